@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+/** The `crowdcue` command: single processes for those who run them apart, and `up` for a whole installation with Docker. */
+import './lib/require-node.mjs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isMain, ROOT } from './lib/root.mjs';
+import { CommandError, runCommand } from './lib/steps.mjs';
+import { up, UP_HELP } from './lib/up.mjs';
+
+const HELP = `
+crowdcue COMMAND [OPTIONS]
+
+  up         run origin, relay and a TLS proxy with Docker on this machine
+  origin     run an origin (rooms, drops, ledger and the pages)
+  relay      run a relay that viewers connect to
+  simulate   run simulated viewers
+
+crowdcue COMMAND --help tells about one. To try everything on this machine without Docker: npm start
+`;
+
+const ORIGIN_HELP = `
+crowdcue origin   runs an origin until SIGTERM; it is configured by environment variables
+
+  PORT, HOST       where it listens (2567, 127.0.0.1)
+  DATA_DIR         where the embedded store is kept
+  PUBLIC_URL       the address that links carry
+  RELAY_SECRET     what relays show to link
+  MASTER_SECRET    the root that identities and other keys are derived from
+
+It writes one JSON line to stdout when it is ready, with the links of the console and the viewers' page.
+`;
+
+const RELAY_HELP = `
+crowdcue relay [OPTIONS]   runs a relay until SIGTERM; it is configured by environment variables
+
+  PORT, HOST         where it listens (2570, 127.0.0.1)
+  ORIGIN_URL         the address of any origin
+  RELAY_ID           its name, unique among the relays
+  RELAY_SECRET       what it shows to link
+  PUBLIC_URL         the address of the installation
+  RELAY_PUBLIC_URL   the address that viewers reach it at
+
+It writes one JSON line to stdout when it is ready. On SIGTERM it sends its viewers to other relays first.
+`;
+
+const SIMULATE_HELP = `
+crowdcue simulate --viewers N --join LINK [--origin URL] [--relay URL]   runs simulated viewers until Ctrl-C
+
+  --viewers N     how many
+  --join LINK     the link that viewers are given
+  --origin URL    the origin's address, when the link's is not reachable from here
+  --relay URL     the relay's address, when it is not to be asked for
+`;
+
+/** Runs a built main module in this process, as if it had been started itself. */
+const runModule = (path) => async (argv) => {
+  const file = join(ROOT, path);
+  if (!existsSync(file)) throw new CommandError(`${path} is not built; run: npm run build`);
+  process.argv = [process.argv[0], file, ...argv];
+  await import(pathToFileURL(file).href);
+  return process.exitCode;
+};
+
+const COMMANDS = new Map([
+  ['up', { help: UP_HELP, run: up }],
+  ['origin', { help: ORIGIN_HELP, run: runModule('server/dist/main.js') }],
+  ['relay', { help: RELAY_HELP, run: runModule('relay/dist/main.js') }],
+  ['simulate', { help: SIMULATE_HELP, run: runModule('loadtest/dist/simulate.js') }],
+]);
+
+export const main = async ([name, ...argv]) => {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    console.log(HELP.trim());
+    return name === undefined ? 2 : 0;
+  }
+  const command = COMMANDS.get(name);
+  if (command === undefined) {
+    throw new CommandError(`crowdcue: there is no command "${name}"; there are ${[...COMMANDS.keys()].join(', ')}.`, { code: 2 });
+  }
+  if (argv.includes('--help') || argv.includes('-h')) {
+    console.log(command.help.trim());
+    return 0;
+  }
+  return command.run(argv);
+};
+
+if (isMain(import.meta.url)) await runCommand(main);

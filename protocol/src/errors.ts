@@ -1,0 +1,108 @@
+/**
+ * Every error that leaves a process of ours, once: its stable code, its number on the wire, the HTTP status that carries it,
+ * and whether trying again can help. Docs and tests are compared with this table.
+ */
+
+/** What is known of one error code. */
+export interface ErrorSpec {
+  /** Number on the wire (u16), never reused. */
+  readonly wire: number;
+  /** HTTP status when a route answers with it. */
+  readonly http: number;
+  /** Whether the same request may succeed later without being changed. */
+  readonly retryable: boolean;
+  /** A sentence for people. */
+  readonly message: string;
+}
+
+const spec = (wire: number, http: number, retryable: boolean, message: string): ErrorSpec => ({ wire, http, retryable, message });
+
+export const ERRORS = {
+  // requests and frames
+  bad_request: spec(1, 400, false, 'The request is not of the shape that this route takes.'),
+  bad_json: spec(2, 400, false, 'The body is not JSON.'),
+  body_too_large: spec(3, 413, false, 'The body is larger than this route takes.'),
+  not_found: spec(4, 404, false, 'There is nothing at this address.'),
+  method_not_allowed: spec(5, 405, false, 'This address does not take that method.'),
+  internal: spec(6, 500, true, 'Something failed on our side.'),
+  too_many_requests: spec(7, 429, true, 'Too many requests; wait a little.'),
+  unavailable: spec(8, 503, true, 'Not ready yet; try again in a moment.'),
+  frame_truncated: spec(10, 400, false, 'The frame ends before its content does.'),
+  frame_oversize: spec(11, 413, false, 'The frame is larger than a viewer may send.'),
+  frame_unknown: spec(12, 400, false, 'No frame has this code.'),
+  frame_text: spec(13, 400, false, 'Frames are binary; this one is text.'),
+  frame_malformed: spec(14, 400, false, 'The frame has bytes that mean nothing.'),
+  flood: spec(15, 429, false, 'More frames a second than any game needs.'),
+  // identity
+  token_missing: spec(20, 401, false, 'A token is needed.'),
+  token_malformed: spec(21, 401, false, 'The token is not one of ours.'),
+  token_forged: spec(22, 401, false, 'The signature of the token does not fit.'),
+  token_expired: spec(23, 401, false, 'The token is over; join again.'),
+  token_other_event: spec(24, 403, false, 'The token belongs to another event.'),
+  token_tier_forged: spec(25, 403, false, 'The tier or viewer in the token was not given by the origin.'),
+  relay_forbidden: spec(26, 403, false, 'A relay link needs its credential.'),
+  relay_superseded: spec(27, 409, false, 'A newer run of the same relay holds the link.'),
+  host_forbidden: spec(28, 403, false, 'This needs a host session.'),
+  host_link_used: spec(29, 403, false, 'This link was used or is too old; ask for a new one.'),
+  viewer_banned: spec(30, 403, false, 'The host has removed this viewer.'),
+  // events and rooms
+  event_unknown: spec(40, 404, false, 'No event has this id or code.'),
+  event_exists: spec(41, 409, false, 'An event with this id exists.'),
+  event_full: spec(42, 503, true, 'The event is full; try again later.'),
+  event_ended: spec(43, 410, false, 'The event is over.'),
+  room_unsupported: spec(44, 501, false, 'A room that uses StateView, unreliable fields or inputs cannot be relayed.'),
+  room_hold: spec(45, 503, true, 'The room is on hold.'),
+  seat_expired: spec(46, 410, true, 'The seat reservation is over.'),
+  // rounds and actions
+  round_running: spec(50, 409, true, 'A round is running.'),
+  round_none: spec(51, 409, false, 'No round is open.'),
+  round_over: spec(52, 409, false, 'The round of this action is over.'),
+  game_unknown: spec(53, 404, false, 'No game has this id.'),
+  action_bad_choice: spec(54, 400, false, 'The game has no such choice.'),
+  action_bad_value: spec(55, 400, false, 'The value is outside what the game takes.'),
+  action_out_of_order: spec(56, 409, false, 'The number of this action is not above the one before.'),
+  action_rate: spec(57, 429, false, 'More actions a second than a viewer may send.'),
+  action_busy: spec(58, 503, true, 'The relay holds as much as it may until the origin confirms; send again.'),
+  action_spectator: spec(59, 403, false, 'The origin has not admitted this connection.'),
+  message_unknown: spec(60, 404, false, 'The room takes no message of this type.'),
+  // drops and claims
+  claim_bad_request: spec(70, 400, false, 'The claim is not of the right shape.'),
+  claim_unknown_drop: spec(71, 404, false, 'No drop has this id.'),
+  claim_not_unlocked: spec(72, 403, false, 'The viewer has not unlocked this drop.'),
+  claim_not_open: spec(73, 409, true, 'The drop is not open yet.'),
+  claim_closed: spec(74, 410, false, 'The drop is closed.'),
+  claim_sold_out: spec(75, 410, false, 'Nothing is left of this drop.'),
+  claim_key_conflict: spec(76, 409, false, 'This idempotency key was used for another claim.'),
+  drop_exists: spec(77, 409, false, 'A drop with this id exists.'),
+  drop_bad_request: spec(78, 400, false, 'The drop is not of the right shape.'),
+  // store
+  journal_fenced: spec(80, 503, true, 'Another life of the room holds its lease.'),
+  journal_order: spec(81, 500, false, 'A tick was journalled out of order.'),
+  store_unavailable: spec(82, 503, true, 'The store does not answer.'),
+} as const satisfies Record<string, ErrorSpec>;
+
+/** A stable error code. */
+export type ErrorCode = keyof typeof ERRORS;
+
+const byWire = new Map<number, ErrorCode>(Object.entries(ERRORS).map(([code, { wire }]) => [wire, code as ErrorCode]));
+
+/** The code behind a wire number, or `internal` for a number of a later version. */
+export const errorOfWire = (wire: number): ErrorCode => byWire.get(wire) ?? 'internal';
+
+/** An error with a stable code; what its message says is for people. */
+export class CrowdcueError extends Error {
+  override readonly name = 'CrowdcueError';
+  constructor(readonly code: ErrorCode, detail?: string, options?: { cause?: unknown }) {
+    super(detail === undefined ? ERRORS[code].message : `${ERRORS[code].message} ${detail}`, options);
+  }
+  get retryable(): boolean {
+    return ERRORS[this.code].retryable;
+  }
+  get http(): number {
+    return ERRORS[this.code].http;
+  }
+  /** The JSON body of an HTTP answer. */
+  toJSON(): { code: ErrorCode; error: string; retryable: boolean } {
+    return { code: this.code, error: this.message, retryable: this.retryable };
+  }
+}

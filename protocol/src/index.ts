@@ -1,0 +1,26 @@
+/**
+ * The wire contract that relay, origin, SDK and load tests share. It imports nothing of ours and no Node built-in: it runs in
+ * browsers and in k6. Each encoder stands beside its decoder.
+ */
+export { ByteReader, ByteWriter } from './bytes.js';
+export {
+  BatchBuilder, decodeBatch, encodeBatch, newActionColumns,
+  type ActionColumns, type Batch, type BatchJoin, type BatchLeave, type BatchMessage,
+} from './batch.js';
+export { adviceOf, CLOSE, closeForError, type CloseAdvice, type CloseCode, type CloseName } from './close-codes.js';
+export { CrowdcueError, ERRORS, errorOfWire, type ErrorCode, type ErrorSpec } from './errors.js';
+export {
+  DATA_TYPE, DEFAULT_TIER, decodeAction, decodeClientMessage, decodeClock, decodeConfirm, decodeError, decodeJoinRoom, decodeRefused,
+  decodeRoomResponse, decodeTier, decodeWelcome, encodeAction, encodeClientMessage, encodeClock, encodeConfirm, encodeError, encodeJoinRoom, encodeRefused, encodeRoomData,
+  encodeRoomResponse, encodeRoomState, encodeTier, encodeWelcome, FRAME, joinPatches, ROOT_SWITCH, SUBPROTOCOL, TIER_PERIODS,
+  type Action, type ClientMessage, type ClockExchange, type JoinRoom, type RoomResponse, type Tier, type Welcome,
+} from './frames.js';
+export { LIMITS } from './limits.js';
+export {
+  decodeGreeting, decodeKeyframe, decodeTick, encodeGreeting, encodeKeyframe, encodeKeyframeRequest, encodeTick, LINK,
+  type Greeting, type Keyframe, type LinkOptions, type PrivateFrame, type TickFrame,
+} from './link.js';
+export { innerMacText, mintToken, readToken, verifyToken, type Hmac, type TokenClaims } from './token.js';
+export type {
+  CrowdView, DropBoard, EventOverview, EventView, GameView, HostViewer, JoinAnswer, MeView, Phase, ReceiptView, UnlockView, ViewerDrop,
+} from './views.js';

@@ -1,0 +1,140 @@
+/**
+ * Frames of the link between a relay and a room. Upstream: batches, requests for a keyframe, clock questions. Downstream: a greeting,
+ * keyframes, and one frame a tick that carries everything of that tick, so that a tick arrives whole or not at all.
+ * A tick leaves the origin only when it is journalled. State bodies and private values are opaque to the relay.
+ */
+import { ByteReader, ByteWriter } from './bytes.js';
+import { CrowdcueError, ERRORS, errorOfWire, type ErrorCode } from './errors.js';
+
+export const LINK = {
+  batch: 0x20,
+  greeting: 0x21,
+  keyframe: 0x22,
+  tick: 0x23,
+  keyframeRequest: 0x24,
+} as const;
+
+/** What a relay puts into the join options of its link. `proof` is an HS256 token under the relay's credential. */
+export interface LinkOptions {
+  readonly crowdcueLink: { readonly relayId: string; readonly incarnation: number; readonly proof: string };
+}
+
+/** First frame of a link. */
+export interface Greeting {
+  /** The room's life; frames of a lower one are dropped. */
+  readonly epoch: number;
+  /** The last batch of this relay's run that is journalled; 0 for none. */
+  readonly acked: number;
+  /** Event time at sending, ms. */
+  readonly eventTime: number;
+  /** Simulation period, ms. */
+  readonly tickMs: number;
+  /** The reflection of JOIN_ROOM. */
+  readonly reflection: Uint8Array;
+}
+
+/** A full state at a patch boundary, tombstones included; the tick is the last one that it contains. */
+export interface Keyframe {
+  readonly epoch: number;
+  readonly tick: number;
+  readonly eventTime: number;
+  readonly body: Uint8Array;
+}
+
+/** Private state of one viewer: a whole frame; the latest of one key wins. */
+export interface PrivateFrame {
+  readonly slot: number;
+  readonly key: number;
+  readonly frame: Uint8Array;
+}
+
+/** Everything of one tick for one relay. */
+export interface TickFrame {
+  readonly epoch: number;
+  readonly tick: number;
+  readonly eventTime: number;
+  /** The last journalled batch of this relay. */
+  readonly acked: number;
+  /** Whether this tick opens a window: the relay notes when it wrote it to each tier. */
+  readonly mark: boolean;
+  /** The patch body, or empty. */
+  readonly patch: Uint8Array;
+  /** Settled action numbers, by slot. */
+  readonly confirms: readonly { readonly slot: number; readonly n: number }[];
+  readonly refusals: readonly { readonly slot: number; readonly n: number; readonly code: ErrorCode }[];
+  readonly privates: readonly PrivateFrame[];
+  /** Frames to one viewer that must not be joined or dropped (responses, messages). */
+  readonly directs: readonly { readonly slot: number; readonly frame: Uint8Array }[];
+  /** Frames to every viewer of the room. */
+  readonly broadcasts: readonly Uint8Array[];
+  readonly kicks: readonly { readonly slot: number; readonly connection: number; readonly reason: ErrorCode | 'taken_over' }[];
+}
+
+const w = new ByteWriter(64 * 1024);
+/** Stands for `taken_over` among the reasons of a kick; it is not an error. */
+const TAKEN_OVER = 0;
+
+export const encodeGreeting = (g: Greeting): Uint8Array =>
+  w.reset().u8(LINK.greeting).varint(g.epoch).varint(g.acked).f64(g.eventTime).varint(g.tickMs).block(g.reflection).bytes();
+
+export const decodeGreeting = (frame: Uint8Array): Greeting => {
+  const r = reader(frame, LINK.greeting);
+  return { epoch: r.varint(), acked: r.varint(), eventTime: r.finite(), tickMs: r.varint(), reflection: r.block().slice() };
+};
+
+export const encodeKeyframe = (k: Keyframe): Uint8Array =>
+  w.reset().u8(LINK.keyframe).varint(k.epoch).varint(k.tick).f64(k.eventTime).block(k.body).bytes();
+
+export const decodeKeyframe = (frame: Uint8Array): Keyframe => {
+  const r = reader(frame, LINK.keyframe);
+  return { epoch: r.varint(), tick: r.varint(), eventTime: r.finite(), body: r.block().slice() };
+};
+
+export const encodeTick = (t: TickFrame): Uint8Array => {
+  w.reset().u8(LINK.tick).varint(t.epoch).varint(t.tick).f64(t.eventTime).varint(t.acked).u8(t.mark ? 1 : 0).block(t.patch);
+  w.varint(t.confirms.length);
+  for (const c of t.confirms) w.varint(c.slot).varint(c.n);
+  w.varint(t.refusals.length);
+  for (const c of t.refusals) w.varint(c.slot).varint(c.n).u16(ERRORS[c.code].wire);
+  w.varint(t.privates.length);
+  for (const p of t.privates) w.varint(p.slot).u8(p.key).block(p.frame);
+  w.varint(t.directs.length);
+  for (const d of t.directs) w.varint(d.slot).block(d.frame);
+  w.varint(t.broadcasts.length);
+  for (const b of t.broadcasts) w.block(b);
+  w.varint(t.kicks.length);
+  for (const k of t.kicks) w.varint(k.slot).varint(k.connection).u16(k.reason === 'taken_over' ? TAKEN_OVER : ERRORS[k.reason].wire);
+  return w.bytes();
+};
+
+export const decodeTick = (frame: Uint8Array): TickFrame => {
+  const r = reader(frame, LINK.tick);
+  const head = { epoch: r.varint(), tick: r.varint(), eventTime: r.finite(), acked: r.varint(), mark: r.u8() === 1, patch: r.block().slice() };
+  const tick: TickFrame = {
+    ...head,
+    confirms: list(r, () => ({ slot: r.varint(), n: r.varint() })),
+    refusals: list(r, () => ({ slot: r.varint(), n: r.varint(), code: errorOfWire(r.u16()) })),
+    privates: list(r, () => ({ slot: r.varint(), key: r.u8(), frame: r.block().slice() })),
+    directs: list(r, () => ({ slot: r.varint(), frame: r.block().slice() })),
+    broadcasts: list(r, () => r.block().slice()),
+    kicks: list(r, () => ({ slot: r.varint(), connection: r.varint(), reason: kickReason(r.u16()) })),
+  };
+  r.end();
+  return tick;
+};
+
+export const encodeKeyframeRequest = (): Uint8Array => new Uint8Array([LINK.keyframeRequest]);
+
+const kickReason = (wire: number): ErrorCode | 'taken_over' => (wire === TAKEN_OVER ? 'taken_over' : errorOfWire(wire));
+
+const reader = (frame: Uint8Array, code: number): ByteReader => {
+  const r = new ByteReader(frame);
+  if (r.u8() !== code) throw new CrowdcueError('frame_unknown');
+  return r;
+};
+
+const list = <T>(r: ByteReader, item: () => T): T[] => {
+  const items: T[] = [];
+  for (let left = r.bounded(r.left); left > 0; left--) items.push(item());
+  return items;
+};

@@ -1,0 +1,145 @@
+/** What viewers, hosts and pages are shown: the shapes of shared state, private state and HTTP answers. Times are event time, ms. */
+import type { ErrorCode } from './errors.js';
+
+/** `idle` between rounds, `armed` counting down, `live` taking actions, `over` showing the outcome. */
+export type Phase = 'idle' | 'armed' | 'live' | 'over';
+
+/** The synchronised state as an SDK sees it (the schema of `server/src/rooms/state.ts`). */
+export interface CrowdView {
+  readonly phase: Phase;
+  /** Number of the present or last round, 0 before the first. */
+  readonly round: number;
+  readonly game: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** Connected viewers. */
+  readonly viewers: number;
+  /** Viewers who play this round. */
+  readonly players: number;
+  /** The game's board, and after the round its outcome. */
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly texts: ReadonlyMap<string, string>;
+  /** Best of the round by rank, "1" to "10". */
+  readonly top: ReadonlyMap<string, { readonly name: string; readonly score: number }>;
+  readonly drops: ReadonlyMap<string, DropBoard>;
+}
+
+export interface DropBoard {
+  readonly name: string;
+  /** -1: unlimited. */
+  readonly supply: number;
+  readonly left: number;
+  readonly open: boolean;
+}
+
+/** Private state `__me`: latest wins. */
+export interface MeView {
+  readonly viewer: number;
+  readonly name: string;
+  readonly round: number;
+  readonly score: number;
+  /** From 1; 0 while unranked. */
+  readonly rank: number;
+  /** Actions of this viewer that were applied in this round. */
+  readonly applied: number;
+  /** Over the whole event. */
+  readonly appliedTotal: number;
+  readonly roundsPlayed: number;
+  readonly roundsWon: number;
+  /** Of the last ended round, if the viewer played it. */
+  readonly result: 'won' | 'played' | 'none';
+  readonly fastest: boolean;
+}
+
+/** Private message `__unlock`. */
+export interface UnlockView {
+  readonly achievement: string;
+  readonly title: string;
+  readonly drops: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** The stored answer to a claim. */
+export interface ReceiptView {
+  readonly id: string;
+  readonly drop: string;
+  readonly status: 'granted' | 'refused';
+  /** From 1, for a grant. */
+  readonly serial?: number;
+  readonly supply: number;
+  readonly reason?: ErrorCode;
+  /** ms since 1970. */
+  readonly at: number;
+  readonly expiresAt?: number;
+}
+
+/** A drop as one viewer sees it. */
+export interface ViewerDrop extends DropBoard {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: 'none' | 'unlocked' | 'granted' | 'refused' | 'expired' | 'revoked';
+  readonly unlockedBy: string;
+  readonly unlockTitle: string;
+  readonly receipt?: ReceiptView;
+}
+
+export interface JoinAnswer {
+  readonly token: string;
+  readonly viewer: number;
+  readonly name: string;
+  readonly event: { readonly id: string; readonly name: string; readonly code: string; readonly accent: string };
+  /** WebSocket base addresses of relays, best first. */
+  readonly relays: readonly string[];
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+}
+
+export interface EventView {
+  readonly id: string;
+  readonly name: string;
+  readonly code: string;
+  readonly joinUrl: string;
+  readonly accent: string;
+  readonly maxViewers: number;
+  readonly createdAt: number;
+}
+
+/** What the console polls. */
+export interface EventOverview {
+  readonly event: EventView;
+  readonly phase: Phase;
+  readonly round: number;
+  readonly game: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly eventTime: number;
+  readonly viewers: number;
+  readonly players: number;
+  readonly peakViewers: number;
+  /** Actions applied in the running or last round, and in the last second. */
+  readonly actions: number;
+  readonly actionsPerSecond: number;
+  readonly board: Readonly<Record<string, number | string>>;
+  readonly top: readonly { readonly rank: number; readonly name: string; readonly score: number }[];
+  readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number })[];
+  readonly relays: readonly { readonly id: string; readonly viewers: number }[];
+  readonly hold: boolean;
+  readonly rounds: readonly { readonly round: number; readonly game: string; readonly players: number; readonly actions: number; readonly winners: number; readonly outcome: Readonly<Record<string, number | string>> }[];
+}
+
+export interface HostViewer {
+  readonly viewer: number;
+  readonly name: string;
+  readonly online: boolean;
+  readonly banned: boolean;
+  readonly score: number;
+  readonly roundsPlayed: number;
+}
+
+export interface GameView {
+  readonly id: string;
+  readonly title: string;
+  readonly howTo: string;
+  readonly durationMs: number;
+  readonly choices: readonly string[];
+  readonly params: Readonly<Record<string, { kind: 'number' | 'text'; min?: number; max?: number; maxLength?: number; fallback: number | string }>>;
+}
