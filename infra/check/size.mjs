@@ -16,7 +16,7 @@ const bundle = async (root) => {
         { find: /^@crowdcue\/(protocol|games)\/(.+)$/, replacement: `${root}/$1/src/$2.ts` },
       ],
     },
-    build: { write: false, minify: true, modulePreload: { polyfill: false }, rolldownOptions: { input: join(root, ENTRY), preserveEntrySignatures: 'strict' } },
+    build: { write: false, minify: true, modulePreload: false, rolldownOptions: { input: join(root, ENTRY), preserveEntrySignatures: 'strict' } },
   });
   return (Array.isArray(result) ? result : [result]).flatMap(({ output }) => output).filter(({ type }) => type === 'chunk');
 };

@@ -1,0 +1,247 @@
+/**
+ * `<crowdcue-game>`: everything a viewer sees of an event. It holds a session (session-keeper.ts), decides what fills it (stage.ts), shows
+ * it (bars.ts, panels.ts, reward-sheet.ts, a game's own view), and turns taps into actions that are answered in the same frame.
+ *
+ * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`).
+ * Events, both bubbling out of shadow trees: `crowdcue-unlock` (detail `UnlockView`), `crowdcue-receipt` (detail `ReceiptView`).
+ * It imports games and the SDK; nothing of the SDK imports it.
+ */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { designTokens } from '@crowdcue/games/design-tokens';
+import { gameText, textIn } from '@crowdcue/games/texts';
+import { defineRollingNumber, type TapEvent } from '@crowdcue/games/views';
+import type { CrowdView, ReceiptView, UnlockView } from '@crowdcue/protocol';
+import { connect } from '../connect.js';
+import { safeStorage } from '../storage.js';
+import { Announcer } from './announcer.js';
+import { footerBar, headerBar, noticeBar } from './bars.js';
+import { eventCard, type EventCard } from './event-card.js';
+import { listenToKeys } from './game-keys.js';
+import { OwnTaps } from './own-taps.js';
+import { armedPanel, endedPanel, idlePanel, loadingPanel, overPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
+import { receiptText, rewardSheet } from './reward-sheet.js';
+import { SessionKeeper } from './session-keeper.js';
+import type { OpenSession } from './session-port.js';
+import { speechOf } from './speech.js';
+import { sameStage, stageOf, type Stage } from './stage.js';
+import { elementStyles } from './styles.js';
+import { elementTexts } from './text.js';
+import { ViewSlot } from './view-slot.js';
+
+/** How often seconds are looked at, ms: late by no more than an eye notices. */
+const LOOK_MS = 100;
+/** ms that an outcome stands before rewards come over it. */
+const OUTCOME_MS = 2_000;
+
+export class CrowdcueGame extends LitElement {
+  static override properties = {
+    origin: {}, event: {}, relay: {}, accent: {}, lang: {},
+    card: { state: true }, copied: { state: true }, opened: { state: true }, settled: { state: true },
+  };
+  static override styles = [designTokens, ...elementStyles];
+
+  declare origin: string;
+  declare event: string;
+  declare relay: string;
+  declare accent: string;
+  declare lang: string;
+  /** Opens the session; the SDK's `connect` unless a page has its own. Set it before the element is connected. */
+  open: OpenSession = connect;
+  declare private card: EventCard | undefined;
+  declare private copied: string;
+  /** The viewer opened the rewards. */
+  declare private opened: boolean;
+  /** The stage has stood long enough for rewards to come over it. */
+  declare private settled: boolean;
+  #stage: Stage = { kind: 'loading' };
+  #looking: ReturnType<typeof setInterval> | undefined;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+  #stopKeys: () => void = () => undefined;
+  readonly #paint = new CSSStyleSheet();
+  readonly #slot = new ViewSlot(() => this.requestUpdate());
+  readonly #announcer = new Announcer((text) => {
+    const live = this.renderRoot.querySelector('[aria-live]');
+    if (live !== null) live.textContent = text;
+  });
+  readonly #taps = new OwnTaps(safeStorage(undefined, 'sessionStorage'), () => `crowdcue.choice.${this.#keeper.session?.viewer.event ?? ''}`);
+  readonly #keeper: SessionKeeper = new SessionKeeper({
+    changed: () => this.requestUpdate(),
+    confirmed: (handles) => this.#taps.settled(handles),
+    refused: (handle) => {
+      this.#taps.refused(handle, Object.keys(gameText(this.#state?.game ?? '', 'en')?.choices ?? {}).length);
+      if (handle.code !== undefined) this.#announcer.announce(this.#context.text.refused(handle.code));
+    },
+    unlocked: (unlock) => {
+      this.#tell('crowdcue-unlock', unlock);
+      this.#announcer.announce(`${this.#context.text.unlocked}: ${unlock.drops.map(({ name }) => name).join(', ')}`);
+    },
+    granted: (receipt) => {
+      this.#tell('crowdcue-receipt', receipt);
+      this.#announcer.announce(`${this.#context.text.yours}. ${this.#context.text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
+    },
+  });
+
+  constructor() {
+    super();
+    Object.assign(this, { origin: '', event: '', relay: '', accent: '', lang: '', copied: '', opened: false, settled: true });
+    defineRollingNumber();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stopKeys = listenToKeys(this, () => (this.#stage.kind === 'live' && !this.#sheetShown ? this.#slot.view : undefined));
+    this.#looking = setInterval(() => this.#look(), LOOK_MS);
+    if (this.hasUpdated && !this.#keeper.started) this.#start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopKeys();
+    clearInterval(this.#looking);
+    clearTimeout(this.#settling);
+    this.#announcer.stop();
+    // Moving the element within the page takes it out for a moment; only one that stays out leaves.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#keeper.stop();
+    });
+  }
+
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    const root = super.createRenderRoot() as ShadowRoot;
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, this.#paint];
+    return root;
+  }
+
+  get #state(): CrowdView | undefined {
+    return this.#keeper.session?.state;
+  }
+
+  get #context(): PanelContext {
+    const language = this.lang === '' ? document.documentElement.lang || navigator.language : this.lang;
+    return { text: textIn(elementTexts, language), language };
+  }
+
+  get #sheetShown(): boolean {
+    const calm = this.#stage.kind === 'idle' || this.#stage.kind === 'over';
+    return this.#keeper.rewards.list.length > 0 && (this.opened || (this.#keeper.rewards.wanted && calm && this.settled));
+  }
+
+  #start(): void {
+    const origin = this.origin === '' ? location.origin : this.origin;
+    if (this.event === '') return this.#keeper.misused();
+    this.#keeper.start(this.open, { origin, event: this.event, ...(this.relay === '' ? {} : { relays: [this.relay] }) });
+    const { event } = this;
+    void eventCard(origin, event).then((card) => {
+      if (this.event === event) this.card = card;
+    });
+    return undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('origin') || changed.has('event') || changed.has('relay')) this.#start();
+    const { session, ended } = this.#keeper;
+    const state = session?.state;
+    if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
+    const before = this.#stage.kind;
+    this.#stage = stageOf({ state, ended, now: session?.eventTime() });
+    if (before !== this.#stage.kind) this.#entered();
+    if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game);
+    this.#feedView();
+    const { text, language } = this.#context;
+    const speech = speechOf({ stage: this.#stage, before, state, me: session?.me, game: gameText(state?.game ?? '', language), text });
+    if (speech !== undefined) this.#announcer.announce(speech.said, speech.urgent);
+    const accent = this.accent === '' ? (this.card?.accent ?? '') : this.accent;
+    if (changed.has('accent') || changed.has('card')) this.#paint.replaceSync(CSS.supports('color', accent) ? `:host{--cc-accent:${accent}}` : '');
+  }
+
+  #entered(): void {
+    clearTimeout(this.#settling);
+    const { kind } = this.#stage;
+    this.opened &&= kind !== 'armed' && kind !== 'live';
+    this.settled = kind !== 'over';
+    if (!this.settled) this.#settling = setTimeout(() => (this.settled = true), OUTCOME_MS);
+  }
+
+  /** Counts down between the room's patches. */
+  #look(): void {
+    const { session } = this.#keeper;
+    if (session?.state === undefined || (this.#stage.kind !== 'armed' && this.#stage.kind !== 'live')) return;
+    if (!sameStage(this.#stage, stageOf({ state: session.state, ended: undefined, now: session.eventTime() }))) this.requestUpdate();
+  }
+
+  #feedView(): void {
+    const { session } = this.#keeper;
+    const { language } = this.#context;
+    const state = session?.state;
+    const text = gameText(state?.game ?? '', language);
+    if (state === undefined || text === undefined) return;
+    const { numbers, texts, round } = state;
+    this.#slot.show({
+      round, numbers, texts, text, language, open: this.#stage.kind === 'live' && this.#stage.open,
+      me: session?.me?.round === round ? session.me : undefined, chosen: this.#taps.chosen, pending: this.#taps.pending,
+    });
+  }
+
+  #tell(type: 'crowdcue-unlock' | 'crowdcue-receipt', detail: UnlockView | ReceiptView): void {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+
+  readonly #onTap = (event: Event): void => {
+    const { choice, counted } = event as TapEvent;
+    event.stopPropagation();
+    const { session } = this.#keeper;
+    if (session === undefined) return;
+    this.#taps.tap(choice);
+    // Where taps are counted they travel together; where one is all, it leaves at once.
+    if (counted) session.tap(choice);
+    else session.act({ choice });
+    this.requestUpdate();
+  };
+
+  readonly #sheetActions = {
+    claim: (drop: string): void => {
+      const { session } = this.#keeper;
+      if (session !== undefined) void this.#keeper.rewards.claim(session, drop);
+    },
+    copy: (receipt: ReceiptView, name: string): void => {
+      void navigator.clipboard?.writeText(receiptText(this.#context, receipt, name)).then(() => (this.copied = receipt.id), () => undefined);
+    },
+    close: (): void => {
+      this.#keeper.rewards.wanted = false;
+      this.opened = false;
+      this.requestUpdate();
+    },
+  };
+
+  #stageView(): unknown {
+    const context = this.#context;
+    const stage = this.#stage;
+    const { session } = this.#keeper;
+    if (stage.kind === 'ended') return endedPanel(context, stage.ending, () => this.#start());
+    if (stage.kind === 'loading' || session?.state === undefined) return loadingPanel(context);
+    const { state } = session;
+    if (stage.kind === 'idle') return idlePanel(context, state.viewers);
+    const text = gameText(stage.game, context.language);
+    if (text === undefined || this.#slot.broken) return unknownGamePanel(context);
+    switch (stage.kind) {
+      case 'armed': return armedPanel(context, text, stage.seconds);
+      case 'over': return overPanel(context, text, state, session.me);
+      case 'live': return html`${timeBar(context, state, stage.secondsLeft)}
+        <div class="game" part="game">${this.#slot.view ?? loadingPanel(context)}</div>`;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const context = this.#context;
+    const { session, rewards, notice } = this.#keeper;
+    const sheet = { ...context, boards: this.#state?.drops, copied: this.copied, actions: this.#sheetActions };
+    return html`<section class="frame" part="frame" data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
+      ${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
+      ${noticeBar(context, notice)}
+      <main part="stage" ?inert=${this.#sheetShown}>${this.#stageView()}</main>
+      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards.list, () => (this.opened = true))}
+      ${this.#sheetShown ? rewardSheet(sheet, rewards.list) : nothing}
+      <p class="said" aria-live="polite"></p>
+    </section>`;
+  }
+}

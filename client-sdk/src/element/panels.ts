@@ -1,0 +1,87 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { GameText } from '@crowdcue/games/texts';
+import type { CrowdView, MeView } from '@crowdcue/protocol';
+import { icons } from './icons.js';
+import { canRetry, type Ending } from './stage.js';
+import type { ElementText, PanelText } from './text.js';
+
+/** What panels have in common. */
+export interface PanelContext {
+  readonly text: ElementText;
+  readonly language: string;
+}
+
+const number = (value: number, language: string): TemplateResult =>
+  html`<crowdcue-number .value=${value} .language=${language}></crowdcue-number>`;
+
+const calm = (name: string, { title, body }: PanelText, extra: unknown = nothing): TemplateResult => html`<div class="panel calm" part="panel ${name}">
+  <h2>${title}</h2><p>${body}</p>${extra}
+</div>`;
+
+export const loadingPanel = ({ text }: PanelContext): TemplateResult => html`<div class="panel calm" part="panel loading">
+  <span class="beacon" aria-hidden="true"><i></i><i></i><i></i></span><p class="soft">${text.loading}</p>
+</div>`;
+
+export const endedPanel = ({ text }: PanelContext, ending: Ending, again: () => void): TemplateResult =>
+  calm(ending, text.endings[ending], canRetry(ending)
+    ? html`<button type="button" class="button" part="button" @click=${again}>${ending === 'taken_over' ? text.playHere : text.retry}</button>`
+    : nothing);
+
+export const unknownGamePanel = ({ text }: PanelContext): TemplateResult => calm('unknown-game', text.unknownGame);
+
+/** Between rounds: the crowd is what there is to see. */
+export const idlePanel = ({ text, language }: PanelContext, viewers: number): TemplateResult => html`<div class="panel idle" part="panel idle">
+  <div class="crowd" part="crowd">
+    <span class="halo" aria-hidden="true"></span><span class="halo late" aria-hidden="true"></span>
+    <span class="count">${number(viewers, language)}</span><span class="unit">${text.here(viewers)}</span>
+  </div>
+  <h2>${text.idle.title}</h2><p>${text.idle.body}</p>
+</div>`;
+
+export const armedPanel = ({ text }: PanelContext, game: GameText, seconds: number): TemplateResult => html`<div class="panel armed" part="panel armed">
+  <p class="kicker">${game.title}</p>
+  <div class="clock" part="countdown" role="timer"><span class="said">${text.startsIn} ${seconds}</span><b aria-hidden="true" class=${seconds % 2 === 0 ? 'even' : 'odd'}>${seconds > 0 ? seconds : text.go}</b></div>
+  <p class="how">${game.howTo}</p><p class="keys">${game.keys}</p>
+</div>`;
+
+/** Time left: in each second the bar glides to where that second ends. */
+export const timeBar = ({ text }: PanelContext, state: CrowdView, secondsLeft: number): TemplateResult => {
+  const left = Math.min(1, (Math.max(0, secondsLeft - 1) * 1000) / Math.max(1, state.endsAt - state.startsAt));
+  return html`<div class="time" part="time">
+    <span class="track" aria-hidden="true"><i .style=${`--left:${left}`}></i></span>
+    <b><span aria-hidden="true">${secondsLeft}</span><span class="said">${text.secondsLeft(secondsLeft)}</span></b>
+  </div>`;
+};
+
+const ownResult = ({ text }: PanelContext, game: GameText, state: CrowdView, me: MeView | undefined): TemplateResult => {
+  if (me === undefined || me.round !== state.round || me.result === 'none') return html`<div class="own watched" part="own"><b>${text.watched}</b></div>`;
+  const won = me.result === 'won';
+  return html`<div class="own ${won ? 'won' : 'played'}" part="own ${won ? 'won' : ''}">
+    ${won ? icons.trophy : nothing}
+    <b>${won ? text.won : text.played}</b>
+    <span>${game.score(me)}</span>
+    ${me.rank > 0 ? html`<span>${text.place(me.rank, Math.max(state.players, me.rank))}</span>` : nothing}
+    ${me.fastest ? html`<em>${text.fastest}</em>` : nothing}
+  </div>`;
+};
+
+const topRows = ({ text }: PanelContext, game: GameText, state: CrowdView): TemplateResult | typeof nothing => {
+  const rows = ['1', '2', '3'].flatMap((rank) => {
+    const entry = state.top.get(rank);
+    return entry === undefined || entry.score <= 0 ? [] : [{ rank, name: entry.name, score: game.score(entry) }];
+  });
+  if (rows.length === 0) return nothing;
+  return html`<ol class="top" part="top" aria-label=${text.top}>
+    ${rows.map(({ rank, name, score }) => html`<li><i>${rank}</i><span>${name}</span><b>${score}</b></li>`)}
+  </ol>`;
+};
+
+export const overPanel = (context: PanelContext, game: GameText, state: CrowdView, me: MeView | undefined): TemplateResult =>
+  html`<div class="panel over" part="panel over">
+    <p class="kicker">${game.title}</p>
+    <h2 class="headline ${state.texts.get('winner') ?? ''}">${game.headline(state)}</h2>
+    <p>${game.outcome(state)}</p>
+    ${ownResult(context, game, state, me)}
+    ${topRows(context, game, state)}
+    <p class="soft">${context.text.next}</p>
+  </div>`;

@@ -1,0 +1,116 @@
+import { CrowdcueError, type ReceiptView, type UnlockView } from '@crowdcue/protocol';
+import type { ActionHandle } from '../action-queue.js';
+import type { ConnectOptions } from '../connect.js';
+import type { GameSession, OpenSession } from './session-port.js';
+import { endingOf, type Ending, type Notice } from './stage.js';
+import { Rewards } from './rewards.js';
+
+/** What the keeper tells the element. */
+export interface KeeperEvents {
+  changed(): void;
+  confirmed(handles: readonly ActionHandle[]): void;
+  refused(handle: ActionHandle): void;
+  unlocked(unlock: UnlockView): void;
+  granted(receipt: ReceiptView): void;
+}
+
+/**
+ * Keeps the element's session: opens it, follows it, and says why there is none. Life: idle → opening → live … → ended; `start` begins
+ * anew from anywhere, `stop` leaves. Reconnecting is the SDK's business and only shows here.
+ */
+export class SessionKeeper {
+  session: GameSession | undefined;
+  ended: { readonly ending: Ending; readonly code: string } | undefined;
+  readonly rewards: Rewards;
+  #abort: AbortController | undefined;
+  #offline = false;
+
+  constructor(readonly events: KeeperEvents) {
+    this.rewards = new Rewards(() => events.changed(), (receipt) => events.granted(receipt));
+  }
+
+  /** Whether there is a session, or one is on its way. */
+  get started(): boolean {
+    return this.#abort !== undefined;
+  }
+
+  get notice(): Notice | undefined {
+    if (this.ended !== undefined) return undefined;
+    if (this.#offline) return 'offline';
+    if (this.session?.status === 'reconnecting') return 'reconnecting';
+    return this.session?.hold === true ? 'hold' : undefined;
+  }
+
+  start(open: OpenSession, options: ConnectOptions): void {
+    this.stop();
+    const abort = (this.#abort = new AbortController());
+    this.#watchNetwork(abort.signal);
+    open({ ...options, signal: abort.signal }).then(
+      (session) => {
+        if (abort.signal.aborted) session.leave();
+        else this.#follow(session, abort.signal);
+      },
+      (error: unknown) => {
+        if (!abort.signal.aborted) this.#end(error instanceof CrowdcueError ? error.code : 'internal');
+      },
+    );
+    this.events.changed();
+  }
+
+  /** Says so when the page can't even try. */
+  misused(): void {
+    this.stop();
+    this.#end('bad_request');
+  }
+
+  stop(): void {
+    this.#abort?.abort();
+    this.#abort = undefined;
+    this.session = undefined;
+    this.ended = undefined;
+  }
+
+  #watchNetwork(signal: AbortSignal): void {
+    const look = (): void => {
+      this.#offline = !navigator.onLine;
+      this.events.changed();
+    };
+    addEventListener('online', look, { signal });
+    addEventListener('offline', look, { signal });
+    this.#offline = !navigator.onLine;
+  }
+
+  #follow(session: GameSession, signal: AbortSignal): void {
+    this.session = session;
+    const { events } = this;
+    const offs = [
+      session.on('state', () => events.changed()),
+      session.on('me', () => events.changed()),
+      session.on('hold', () => events.changed()),
+      session.on('reconnecting', () => events.changed()),
+      session.on('connected', ({ resumed }) => {
+        if (resumed) void this.rewards.load(session);
+        events.changed();
+      }),
+      session.on('confirm', (handles) => (events.confirmed(handles), events.changed())),
+      session.on('refused', (handle) => (events.refused(handle), events.changed())),
+      session.on('unlock', (unlock) => {
+        events.unlocked(unlock);
+        this.rewards.unlock(unlock);
+      }),
+      session.on('closed', ({ code, reason }) => {
+        this.session = undefined;
+        this.#end(reason, code);
+      }),
+    ];
+    signal.addEventListener('abort', () => offs.forEach((off) => off()), { once: true });
+    session.setTier('focus');
+    void this.rewards.load(session);
+    events.changed();
+  }
+
+  #end(reason: string, code = 0): void {
+    this.ended = { ending: endingOf({ reason, code }), code: reason };
+    this.events.changed();
+  }
+}

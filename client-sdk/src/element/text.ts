@@ -1,0 +1,115 @@
+import type { Languages } from '@crowdcue/games/texts';
+import type { ErrorCode } from '@crowdcue/protocol';
+import type { Ending, Notice } from './stage.js';
+
+/** Title and sentence of a panel. */
+export interface PanelText {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** The words of the element in one language. */
+export interface ElementText {
+  readonly loading: string;
+  readonly here: (count: number) => string;
+  readonly idle: PanelText;
+  readonly next: string;
+  readonly startsIn: string;
+  readonly go: string;
+  readonly onAir: string;
+  readonly secondsLeft: (seconds: number) => string;
+  readonly won: string;
+  readonly played: string;
+  readonly watched: string;
+  readonly fastest: string;
+  readonly place: (rank: number, players: number) => string;
+  readonly top: string;
+  readonly unknownGame: PanelText;
+  readonly notices: Readonly<Record<Notice, string>>;
+  readonly endings: Readonly<Record<Ending, PanelText>>;
+  readonly retry: string;
+  readonly playHere: string;
+  readonly rewards: (count: number) => string;
+  readonly unlocked: string;
+  readonly claim: string;
+  readonly claiming: string;
+  readonly left: (left: number, supply: number) => string;
+  readonly unlimited: string;
+  readonly serial: (serial: number, supply: number) => string;
+  readonly yours: string;
+  readonly keep: string;
+  readonly copy: string;
+  readonly copied: string;
+  readonly receipt: string;
+  readonly soldOut: (supply: number) => PanelText;
+  readonly notOpen: PanelText;
+  readonly closed: PanelText;
+  readonly claimFailed: PanelText;
+  readonly close: string;
+  readonly refused: (code: ErrorCode) => string;
+}
+
+const whole = (value: number): string => value.toLocaleString('en');
+
+const en: ElementText = {
+  loading: 'Getting you in',
+  here: (count) => (count === 1 ? 'person here' : 'people here'),
+  idle: { title: 'Stay close', body: 'The round starts the moment the host gives the cue.' },
+  next: 'The next round starts when the host gives the cue.',
+  startsIn: 'Starts in',
+  go: 'Go',
+  onAir: 'Live',
+  secondsLeft: (seconds) => (seconds === 1 ? '1 second left' : `${seconds} seconds left`),
+  won: 'You won',
+  played: 'You played',
+  watched: 'You watched this one',
+  fastest: 'Fastest of all',
+  place: (rank, players) => `No. ${whole(rank)} of ${whole(players)}`,
+  top: 'Top of the round',
+  unknownGame: { title: 'This round needs a newer page', body: 'Reload the page to play it.' },
+  notices: {
+    offline: 'You are offline. Your taps are kept.',
+    reconnecting: 'Reconnecting. Your taps are kept.',
+    hold: 'One moment…',
+  },
+  endings: {
+    taken_over: { title: 'Playing somewhere else', body: 'You opened this event in another tab or on another device.' },
+    banned: { title: 'You can’t take part', body: 'The host has removed you from this event.' },
+    event_ended: { title: 'That’s a wrap', body: 'This event is over. Thanks for playing.' },
+    event_unknown: { title: 'No such event', body: 'Check the link or the six letters and try again.' },
+    event_full: { title: 'The event is full', body: 'Every place is taken right now.' },
+    token: { title: 'Your pass is over', body: 'Join again to go on.' },
+    unavailable: { title: 'We can’t reach the event', body: 'Check your connection, then try again.' },
+    misused: { title: 'This page is not set up', body: 'It names no event that we could join.' },
+    other: { title: 'The connection ended', body: 'Something went wrong on our side.' },
+  },
+  retry: 'Try again',
+  playHere: 'Play here',
+  rewards: (count) => (count === 1 ? '1 reward' : `${count} rewards`),
+  unlocked: 'Unlocked',
+  claim: 'Claim',
+  claiming: 'Claiming',
+  left: (left, supply) => `${whole(left)} of ${whole(supply)} left`,
+  unlimited: 'Enough for everybody',
+  serial: (serial, supply) => (supply < 0 ? `No. ${whole(serial)}` : `No. ${whole(serial)} of ${whole(supply)}`),
+  yours: 'Yours',
+  keep: 'It is saved on this device. Copy the receipt to keep it elsewhere.',
+  copy: 'Copy receipt',
+  copied: 'Copied',
+  receipt: 'Receipt',
+  soldOut: (supply) => ({ title: 'All gone', body: supply > 0 ? `All ${whole(supply)} have found an owner.` : 'Every one has found an owner.' }),
+  notOpen: { title: 'Not open yet', body: 'It is unlocked for you. Try again in a moment.' },
+  closed: { title: 'Closed', body: 'The time to claim this one is over.' },
+  claimFailed: { title: 'That didn’t work', body: 'Nothing was lost. Try again.' },
+  close: 'Close',
+  refused: (code) => {
+    switch (code) {
+      case 'round_over': return 'That came after the end.';
+      case 'action_bad_choice': return 'You are on the other side.';
+      default: return 'That tap did not count.';
+    }
+  },
+};
+
+/** The words of the element. */
+export const elementTexts: Languages<ElementText> = { en };

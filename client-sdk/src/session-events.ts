@@ -1,0 +1,45 @@
+import type { CrowdcueError, CrowdView, MeView, Tier, UnlockView } from '@crowdcue/protocol';
+import type { Access } from './access.js';
+import type { ActionHandle } from './action-queue.js';
+import type { Clock } from './clock.js';
+import type { ReconnectPolicy } from './reconnect-policy.js';
+import type { StorageLike } from './storage.js';
+import type { WebSocketClass } from './web-socket.js';
+
+/** Write rates by name: 20, 10, 5 and 1 a second. */
+export type TierName = 'focus' | 'default' | 'crowded' | 'hidden';
+export const TIERS: Readonly<Record<TierName, Tier>> = { focus: 0, default: 1, crowded: 2, hidden: 3 };
+
+/** Why a session is over: an error code, `taken_over`, `left`, or what the relay said. */
+export interface SessionEnd {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** The events of a {@link Session} and what each carries. */
+export interface SessionEvents {
+  /** The state changed; the same live object each time. */
+  state: CrowdView;
+  me: MeView;
+  unlock: UnlockView;
+  /** The room stands still (`true`) or goes on. */
+  hold: boolean;
+  confirm: readonly ActionHandle[];
+  refused: ActionHandle;
+  /** The relay or room complains about something that was sent. */
+  error: CrowdcueError;
+  reconnecting: { readonly attempt: number; readonly delayMs: number; readonly code: number };
+  connected: { readonly relay: string; readonly resumed: boolean };
+  closed: SessionEnd;
+}
+
+/** What a session is made of. */
+export interface SessionParts {
+  readonly access: Access;
+  readonly storage: StorageLike;
+  readonly sessionStorage: StorageLike;
+  readonly policy: ReconnectPolicy;
+  readonly Socket: WebSocketClass;
+  readonly clock: Clock;
+  readonly tier: TierName;
+}

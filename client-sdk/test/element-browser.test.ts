@@ -1,0 +1,216 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The page as one module. */
+const bundle = async (): Promise<string> => {
+  const built = await build({
+    root: join(root, 'client-sdk'), configFile: false, logLevel: 'error',
+    resolve: {
+      alias: [
+        { find: /^@crowdcue\/games\/(views|texts|design-tokens)$/, replacement: `${root}games/src/$1.ts` },
+        { find: /^@crowdcue\/(protocol|games)$/, replacement: `${root}$1/src/index.ts` },
+      ],
+    },
+    build: {
+      write: false, minify: false, modulePreload: false,
+      rolldownOptions: { input: fileURLToPath(new URL('./element-page/page.ts', import.meta.url)), output: { codeSplitting: false } },
+    },
+  });
+  if (!('output' in built)) throw new TypeError('one build has one output');
+  return built.output[0].code;
+};
+
+/** Names that the page puts on its window. */
+interface Hands { session: { taps: number[]; acts: unknown[]; claims: number; me: unknown; emit(type: string, value?: unknown): void; change(part: object): void }; events: string[] }
+declare const window: Hands & Record<string, unknown>;
+declare const document: { body: { append(...nodes: unknown[]): void }; createElement(name: string): Record<string, unknown>; querySelector(q: string): Record<string, unknown> };
+
+describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
+  let context: BrowserContext;
+  let page: Page;
+  let profile: string;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    const code = await bundle();
+    profile = mkdtempSync(join(tmpdir(), 'crowdcue-element-'));
+    context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: { width: 360, height: 740 } });
+    page = await context.newPage();
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) errors.push(message.text());
+    });
+    await page.route('http://element.test/**', (route) => {
+      const { pathname } = new URL(route.request().url());
+      if (pathname === '/page.js') return route.fulfill({ contentType: 'text/javascript', body: code });
+      if (pathname.startsWith('/api/')) return route.fulfill({ json: { name: 'Friday', accent: '#123456' } });
+      return route.fulfill({
+        contentType: 'text/html', headers: { 'content-security-policy': "style-src 'none'; script-src 'self'" },
+        body: '<!doctype html><html lang="en"><title>element</title><body><script type="module" src="/page.js"></script>',
+      });
+    });
+  });
+
+  afterAll(async () => {
+    await context?.close();
+    if (profile !== undefined) rmSync(profile, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    errors.length = 0;
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.goto('http://element.test/');
+    await page.evaluate('sessionStorage.clear()'); // the choice of a round outlives a reload
+    await page.waitForFunction('typeof HandSession === "function"');
+    await page.evaluate(() => {
+      const session = new (window['HandSession'] as new () => Hands['session'])();
+      const element = document.createElement('crowdcue-game');
+      Object.assign(element, { event: 'ABCDEF', open: () => Promise.resolve(session) });
+      window.events = [];
+      for (const type of ['crowdcue-unlock', 'crowdcue-receipt']) {
+        (element['addEventListener'] as (t: string, f: (e: { detail: unknown }) => void) => void)(type, (event) => window.events.push(`${type} ${JSON.stringify(event.detail)}`));
+      }
+      window.session = session;
+      document.body.append(element);
+    });
+    await page.locator('crowdcue-game [data-stage=idle]').waitFor();
+  });
+
+  const live = (game: string): Promise<void> => page.evaluate((id) => {
+    window.session.change({
+      phase: 'live', round: 1, game: id, startsAt: performance.now(), endsAt: performance.now() + 30_000,
+      texts: new Map([['signal', 'wait']]), numbers: new Map([['rope', 0], ['left', 1], ['right', 1], ['pullLeft', 0], ['pullRight', 0]]),
+    });
+  }, game);
+  const hands = (): Promise<{ taps: number[]; acts: unknown[]; claims: number }> => page.evaluate(() => ({ taps: window.session.taps, acts: window.session.acts, claims: window.session.claims }));
+
+  it('[ELM9] plays tug by pointer: the tap counts on pointer down and shows in the same frame', async () => {
+    await live('tug');
+    await page.locator('crowdcue-game .pad.left').waitFor();
+    await page.locator('crowdcue-game .pad.left').hover();
+    await page.mouse.down();
+    await page.locator('crowdcue-game .mine').waitFor();
+    expect(await hands()).toMatchObject({ taps: [0] });
+    await page.mouse.up();
+    expect(await hands()).toMatchObject({ taps: [0] });
+    const sameFrame = await page.evaluate(() => new Promise((resolve) => {
+      const view = (document.querySelector('crowdcue-game')['shadowRoot'] as ParentNodeLike).querySelector('crowdcue-tug');
+      const inner = view['shadowRoot'] as ParentNodeLike;
+      (inner.querySelector('.pad')['dispatchEvent'] as (e: unknown) => void)(new (window['PointerEvent'] as new (t: string, i: object) => unknown)('pointerdown', { button: 0 }));
+      queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => setTimeout(() => resolve((inner.querySelector('.mine crowdcue-number') as { value?: number }).value)))));
+    }));
+    expect(sameFrame).toBe(2);
+    await expect.poll(() => page.locator('crowdcue-game .pad').count()).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
+  it('[ELM10] plays tug by keyboard without focusing it first, and a held key is one tap', async () => {
+    await live('tug');
+    await page.locator('crowdcue-game .pad.left').waitFor();
+    await page.keyboard.press('Space'); // no side yet
+    await page.keyboard.press('d');
+    await page.locator('crowdcue-game .mine').waitFor();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowLeft'); // the other side
+    await page.keyboard.down('Space');
+    await page.keyboard.down('Space');
+    await page.keyboard.up('Space');
+    expect(await hands()).toMatchObject({ taps: [1, 1, 1, 1] });
+  });
+
+  it('[ELM11] plays quickdraw by keyboard and pointer, once a round, and says at once when it was too soon', async () => {
+    await live('quickdraw');
+    await page.locator('crowdcue-game .pad.wait').waitFor();
+    await page.evaluate(() => window.session.change({ texts: new Map([['signal', 'go']]) }));
+    await page.locator('crowdcue-game .pad.go').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('crowdcue-game .pad.drew').waitFor();
+    await page.keyboard.press('Enter');
+    expect(await hands()).toMatchObject({ taps: [], acts: [{ choice: 0 }] });
+    await page.evaluate(() => {
+      window.session.me = { round: 1, score: 4115, rank: 0, applied: 1, result: 'none', fastest: false, name: 'Brave Otter' };
+      window.session.emit('me', window.session.me);
+    });
+    await page.getByText('243 ms').waitFor();
+    await page.evaluate(() => window.session.change({ round: 2, texts: new Map([['signal', 'wait']]) }));
+    await page.locator('crowdcue-game .pad.wait').dispatchEvent('pointerdown', { button: 0 });
+    await page.locator('crowdcue-game .pad.early').waitFor();
+  });
+
+  it('[ELM12] leads from the unlock to a numbered receipt, and tells the page of both', async () => {
+    await page.evaluate(() => window.session.emit('unlock', { achievement: 'won', title: 'You won a round', drops: [{ id: 'b', name: 'Badge' }] }));
+    await page.getByRole('button', { name: 'Claim' }).click();
+    await page.getByText('No. 1 of 100').first().waitFor();
+    expect(await hands()).toMatchObject({ claims: 1 });
+    const events = await page.evaluate(() => window.events);
+    expect(events.map((event) => event.split(' ')[0])).toEqual(['crowdcue-unlock', 'crowdcue-receipt']);
+    await page.keyboard.press('Tab');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: '1 reward' }).click();
+    await page.getByText('No. 1 of 100').first().waitFor();
+  });
+
+  it('[ELM13] keeps the game in place under a notice while the room holds or the connection is away, and ends with words', async () => {
+    await live('tug');
+    await page.evaluate(() => (Object.assign(window.session, { hold: true }), window.session.emit('hold', true)));
+    await page.getByText('One moment…').waitFor();
+    await page.evaluate(() => (Object.assign(window.session, { status: 'reconnecting' }), window.session.emit('reconnecting', {})));
+    await page.getByText('Reconnecting').waitFor();
+    expect(await page.locator('crowdcue-game .pad').count()).toBe(2);
+    await page.evaluate(() => window.session.emit('closed', { code: 4103, reason: 'taken_over' }));
+    await page.getByText('Playing somewhere else').first().waitFor();
+    await page.getByRole('button', { name: 'Play here' }).click();
+    await page.locator('crowdcue-game .pad').first().waitFor();
+  });
+
+  it('[ELM14] fits 320 pixels and a corner of a video without a sideways scroll, and reads at 4.5:1 on any accent', async () => {
+    await page.setViewportSize({ width: 320, height: 420 });
+    for (const game of ['tug', 'quickdraw']) {
+      await live(game);
+      await page.locator('crowdcue-game .pad').first().waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+    }
+    const worst = await page.evaluate(CONTRAST) as Record<string, number>;
+    for (const [what, ratio] of Object.entries(worst)) expect.soft(ratio, what).toBeGreaterThanOrEqual(4.5);
+    expect(errors).toEqual([]);
+  });
+});
+
+interface ParentNodeLike { querySelector(q: string): Record<string, unknown> }
+
+/** Sets accents all over sRGB on the element and reads what the tokens make of them: the worst contrast of each pair, light and dark. */
+const CONTRAST = `(() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  const element = document.querySelector('crowdcue-game');
+  const probe = document.createElement('i');
+  element.shadowRoot.append(probe);
+  const y = (value) => {
+    probe.style.color = value;
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = getComputedStyle(probe).color;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = (a, b) => { const [x, z] = [y(a), y(b)]; return (Math.max(x, z) + 0.05) / (Math.min(x, z) + 0.05); };
+  const worst = {};
+  for (const theme of ['light', 'dark']) {
+    element.setAttribute('theme', theme);
+    for (let r = 0; r < 256; r += 51) for (let g = 0; g < 256; g += 51) for (let b = 0; b < 256; b += 51) {
+      element.style.setProperty('--cc-accent', 'rgb(' + r + ' ' + g + ' ' + b + ')');
+      const ratios = { ink: contrast('var(--cc-accent-ink)', 'var(--cc-accent-fill)'), text: contrast('var(--cc-accent-text)', 'var(--cc-surface)'), page: contrast('var(--cc-accent-text)', 'var(--cc-bg)'), soft: contrast('var(--cc-text)', 'var(--cc-accent-soft)'), muted: contrast('var(--cc-text-muted)', 'var(--cc-accent-soft)'), kicker: contrast('var(--cc-accent-text)', 'var(--cc-accent-soft)') };
+      for (const [what, ratio] of Object.entries(ratios)) worst[theme + ' ' + what] = Math.min(worst[theme + ' ' + what] ?? 99, ratio);
+    }
+  }
+  return worst;
+})()`;

@@ -1,0 +1,146 @@
+/**
+ * A crew: the viewers of one thread. Life: `start` (connects them, a few at a time) → playing → `rest` (acts no more, stays connected)
+ * → `report` → `stop`. It reads the clock and opens sockets; it knows nothing of HTTP or of other crews.
+ */
+import { randomBytes } from 'node:crypto';
+import { now, seeded } from '../clock.js';
+import { BEHAVIOURS } from './behaviour.js';
+import type { CrewOptions, CrewProgress, CrewReport } from './messages.js';
+import { Stamps } from './stamps.js';
+import { SwarmViewer } from './swarm-viewer.js';
+
+/** How often behaviours are asked, ms: finer than a tick, coarser than a timer each. */
+const ASK_MS = 20;
+/** A viewer that lost its connection comes back after this and up to three times of it, ms. */
+const BACK_MS = 500;
+
+export class Crew {
+  readonly #viewers: SwarmViewer[] = [];
+  readonly #stamps: Stamps | undefined;
+  readonly #random: () => number;
+  #waiting: SwarmViewer[] = [];
+  #dialling = 0;
+  #resting = false;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  /** Actions of viewers that take their time, soonest first within a tick of the timer. */
+  readonly #delayed: { at: number; round: number; viewer: SwarmViewer; choice: number; value: number }[] = [];
+
+  constructor(readonly options: CrewOptions) {
+    this.#stamps = options.stamp ? new Stamps() : undefined;
+    this.#random = seeded(options.firstIndex + 1);
+    options.tokens.forEach((token, i) => {
+      this.#viewers.push(new SwarmViewer({
+        index: options.firstIndex + i, event: options.event, relays: options.relays, token, tier: options.tier, stamps: this.#stamps,
+        decode: i % options.decodeEvery === 0, sessionId: randomBytes(16).toString('base64url'),
+        settled: () => this.#settled(),
+        lost: (viewer) => void setTimeout(() => this.#queue(viewer), BACK_MS * (1 + 2 * this.#random())),
+      }));
+    });
+    this.#waiting = [...this.#viewers];
+  }
+
+  start(): void {
+    this.#dial();
+    this.#timer = setInterval(() => this.#play(), ASK_MS);
+  }
+
+  rest(): void {
+    this.#resting = true;
+    this.#delayed.length = 0;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#waiting = [];
+    for (const viewer of this.#viewers) viewer.stop();
+  }
+
+  progress(): CrewProgress {
+    const sum = (value: (viewer: SwarmViewer) => number): number => this.#viewers.reduce((total, viewer) => total + value(viewer), 0);
+    const state = this.#leader()?.state;
+    return {
+      live: sum((v) => (v.live ? 1 : 0)), failed: sum((v) => (v.failed ? 1 : 0)), sent: sum((v) => v.sent), confirmed: sum((v) => v.confirmed),
+      refused: sum((v) => v.refused), pending: sum((v) => v.pending), patches: sum((v) => v.patches),
+      reconnects: sum((v) => Math.max(0, v.connections - 1)), round: state?.round ?? 0, phase: state?.phase ?? '',
+    };
+  }
+
+  report(): CrewReport {
+    const lastPatchAt = this.#viewers.reduce((last, viewer) => Math.max(last, viewer.lastPatchAt), 0);
+    return {
+      ...this.progress(),
+      joinMs: this.#viewers.flatMap(({ joinMs }) => joinMs ?? []),
+      bytes: this.#viewers.reduce((total, { bytes }) => total + bytes, 0),
+      refusedBy: total(this.#viewers.map(({ refusedBy }) => refusedBy)),
+      closedBy: total(this.#viewers.map(({ closedBy }) => closedBy)),
+      viewers: this.#viewers.map((v) => ({ index: v.options.index, sent: v.sent, confirmed: v.confirmed, refused: v.refused, applied: v.applied })),
+      states: this.#viewers.flatMap((viewer) => {
+        const json = viewer.live ? viewer.json() : undefined;
+        return json === undefined ? [] : { index: viewer.options.index, json };
+      }),
+      stamps: this.#stamps?.take() ?? new Float64Array(),
+      quietMs: now() - lastPatchAt,
+    };
+  }
+
+  #queue(viewer: SwarmViewer): void {
+    this.#waiting.push(viewer);
+    this.#dial();
+  }
+
+  #settled(): void {
+    this.#dialling--;
+    this.#dial();
+  }
+
+  #dial(): void {
+    while (this.#dialling < this.options.dialling) {
+      const viewer = this.#waiting.shift();
+      if (viewer === undefined) return;
+      if (viewer.failed) continue;
+      this.#dialling++;
+      viewer.dial();
+    }
+  }
+
+  /** Whose state stands for that of viewers who do not decode. */
+  #leader(): SwarmViewer | undefined {
+    return this.#viewers.find((viewer) => viewer.live && viewer.state !== undefined);
+  }
+
+  #play(): void {
+    if (this.#resting) return;
+    const at = now();
+    this.#actDelayed(at);
+    const led = this.#leader()?.state;
+    for (const viewer of this.#viewers) {
+      const state = viewer.state ?? led;
+      if (!viewer.live || state?.phase !== 'live') continue;
+      if (viewer.playedRound !== state.round) {
+        viewer.playedRound = state.round;
+        viewer.nextAt = at + this.#random() * (1000 / this.options.rate); // a crowd does not tap in step
+      }
+      if (at < viewer.nextAt) continue;
+      const move = BEHAVIOURS[state.game]?.(state, { index: viewer.options.index, rate: this.options.rate, random: this.#random });
+      if (move === undefined) continue;
+      viewer.nextAt = Math.max(viewer.nextAt + move.againInMs, at);
+      if (move.delayMs > 0) this.#delayed.push({ at: at + move.delayMs, round: state.round, viewer, choice: move.choice, value: move.value });
+      else viewer.act(state.round, move.choice, move.value);
+    }
+  }
+
+  #actDelayed(at: number): void {
+    for (let i = this.#delayed.length - 1; i >= 0; i--) {
+      const { at: due, round, viewer, choice, value } = this.#delayed[i]!;
+      if (due > at) continue;
+      this.#delayed.splice(i, 1);
+      viewer.act(round, choice, value);
+    }
+  }
+}
+
+const total = (counts: readonly Readonly<Record<string, number>>[]): Record<string, number> => {
+  const sums: Record<string, number> = {};
+  for (const count of counts) for (const [key, value] of Object.entries(count)) sums[key] = (sums[key] ?? 0) + value;
+  return sums;
+};

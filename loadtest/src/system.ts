@@ -1,0 +1,178 @@
+/**
+ * The real thing for tests and measurements: an origin and relays as processes of their own, on free ports of loopback, with an empty data
+ * folder. Processes can be killed and started again on the same port; `stop` ends what was started and removes what it wrote.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const READY_MS = 30_000;
+const STOP_MS = 15_000;
+/** Lines of output that are shown of a process that did not start. */
+const TAIL = 40;
+
+/** What a process prints when it is ready. */
+export interface Ready {
+  readonly url: string;
+  readonly hostLink?: string;
+  readonly viewerLink?: string;
+}
+
+/** One process of the system. */
+export class SystemProcess {
+  #child: ChildProcess | undefined;
+  #ready: Ready | undefined;
+  #port: number | undefined;
+
+  constructor(readonly name: 'server' | 'relay', readonly env: Record<string, string>, readonly core: number | undefined) {}
+
+  get url(): string {
+    return this.#ready!.url;
+  }
+
+  get ready(): Ready {
+    return this.#ready!;
+  }
+
+  get pid(): number {
+    return this.#child!.pid!;
+  }
+
+  /** Starts it; a second time on the port that it had. */
+  async start(): Promise<void> {
+    this.#port ??= await freePort();
+    const command = [process.execPath, join(ROOT, this.name, 'dist/main.js')];
+    if (this.core !== undefined) command.unshift('taskset', '-c', String(this.core));
+    const child = spawn(command[0]!, command.slice(1), { cwd: ROOT, env: { ...process.env, ...this.env, PORT: String(this.#port) }, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    this.#ready = await readyLine(this.name, child);
+  }
+
+  /** SIGKILL: no farewell, no flush. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    const insist = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await gone;
+    clearTimeout(insist);
+  }
+}
+
+/**
+ * A port that is free now. Not 0: sockets of a listener on port 0 lack SO_REUSEADDR (uSockets sets it for named ports only), and what is
+ * left of them after a kill would keep the same port from being taken again.
+ */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+const readyLine = (name: string, child: ChildProcess): Promise<Ready> => new Promise((resolve, reject) => {
+  const tail: string[] = [];
+  const fail = (why: string): void => reject(new Error(`${name} ${why}\n${tail.join('\n')}`));
+  const late = setTimeout(() => {
+    child.kill('SIGKILL');
+    fail(`was not ready within ${READY_MS} ms`);
+  }, READY_MS);
+  child.once('exit', (code) => {
+    clearTimeout(late);
+    fail(`ended with ${code}`);
+  });
+  for (const stream of [child.stdout!, child.stderr!]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      if (line.startsWith('{"crowdcue":"ready"')) {
+        clearTimeout(late);
+        resolve(JSON.parse(line) as Ready);
+      } else if (tail.push(line) > TAIL) tail.shift();
+    });
+  }
+});
+
+export interface SystemOptions {
+  readonly relays?: number;
+  /** Cores to pin the origin and the relays to. */
+  readonly originCore?: number;
+  readonly relayCore?: number;
+}
+
+export class CrowdcueSystem {
+  private constructor(readonly origin: SystemProcess, readonly relays: readonly SystemProcess[], readonly secrets: { master: string; relay: string }, readonly dataDir: string) {}
+
+  static async start({ relays = 1, originCore, relayCore }: SystemOptions = {}): Promise<CrowdcueSystem> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'crowdcue-system-'));
+    const secrets = { master: randomBytes(32).toString('base64url'), relay: randomBytes(32).toString('base64url') };
+    const shared = { HOST: '127.0.0.1', RELAY_SECRET: secrets.relay, LOG_LEVEL: 'warn', PUBLIC_URL: '', NODE_ENV: 'test' };
+    const origin = new SystemProcess('server', { ...shared, DATA_DIR: dataDir, MASTER_SECRET: secrets.master, SEED_DEMO: '0' }, originCore);
+    const started: SystemProcess[] = [];
+    try {
+      await origin.start();
+      for (let i = 1; i <= relays; i++) {
+        const relay = new SystemProcess('relay', { ...shared, ORIGIN_URL: origin.url, RELAY_ID: `relay-${i}`, RELAY_PUBLIC_URL: '' }, relayCore);
+        await relay.start();
+        started.push(relay);
+      }
+    } catch (error) {
+      for (const each of [...started, origin]) await each.kill();
+      await rm(dataDir, { recursive: true, force: true });
+      throw error;
+    }
+    return new CrowdcueSystem(origin, started, secrets, dataDir);
+  }
+
+  async stop(): Promise<void> {
+    for (const each of [...this.relays, this.origin]) await each.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** A host's session, by the one-time link that the origin printed. */
+  async host(): Promise<HostApi> {
+    const key = new URL(this.origin.ready.hostLink!).hash.replace('#key=', '');
+    const { session } = await call<{ session: string }>(this.origin.url, 'POST', '/api/host/session', undefined, { key });
+    return new HostApi(() => this.origin.url, session);
+  }
+}
+
+const call = async <T>(base: string, method: string, path: string, bearer: string | undefined, body?: unknown): Promise<T> => {
+  const response = await fetch(base + path, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+};
+
+/** The console's side of the origin's HTTP. */
+export class HostApi {
+  constructor(readonly base: () => string, readonly session: string) {}
+
+  get<T>(path: string): Promise<T> {
+    return call(this.base(), 'GET', path, this.session);
+  }
+
+  post<T>(path: string, body: unknown): Promise<T> {
+    return call(this.base(), 'POST', path, this.session, body);
+  }
+}

@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { encodeConfirm, encodeRefused, FRAME, joinPatches } from '@crowdcue/protocol';
+import { FakeRelay, fakeToken, roomData, until, type FakeViewer } from '../../client-sdk/test/fake-relay.js';
+import { BEHAVIOURS } from '../src/swarm/behaviour.js';
+import { Crew } from '../src/swarm/crew.js';
+import type { CrewOptions } from '../src/swarm/messages.js';
+import { patchAge } from '../src/swarm/patch-age.js';
+import { compareStates, countViewers } from '../src/swarm/report.js';
+import { summary } from '../src/swarm/statistics.js';
+import { LeanSocket } from '../src/wire/lean-socket.js';
+import { FrameHash } from '../src/wire/viewer-frames.js';
+
+const stops: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).toReversed()) await stop();
+});
+
+/** A relay whose room applies each action once, tells so, and confirms. */
+const start = async (): Promise<{ relay: FakeRelay; applied: Map<string, number> }> => {
+  const relay = await FakeRelay.start();
+  const applied = new Map<string, number>();
+  const session = (viewer: FakeViewer): string => viewer.protocols[2]!;
+  relay.onAction = (viewer, { n }) => {
+    const last = applied.get(session(viewer)) ?? 0;
+    applied.set(session(viewer), Math.max(last, n));
+    viewer.send(encodeConfirm(n));
+    viewer.send(roomData('__me', { appliedTotal: applied.get(session(viewer)) }));
+  };
+  stops.push(() => relay.crash());
+  return { relay, applied };
+};
+
+const crewOf = (relay: FakeRelay, count: number, options: Partial<CrewOptions> = {}): Crew => {
+  const tokens = Array.from({ length: count }, (_, i) => fakeToken(i + 1));
+  const crew = new Crew({
+    event: 'show', relays: [relay.url], tokens, firstIndex: 0, rate: 20, tier: 1, decodeEvery: 1, stamp: true, dialling: 8, ...options,
+  });
+  stops.push(() => crew.stop());
+  crew.start();
+  return crew;
+};
+
+/** A server that says exactly these bytes after the handshake, in these pieces. */
+const scripted = async (pieces: readonly Buffer[]): Promise<{ url: URL; received: Buffer[] }> => {
+  const received: Buffer[] = [];
+  const server = createServer((socket: Socket) => {
+    socket.on('error', () => {});
+    socket.once('data', async () => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n');
+      socket.on('data', (data) => received.push(Buffer.from(data)));
+      for (const piece of pieces) {
+        socket.write(piece);
+        await new Promise((next) => setImmediate(next));
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  stops.push(() => server.close());
+  return { url: new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`), received };
+};
+
+describe('the lean socket', () => {
+  it('[SWM1] puts messages together however TCP cuts them, answers pings, tells code and reason', async () => {
+    const long = Buffer.alloc(70_000, 7);
+    const longHead = Buffer.alloc(10);
+    longHead.set([0x82, 127]);
+    longHead.writeBigUInt64BE(BigInt(long.length), 2);
+    const middle = Buffer.alloc(300, 5);
+    const stream = Buffer.concat([
+      Buffer.from([0x82, 3, 1, 2, 3, 0x89, 1, 9, 0x82, 126, 300 >> 8, 300 & 0xff]), middle, longHead, long,
+      Buffer.from([0x88, 5, 4103 >> 8, 4103 & 0xff]), Buffer.from('why'),
+    ]);
+    const pieces = [...Array.from({ length: 320 }, (_, i) => stream.subarray(i, i + 1)), stream.subarray(320, 30_000), stream.subarray(30_000)];
+    const { url, received } = await scripted(pieces);
+    const messages: Uint8Array[] = [];
+    let closed: [number, string] | undefined;
+    new LeanSocket(url, [], { open: () => {}, message: (frame) => messages.push(frame.slice()), close: (code, reason) => (closed = [code, reason]) });
+    await until('close', () => closed);
+    expect(closed).toEqual([4103, 'why']);
+    expect(messages.map((frame) => frame.length)).toEqual([3, 300, 70_000]);
+    expect([...messages[0]!]).toEqual([1, 2, 3]);
+    await until('pong', () => received.length > 0);
+    expect([...Buffer.concat(received).subarray(0, 7)]).toEqual([0x8a, 0x81, 0, 0, 0, 0, 9]);
+  });
+
+  it.each([['a text frame', [0x81, 1, 65]], ['a fragment', [0x02, 1, 65]], ['a masked frame', [0x82, 0x81, 0, 0, 0, 0, 1]]])('[SWM2] ends on %s', async (_what, bytes) => {
+    const { url } = await scripted([Buffer.from(bytes)]);
+    let closed: number | undefined;
+    new LeanSocket(url, [], { open: () => {}, message: () => {}, close: (code) => (closed = code) });
+    expect(await until('close', () => closed)).toBe(1002);
+  });
+});
+
+describe('a crew', () => {
+  it('[SWM3] plays, settles and counts: confirmed is what the room says it applied', async () => {
+    const { relay, applied } = await start();
+    const crew = crewOf(relay, 20);
+    await until('200 confirmed', () => crew.progress().confirmed >= 200);
+    crew.rest();
+    await until('settled', () => crew.progress().pending === 0);
+    relay.patch((state) => void (state.phase = 'over'));
+    await until('everybody knows', () => crew.report().states.every(({ json }) => json.includes('"over"')));
+    const counts = countViewers([crew.report()]);
+    expect(counts.applied).toBe([...applied.values()].reduce((sum, n) => sum + n, 0));
+    expect(counts).toMatchObject({ sent: counts.applied, confirmed: counts.applied, refused: 0, unsettled: 0, confirmedNotApplied: 0, appliedNotConfirmed: 0 });
+    expect(counts.bytesPerViewer).toBeGreaterThan(100);
+  });
+
+  it('[SWM4] finds confirmations that the room has not applied, and refusals by code', async () => {
+    const { relay } = await start();
+    relay.onAction = (viewer, { n }) => viewer.send(n % 2 === 0 ? encodeRefused(n, 'round_over') : encodeConfirm(n));
+    const crew = crewOf(relay, 2);
+    await until('some', () => crew.progress().refused >= 4);
+    crew.rest();
+    await until('settled', () => crew.progress().pending === 0);
+    const counts = countViewers([crew.report()]);
+    expect(counts.confirmedNotApplied).toBe(counts.confirmed);
+    expect(counts.refusedBy).toEqual({ round_over: counts.refused });
+  });
+
+  it('[SWM5] finds a viewer whose decoded state differs from the reference', async () => {
+    const { relay } = await start();
+    const crew = crewOf(relay, 5);
+    await until('all in', () => crew.progress().live === 5);
+    relay.patch((state) => state.numbers.set('rope', 1));
+    relay.state.numbers.set('rope', 2);
+    const body = relay.encoder.encode().slice();
+    relay.encoder.discardChanges();
+    for (const viewer of relay.viewers.slice(1)) viewer.send(joinPatches([body]));
+    relay.patch((state) => void (state.round = 7));
+    await until('round 7 everywhere', () => crew.report().states.every(({ json }) => json.includes('"round":7')));
+    const reference = crewOf(relay, 1);
+    const json = await until('reference', () => reference.report().states[0]?.json);
+    expect(compareStates(json, [crew.report()], true)).toEqual({ quiet: true, compared: 5, mismatches: 1 });
+  });
+
+  it('[SWM6] comes back after a relay died and offers again what was not settled', async () => {
+    const { relay, applied } = await start();
+    const confirm = relay.onAction;
+    relay.onAction = () => {};
+    const crew = crewOf(relay, 3);
+    await until('offers', () => crew.progress().pending >= 6);
+    await relay.crash();
+    await until('all out', () => crew.progress().live === 0);
+    relay.onAction = confirm;
+    await relay.listen();
+    await until('all back', () => crew.progress().live === 3);
+    crew.rest();
+    await until('settled', () => crew.progress().pending === 0);
+    const counts = countViewers([crew.report()]);
+    expect(counts).toMatchObject({ reconnects: 3, confirmed: counts.sent, applied: counts.sent });
+    expect(applied.size).toBe(3);
+  });
+
+  it('[SWM7] stays out after a final code', async () => {
+    const { relay } = await start();
+    relay.admit = () => ({ code: 4102, reason: 'viewer_banned' });
+    const crew = crewOf(relay, 2);
+    await until('shut out', () => crew.progress().failed === 2);
+    expect(crew.report().closedBy).toEqual({ viewer_banned: 2 });
+  });
+});
+
+describe('figures', () => {
+  it('[SWM8] tells the age of each patch in each frame, joined or not, from the making of its tick', () => {
+    const patch = (byte: number): Uint8Array => Uint8Array.of(byte, byte, byte);
+    const births = [1, 2, 3, 4].map((tick) => ({ tick, at: tick * 50, patch: patch(tick) }));
+    const stampOf = (first: number, last: number): number =>
+      new FrameHash().add(joinPatches(births.slice(first - 1, last).map((birth) => birth.patch))).value();
+    const stamps = Float64Array.of(stampOf(1, 2), 110, stampOf(3, 3), 170, stampOf(2, 4), 230, 12345, 300);
+    const age = patchAge(births, [stamps]);
+    // ticks 1 and 2 at 110: 60 and 10; tick 3 at 170: 20; ticks 2, 3, 4 at 230: 130, 80, 30
+    expect(age).toEqual({ count: 6, p50: 30, p95: 130, p99: 130, max: 130, unmatched: 1 });
+  });
+
+  it('[SWM9] takes the latest making of equal patches that was before the receipt', () => {
+    const patch = Uint8Array.of(9);
+    const births = [{ tick: 1, at: 100, patch }, { tick: 2, at: 200, patch }, { tick: 3, at: 300, patch }];
+    const stamp = new FrameHash().add(Uint8Array.of(FRAME.roomStatePatch, 9)).value();
+    expect(patchAge(births, [Float64Array.of(stamp, 210)]).max).toBe(10);
+  });
+
+  it('[SWM10] gives nearest-rank percentiles', () => {
+    expect(summary(Array.from({ length: 100 }, (_, i) => i + 1))).toEqual({ count: 100, p50: 50, p95: 95, p99: 99, max: 100 });
+    expect(summary([])).toEqual({ count: 0, p50: 0, p95: 0, p99: 0, max: 0 });
+  });
+
+  it('[SWM11] answers a light as people do: only after it, once a round, not below 160 ms', () => {
+    const texts = new Map([['signal', 'wait']]);
+    const state = { phase: 'live', round: 1, game: 'quickdraw', texts };
+    const temper = { index: 0, rate: 1, random: Math.random };
+    expect(BEHAVIOURS['quickdraw']!(state, temper)).toBeUndefined();
+    texts.set('signal', 'go');
+    const moves = Array.from({ length: 200 }, () => BEHAVIOURS['quickdraw']!(state, temper)!);
+    for (const move of moves) expect(move).toMatchObject({ choice: 0, value: 0, againInMs: Infinity });
+    expect(Math.min(...moves.map(({ delayMs }) => delayMs))).toBeGreaterThanOrEqual(160);
+  });
+});

@@ -1,0 +1,270 @@
+/**
+ * A channel: a relay's copy of one room, that knows bytes and viewers and no game.
+ *
+ * Life: `opening` until the link has brought a greeting and a keyframe; then `open`, also while the link is down and comes back
+ * ("hold"); `closed` when the room says something final, or when nobody has been there for a while and everything is acknowledged.
+ *
+ * Invariants: a live viewer has exactly what its tier's `lastTick` says, each patch once (Feed); a slot is not used again before
+ * its leave is acknowledged (Slots); what was accepted from viewers is kept until then (Upstream); frames of an older epoch than
+ * one that was seen change nothing.
+ *
+ * Must not import: doors, HTTP, matchmaking.
+ */
+import {
+  type Action, type CloseCode, CLOSE, closeForError, CrowdcueError, DATA_TYPE, decodeClock, decodeGreeting, decodeKeyframe, decodeTick,
+  encodeClock, encodeKeyframeRequest, encodeRefused, encodeRoomData, type ErrorCode, FRAME, LIMITS, LINK, type TickFrame,
+} from '@crowdcue/protocol';
+import type { Logger } from 'pino';
+import type { Clock } from './clock.js';
+import { EventClock } from './clock-sync.js';
+import { Feed } from './feed.js';
+import { handOutKicks, handOutTick } from './hand-out.js';
+import { Link, type LinkEvents } from './link.js';
+import type { Metrics } from './metrics.js';
+import type { EventAddress } from './origin-api.js';
+import type { Outlet } from './outlet.js';
+import { Slots } from './slots.js';
+import { Upstream } from './upstream.js';
+import { CLOSED, type Viewer, type ViewerChannel } from './viewers.js';
+
+/** Ms without a frame from the room after which viewers are told to hold: forty ticks. */
+const QUIET_MS = 2_000;
+/** Ms between two clock exchanges, and between those right after a greeting. */
+const CLOCK_MS = 5_000;
+const CLOCK_FIRST_MS = 200;
+const CLOCK_FIRST = 5;
+
+const HOLD: Uint8Array = encodeRoomData(DATA_TYPE.hold, new Uint8Array([0xc3]));
+const GO_ON: Uint8Array = encodeRoomData(DATA_TYPE.hold, new Uint8Array([0xc2]));
+
+/** What a channel is given. */
+export interface ChannelDeps {
+  readonly clock: Clock;
+  readonly outlet: Outlet;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Reserves the link's seat; see Link. */
+  readonly reserve: () => Promise<string>;
+  /** Numbers the connections of this relay's run. */
+  readonly nextConnection: () => number;
+  /** Lets in a viewer that waited for the channel to open. */
+  readonly letIn: (viewer: Viewer, channel: Channel) => void;
+}
+
+type ChannelState = 'opening' | 'open' | 'closed';
+
+export class Channel implements LinkEvents, ViewerChannel {
+  readonly feed: Feed;
+  readonly upstream: Upstream;
+  readonly clock: EventClock;
+  readonly link: Link;
+  /** Everybody here: in the room, on the way in, or waiting for the channel to open. */
+  readonly viewers = new Set<Viewer>();
+  readonly #slots = new Slots();
+  /** The newest connection of each viewer number. */
+  readonly #newest = new Map<number, Viewer>();
+  #state: ChannelState = 'opening';
+  #held = false;
+  #epoch = 0;
+  #reflection: Uint8Array | undefined;
+  #idleSince: number;
+  #clockAskedAt = Number.NEGATIVE_INFINITY;
+  #clockAsked = 0;
+
+  constructor(readonly address: EventAddress, private readonly deps: ChannelDeps) {
+    const { clock, outlet, metrics } = deps;
+    this.clock = new EventClock(() => clock.now());
+    this.feed = new Feed(address.roomId, outlet, metrics, () => clock.now());
+    this.link = new Link(deps.reserve, this, clock, deps.log);
+    this.upstream = new Upstream((bytes) => this.link.send(bytes), () => this.clock.eventNow(), metrics);
+    this.#idleSince = clock.now();
+  }
+
+  get state(): ChannelState {
+    return this.#state;
+  }
+
+  /** The reflection of JOIN_ROOM; known while the channel is open. */
+  get reflection(): Uint8Array {
+    return this.#reflection!;
+  }
+
+  /** Ms since the last viewer went; 0 while somebody is here. */
+  idleMs(now: number): number {
+    return this.viewers.size > 0 ? 0 : now - this.#idleSince;
+  }
+
+  /** The viewer's token is good: it is let in as soon as the channel is open. */
+  admit(viewer: Viewer): void {
+    viewer.channel = this;
+    this.viewers.add(viewer);
+    if (this.#state === 'open') this.deps.letIn(viewer, this);
+  }
+
+  /** The viewer enters the room: `first` frames, state and place in the fan-out in one write, and a join in the batch. */
+  enter(viewer: Viewer, first: readonly Uint8Array[]): void {
+    const { claims, sessionId } = viewer.admission!;
+    const before = this.#newest.get(claims.sub);
+    const markBefore = before === undefined ? undefined : this.feed.markWritten(before);
+    this.#newest.set(claims.sub, viewer);
+    viewer.slot = this.#slots.take(viewer);
+    viewer.connection = this.deps.nextConnection();
+    this.deps.metrics.joins.inc({ door: viewer.door });
+    this.upstream.join({
+      slot: viewer.slot, connection: viewer.connection, viewer: claims.sub, sessionId, tier: claims.tier, name: claims.name, mac: claims.mac,
+      direct: viewer.door === 'direct',
+    });
+    this.feed.enter(viewer, first, this.#held ? [HOLD] : [], markBefore);
+  }
+
+  /** The viewer's socket is closed. */
+  leave(viewer: Viewer, code: number): void {
+    this.viewers.delete(viewer);
+    if (this.viewers.size === 0) this.#idleSince = this.deps.clock.now();
+    if (!viewer.entered) return;
+    const sub = viewer.admission!.claims.sub;
+    if (this.#newest.get(sub) === viewer) this.#newest.delete(sub);
+    this.feed.leave(viewer);
+    const batch = this.upstream.batch;
+    this.upstream.leave({ slot: viewer.slot, connection: viewer.connection, code });
+    this.#slots.release(viewer.slot, batch);
+    viewer.slot = -1;
+  }
+
+  /** An action that passed shape and rate, arrived now. */
+  action(viewer: Viewer, action: Action): void {
+    if (this.upstream.full) {
+      this.deps.metrics.actions.inc({ outcome: 'action_busy' });
+      this.feed.direct(viewer, [encodeRefused(action.n, 'action_busy')]);
+      return;
+    }
+    this.deps.metrics.actions.inc({ outcome: 'forwarded' });
+    this.upstream.action(viewer.slot, action, this.clock.eventNow(), this.#elapsed(viewer));
+  }
+
+  /** Called every 50 ms: closes the batch, and looks after link, clock and log. */
+  beat(now: number): void {
+    this.upstream.flush();
+    this.link.check(now);
+    if (!this.link.up) return;
+    if (this.#state === 'open' && this.link.quietMs(now) > QUIET_MS) this.#hold(true);
+    const every = this.#clockAsked < CLOCK_FIRST ? CLOCK_FIRST_MS : CLOCK_MS;
+    if (now - this.#clockAskedAt > every) {
+      this.#clockAsked++;
+      this.#clockAskedAt = now;
+      this.link.send(encodeClock({ sent: now }));
+    }
+  }
+
+  greeting(frame: Uint8Array): boolean {
+    const g = decodeGreeting(frame);
+    if (g.epoch < this.#epoch) return false;
+    const changed = this.#reflection !== undefined && !Buffer.from(g.reflection).equals(this.#reflection);
+    this.deps.log.info({ epoch: g.epoch, acked: g.acked }, 'link up');
+    this.#epoch = g.epoch;
+    this.#reflection = g.reflection;
+    this.clock.reset(g.eventTime);
+    this.#clockAsked = 0;
+    this.#clockAskedAt = Number.NEGATIVE_INFINITY;
+    this.feed.awaitKeyframe();
+    this.upstream.greeted(g.acked);
+    this.#slots.acknowledge(g.acked);
+    // Decoders that were built for another schema cannot read what comes now; their owners join anew.
+    if (changed) this.#closeAll(CLOSE.link_reset);
+    return true;
+  }
+
+  frame(frame: Uint8Array): void {
+    switch (frame[0]) {
+      case LINK.tick:
+        this.#tick(decodeTick(frame));
+        return;
+      case LINK.keyframe: {
+        const keyframe = decodeKeyframe(frame);
+        if (keyframe.epoch === this.#epoch && this.feed.keyframe(keyframe)) this.#opened();
+        return;
+      }
+      case FRAME.clock: {
+        const { sent, received, answered } = decodeClock(frame);
+        if (received !== undefined && answered !== undefined) this.clock.exchange(sent, received, answered);
+        return;
+      }
+      default:
+        throw new CrowdcueError('frame_unknown');
+    }
+  }
+
+  lost(): void {
+    this.deps.metrics.linkLosses.inc();
+    this.deps.log.warn('link lost');
+    if (this.#state === 'open') this.#hold(true);
+  }
+
+  final(code: ErrorCode): void {
+    this.#closeAll(closeForError(code), code);
+    this.close();
+  }
+
+  /** Closes the link. Viewers must be gone, or are closed by whoever calls. */
+  close(): void {
+    this.#state = 'closed';
+    this.link.close();
+  }
+
+  #opened(): void {
+    this.#hold(false);
+    if (this.#state !== 'opening') return;
+    this.#state = 'open';
+    for (const viewer of this.viewers) this.deps.letIn(viewer, this);
+  }
+
+  #tick(t: TickFrame): void {
+    if (t.epoch !== this.#epoch) return;
+    this.clock.frame(t.eventTime);
+    this.deps.metrics.patches.inc();
+    this.deps.metrics.patchBytes.inc(t.patch.length);
+    handOutTick(t, this.#slots, this.feed);
+    const taken = this.feed.tick(t.tick, t.patch, t.mark);
+    if (taken === 'gap') {
+      this.deps.log.warn({ tick: t.tick, head: this.feed.log.head }, 'ticks missing; asking for a keyframe');
+      this.link.send(encodeKeyframeRequest());
+    } else if (taken === 'taken') {
+      this.#hold(false);
+    }
+    handOutKicks(t, this.#slots, this.deps.outlet);
+    // Only now: what this tick has for a slot is for the viewer that had it until this acknowledgement.
+    this.upstream.acknowledge(t.acked);
+    this.#slots.acknowledge(t.acked);
+    this.#tend();
+  }
+
+  #tend(): void {
+    switch (this.feed.log.wish(this.deps.clock.now())) {
+      case 'nothing':
+        return;
+      case 'keyframe':
+        this.link.send(encodeKeyframeRequest());
+        return;
+      case 'reset':
+        this.link.reset('no keyframes');
+    }
+  }
+
+  #hold(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    this.deps.log.info({ held }, 'hold');
+    this.feed.broadcast(held ? HOLD : GO_ON);
+  }
+
+  #elapsed(viewer: Viewer): number {
+    const written = this.feed.markWritten(viewer);
+    if (written === undefined) return -1;
+    const credit = Number.isFinite(viewer.rtt) ? Math.min(viewer.rtt, LIMITS.rttCreditMs) : 0;
+    return Math.max(0, this.deps.clock.now() - written - credit);
+  }
+
+  #closeAll(code: CloseCode, error?: ErrorCode): void {
+    for (const viewer of this.viewers) if (viewer.state !== CLOSED) this.deps.outlet.close(viewer, code, error);
+  }
+}

@@ -1,0 +1,61 @@
+import { CrowdcueError, encodeJoinRoom, encodeWelcome, SUBPROTOCOL } from '@crowdcue/protocol';
+import type { HttpRequest } from 'uWebSockets.js';
+import { addressOf, checkToken, type DoorDeps, refuse } from './admission.js';
+import type { Channel } from './channel.js';
+import type { EventAddress } from './origin-api.js';
+import { type Request, SESSION_ID, type Viewer } from './viewers.js';
+
+type DirectRequest = Extract<Request, { door: 'direct' }>;
+
+/** Version that WELCOME carries. */
+const VERSION = 1;
+const NOTHING = new Uint8Array(0);
+
+/** What the upgrade request of the direct door says; it is only readable during the call. */
+export const directRequest = (req: HttpRequest): DirectRequest => {
+  const offered = req.getHeader('sec-websocket-protocol').split(',').map((part) => part.trim());
+  const after = (prefix: string): string | undefined => offered.find((part) => part.startsWith(prefix))?.slice(prefix.length);
+  return {
+    door: 'direct',
+    event: req.getParameter(0),
+    version: offered.includes(SUBPROTOCOL),
+    token: after('token.'),
+    session: after('session.'),
+    resume: offered.includes('resume.1'),
+  };
+};
+
+/** The door of our own SDK: one WebSocket, the token in its subprotocol, everything that the viewer needs in the first write. */
+export class DirectDoor {
+  constructor(private readonly deps: DoorDeps) {}
+
+  /** The socket is open. Everything is checked here, because a browser cannot see why an upgrade failed. */
+  opened(viewer: Viewer, request: DirectRequest): void {
+    try {
+      if (!request.version) throw new CrowdcueError('frame_unknown');
+      if (request.token === undefined) throw new CrowdcueError('token_missing');
+      if (request.session === undefined || !SESSION_ID.test(request.session)) throw new CrowdcueError('frame_malformed');
+      const address = addressOf(request.event, this.deps);
+      if (!(address instanceof Promise)) return this.#admit(viewer, request, address);
+      address.then((found) => this.#admit(viewer, request, found)).catch((error: unknown) => refuse(viewer, error, this.deps));
+    } catch (error) {
+      refuse(viewer, error, this.deps);
+    }
+  }
+
+  /** The channel is open: into the room. */
+  letIn(viewer: Viewer, channel: Channel): void {
+    const { sessionId, keepsDecoder } = viewer.admission!;
+    channel.enter(viewer, [
+      encodeWelcome({ version: VERSION, relayId: this.deps.relayId, sessionId, eventTime: channel.clock.eventNow() }),
+      encodeJoinRoom({ reconnectionToken: '', reflection: keepsDecoder ? NOTHING : channel.reflection }),
+    ]);
+  }
+
+  #admit(viewer: Viewer, request: DirectRequest, address: EventAddress): void {
+    const claims = checkToken(address, request.token, this.deps.clock);
+    if (viewer.state.kind === 'closed') return; // it left while the origin was asked
+    viewer.admission = { claims, sessionId: request.session!, keepsDecoder: request.resume };
+    this.deps.channels.open(address).admit(viewer);
+  }
+}

@@ -1,0 +1,72 @@
+import { type CloseCode, CLOSE, type ErrorCode, TIER_PERIODS } from '@crowdcue/protocol';
+import { Counter, Gauge, Registry } from 'prom-client';
+
+/** What the gauges are read from when they are scraped. */
+export interface Census {
+  /** Live viewers by door and tier. */
+  viewers(door: 'direct' | 'stock', tier: number): number;
+  connections(): number;
+  channels(): number;
+  linksOpen(): number;
+  unackedBytes(): number;
+  unackedBatches(): number;
+  behind(): number;
+  /** Round trip of the clock exchange in use, the largest of all channels, ms. */
+  clockRttMs(): number;
+}
+
+const closeNames = new Map<number, string>(Object.entries(CLOSE).map(([name, code]) => [code, name]));
+
+/** Every metric of a relay, in a registry of its own: several relays can live in one process. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly joins = this.#counter('crowdcue_relay_joins_total', 'Viewers that entered a room, by door.', ['door']);
+  readonly refused = this.#counter('crowdcue_relay_refused_total', 'Connections and seat requests that were turned away, by error code.', ['code']);
+  readonly closes = this.#counter('crowdcue_relay_closes_total', 'Viewers that this relay closed, by the name of the close code.', ['code']);
+  readonly actions = this.#counter('crowdcue_relay_actions_total', 'Actions of viewers: forwarded, or refused with this code.', ['outcome']);
+  readonly messages = this.#counter('crowdcue_relay_messages_total', 'Other frames of viewers: forwarded, or refused with this code.', ['outcome']);
+  readonly batches = this.#counter('crowdcue_relay_batches_total', 'Batches sent upstream, again ones included.');
+  readonly batchBytes = this.#counter('crowdcue_relay_batch_bytes_total', 'Bytes of batches sent upstream, again ones included.');
+  readonly patches = this.#counter('crowdcue_relay_patches_total', 'Ticks that came from origins, those without a change included.');
+  readonly patchBytes = this.#counter('crowdcue_relay_patch_bytes_total', 'Bytes of the patches of these ticks.');
+  readonly publishes = this.#counter('crowdcue_relay_publishes_total', 'Frames published to a tier.');
+  readonly publishedBytes = this.#counter('crowdcue_relay_published_bytes_total', 'Bytes of frames published to a tier, each counted once.');
+  readonly resyncs = this.#counter('crowdcue_relay_resyncs_total', 'Viewers brought up again after they had fallen behind: by joined log or by keyframe.', ['kind']);
+  readonly evictions = this.#counter('crowdcue_relay_evictions_total', 'Viewers evicted because they read too slowly or said nothing.', ['reason']);
+  readonly linkLosses = this.#counter('crowdcue_relay_link_losses_total', 'Links to rooms that broke.');
+
+  #counter<T extends string>(name: string, help: string, labelNames: readonly T[] = []): Counter<T> {
+    return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
+  }
+
+  /** Registers the gauges that are counted at scrape time. */
+  observe(census: Census): void {
+    const viewers = new Gauge({
+      name: 'crowdcue_relay_viewers', help: 'Viewers in rooms now, by door and write period in ms.', labelNames: ['door', 'tier_ms'], registers: [this.registry],
+      collect: () => {
+        for (const door of ['direct', 'stock'] as const) {
+          TIER_PERIODS.forEach((period, tier) => viewers.set({ door, tier_ms: String(period) }, census.viewers(door, tier)));
+        }
+      },
+    });
+    this.#gauge('crowdcue_relay_connections', 'Open connections of viewers, those on the way in included.', () => census.connections());
+    this.#gauge('crowdcue_relay_behind_viewers', 'Viewers out of the fan-out until they have drained.', () => census.behind());
+    this.#gauge('crowdcue_relay_channels', 'Rooms that this relay has a channel for.', () => census.channels());
+    this.#gauge('crowdcue_relay_links_open', 'Channels whose link is up.', () => census.linksOpen());
+    this.#gauge('crowdcue_relay_unacked_bytes', 'Bytes of batches that origins have not acknowledged.', () => census.unackedBytes());
+    this.#gauge('crowdcue_relay_unacked_batches', 'Batches that origins have not acknowledged.', () => census.unackedBatches());
+    this.#gauge('crowdcue_relay_clock_rtt_ms', 'Round trip of the clock exchange that event time rests on, the worst channel, ms.', () => census.clockRttMs());
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(read()) });
+  }
+
+  refusedWith(code: ErrorCode): void {
+    this.refused.inc({ code });
+  }
+
+  closedWith(code: CloseCode): void {
+    this.closes.inc({ code: closeNames.get(code) ?? String(code) });
+  }
+}

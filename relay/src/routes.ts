@@ -1,0 +1,35 @@
+import { CrowdcueError } from '@crowdcue/protocol';
+import type { TemplatedApp } from 'uWebSockets.js';
+import { Answer, corsHeaders } from './http.js';
+import type { Matchmake } from './matchmake.js';
+import type { Metrics } from './metrics.js';
+
+/** What the HTTP routes need. */
+export interface RouteDeps {
+  readonly matchmake: Matchmake;
+  readonly metrics: Metrics;
+  readonly ready: () => boolean;
+}
+
+/** `/health`, `/ready`, `/metrics` and Colyseus's matchmaking; everything else is a JSON error. */
+export const addRoutes = (app: TemplatedApp, { matchmake, metrics, ready }: RouteDeps): void => {
+  app.get('/health', (res) => new Answer(res).json(200, { status: 'ok', process: 'relay' }));
+  app.get('/ready', (res) => {
+    const answer = new Answer(res);
+    if (ready()) answer.json(200, { status: 'ready' });
+    else answer.error(new CrowdcueError('unavailable', 'The origin has not taken the registration, or this relay is draining.'));
+  });
+  app.get('/metrics', (res) => {
+    const answer = new Answer(res);
+    metrics.registry.metrics().then(
+      (text) => answer.send(200, metrics.registry.contentType, text),
+      (cause: unknown) => answer.error(new CrowdcueError('internal', undefined, { cause })),
+    );
+  });
+  app.post('/matchmake/:method/:name', (res, req) => matchmake.handle(res, req));
+  app.options('/matchmake/:method/:name', (res, req) => new Answer(res).send(204, '', '', corsHeaders(req)));
+  for (const path of ['/health', '/ready', '/metrics', '/matchmake/:method/:name']) {
+    app.any(path, (res) => new Answer(res).error(new CrowdcueError('method_not_allowed')));
+  }
+  app.any('/*', (res) => new Answer(res).error(new CrowdcueError('not_found')));
+};

@@ -1,0 +1,121 @@
+import { type Action, DEFAULT_TIER, type Tier, type TokenClaims } from '@crowdcue/protocol';
+import type { WebSocket } from 'uWebSockets.js';
+import type { EventAddress } from './origin-api.js';
+import { Bucket, FRAME_BUCKET, ACTION_BUCKET } from './rates.js';
+
+/** uWebSockets.js hands back the socket itself as user data, so this one field must not carry a method's name. */
+export interface SocketData {
+  readonly viewer: Viewer;
+}
+
+/** A socket of a viewer. It throws when it is used after its close event. */
+export type ViewerSocket = WebSocket<SocketData>;
+
+/** By which door a viewer came: with our SDK, or with a stock Colyseus one. */
+export type Door = 'direct' | 'stock';
+
+/** What the connection asks for, copied from the upgrade request. */
+export type Request =
+  | { readonly door: 'direct'; readonly event: string; readonly version: boolean; readonly token: string | undefined; readonly session: string | undefined; readonly resume: boolean }
+  | { readonly door: 'stock'; readonly processId: string; readonly roomId: string; readonly session: string | undefined; readonly reconnection: string | undefined; readonly skipHandshake: boolean };
+
+/** Who the viewer is, by a token that was checked. */
+export interface Admission {
+  readonly claims: TokenClaims;
+  readonly sessionId: string;
+  /** The client keeps its decoder, so the reflection is left out. */
+  readonly keepsDecoder: boolean;
+}
+
+/** What a viewer, and who looks after it, sees of its channel. */
+export interface ViewerChannel {
+  readonly address: EventAddress;
+  readonly reflection: Uint8Array;
+  readonly clock: { eventNow(): number };
+  readonly upstream: { readonly full: boolean; message(slot: number, frame: Uint8Array): void };
+  readonly feed: ViewerFeed;
+  enter(viewer: Viewer, first: readonly Uint8Array[]): void;
+  leave(viewer: Viewer, code: number): void;
+  action(viewer: Viewer, action: Action): void;
+}
+
+/** What a viewer, and who looks after it, sees of its channel's fan-out. */
+export interface ViewerFeed {
+  direct(viewer: Viewer, frames: readonly Uint8Array[]): void;
+  changeTier(viewer: Viewer, to: Tier): void;
+  lost(viewer: Viewer): void;
+  fallBehind(viewer: Viewer): void;
+  recover(viewer: Viewer): void;
+  evict(viewer: Viewer, reason: 'too_slow' | 'silent'): void;
+}
+
+/** Where a viewer stands. */
+export type ViewerState =
+  /** Its token, or its channel, is being looked up. */
+  | { readonly kind: 'waiting'; readonly since: number }
+  /** Stock door: JOIN_ROOM is written and not acknowledged. */
+  | { readonly kind: 'joining'; readonly since: number }
+  /** Subscribed to its tier: it has everything up to the tier's last tick. */
+  | { readonly kind: 'live' }
+  /** It has everything up to `tick`, which its new tier has not been sent yet. */
+  | { readonly kind: 'moving'; readonly tick: number }
+  /** Out of the fan-out until it has drained; it has everything up to `tick` of that life of the log, unless bytes were lost. */
+  | { readonly kind: 'behind'; readonly tick: number; readonly life: number; readonly since: number }
+  | { readonly kind: 'closed' };
+
+export const LIVE: ViewerState = { kind: 'live' };
+export const CLOSED: ViewerState = { kind: 'closed' };
+
+/** Sessions and reconnection tokens are made of these. */
+export const SESSION_ID = /^[A-Za-z0-9_-]{16,32}$/;
+
+/** One connection of a viewer. Fields that only some viewers need stay undefined, so that an idle one costs little. */
+export class Viewer {
+  socket: ViewerSocket | undefined;
+  state: ViewerState;
+  tier: Tier;
+  channel: ViewerChannel | undefined;
+  admission: Admission | undefined;
+  /** Position in the sweep's list. */
+  index = -1;
+  slot = -1;
+  connection = 0;
+  /** Of the present mark; see MarkBook. */
+  markId = 0;
+  markAt = 0;
+  readonly frames = new Bucket(FRAME_BUCKET);
+  readonly actions = new Bucket(ACTION_BUCKET);
+  /** Smallest round trip, ms; Infinity before the first pong. */
+  rtt = Number.POSITIVE_INFINITY;
+  /** Relay clock of the ping that is on its way, or 0. */
+  pingSentAt = 0;
+  lastPingAt = 0;
+  lastHeardAt: number;
+  /** uWebSockets.js threw away bytes for this viewer. */
+  missed = false;
+  /** The last private frame of each key, for a resync. */
+  privates: Map<number, Uint8Array> | undefined;
+  /** Keys of `privates` that are not written yet. */
+  unwritten: Set<number> | undefined;
+  /** Highest settled action number that is not written yet, or -1. */
+  confirm = -1;
+  /** Refusals that are not written yet. */
+  refusals: Uint8Array[] | undefined;
+  /** Token by which a stock client may come back. */
+  reconnectionToken: string | undefined;
+
+  constructor(readonly request: Request, now: number, tier = DEFAULT_TIER) {
+    this.tier = tier;
+    this.state = { kind: 'waiting', since: now };
+    this.lastHeardAt = now;
+  }
+
+  get door(): Door {
+    return this.request.door;
+  }
+
+  /** Whether the room knows this viewer. */
+  get entered(): boolean {
+    return this.slot >= 0;
+  }
+}

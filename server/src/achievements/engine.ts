@@ -1,0 +1,48 @@
+/**
+ * Achievements: rules, as data, over facts.
+ *
+ * Life cycle: one engine an event's rule set; `process` after the facts' ticks are durable, again for facts re-emitted after a crash.
+ * Invariants: a fact counts once (the ledger's cursor moves in the transaction of what it caused); a viewer unlocks an achievement
+ * once; counting is of distinct rounds. The engine itself keeps nothing.
+ * Must not import rooms.
+ */
+import type { FactStep, Ledger } from '../ledger/index.js';
+import { type AchievementRule, type Fact, matches } from './rule.js';
+
+export interface Unlock {
+  event: string;
+  achievement: string;
+  /** drops that this achievement unlocks */
+  drops: string[];
+  /** newly unlocked */
+  viewers: number[];
+}
+
+const byOrder = (a: Fact, b: Fact): number => a.tick - b.tick || a.ordinal - b.ordinal;
+
+export class AchievementEngine {
+  constructor(
+    private readonly ledger: Pick<Ledger, 'ingest' | 'drops'>,
+    private readonly rules: readonly AchievementRule[],
+  ) {}
+
+  /** Facts of one call may be in any order; calls for one room must follow its ticks. @throws LedgerError, StoreError. */
+  async process(event: string, facts: readonly Fact[]): Promise<Unlock[]> {
+    if (facts.length === 0) return [];
+    const opened = await this.ledger.ingest(event, [...facts].sort(byOrder).map((fact) => this.step(fact)));
+    if (opened.length === 0) return [];
+    const drops = await this.ledger.drops(event);
+    return opened.map(({ gate, viewers }) => {
+      const achievement = gate.slice(2); // "a:<achievement>"
+      return { event, achievement, drops: drops.filter(({ terms }) => terms.unlockedBy === achievement).map(({ terms }) => terms.id), viewers };
+    });
+  }
+
+  private step(fact: Fact): FactStep {
+    const { room, tick, ordinal, trace, round, viewers = [] } = fact;
+    const effects = this.rules
+      .filter((rule) => matches(rule, fact))
+      .map(({ id, when }) => ({ achievement: id, tag: `${room}/${round}`, target: when.count ?? 1, scope: when.scope ?? ('viewer' as const), viewers }));
+    return { fact: { room, tick, ordinal }, trace, effects };
+  }
+}

@@ -1,0 +1,2 @@
+export { AchievementEngine, type Unlock } from './engine.js';
+export { achievementRuleSchema, BUILT_IN_RULES, type AchievementRule, type Condition, FACT_TYPES, type Fact, type FactType } from './rule.js';

@@ -1,0 +1,109 @@
+/**
+ * An origin, put together. Life of one: store opened, desks made, HTTP listening (only health answers), the room of every event opened
+ * from its journal, ready; at `close` rooms are closed, what runs is waited for, the store is released.
+ * Everything that a test wants to replace is a dependency; the environment is not read here.
+ */
+import './web-socket-global.js';
+import { join } from 'node:path';
+import { Server } from '@colyseus/core';
+import { games as shippedGames, type GameDefinition } from '@crowdcue/games';
+import { pino, type Logger } from 'pino';
+import { systemClock, type Clock } from './clock.js';
+import type { Config } from './config.js';
+import { OriginTransport } from './http/origin-transport.js';
+import { serveOrigin } from './http/serve-origin.js';
+import { systemRandom, type RandomSource } from './identity/index.js';
+import { seedDemo } from './events/demo-event.js';
+import { makeDesks, type Desks } from './events/desks.js';
+import { eventView } from './events/event-record.js';
+import { CrowdRoomHost } from './rooms/crowd-room-host.js';
+import type { RoomHost } from './rooms/room-control.js';
+import type { CrowdRoomDeps } from './rooms/room-deps.js';
+import { openLmdbStore } from './store/index.js';
+
+/** What an origin may be handed instead of the real thing. */
+export interface OriginDeps {
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  readonly random?: RandomSource;
+  readonly games?: ReadonlyMap<string, GameDefinition>;
+  /** Opens rooms; by default Colyseus rooms in this process. */
+  makeRooms?(deps: CrowdRoomDeps, server: Server): RoomHost;
+  /** The store takes nothing any more; a process that stays would only refuse. */
+  readonly onStoreFailure?: (error: Error) => void;
+  /** Metrics of the process itself; one origin of a process only. */
+  readonly processMetrics?: boolean;
+}
+
+export interface Origin {
+  /** Where it listens. */
+  readonly url: string;
+  readonly port: number;
+  /** A one-time link to the console. */
+  readonly hostLink: string;
+  /** The join link of the newest event, if there is one. */
+  readonly viewerLink: string | undefined;
+  close(): Promise<void>;
+}
+
+/** ms between two looks at the windows of all drops. */
+const WINDOWS_MS = 1_000;
+
+const colyseusRooms = (deps: CrowdRoomDeps, server: Server): RoomHost => {
+  const host = new CrowdRoomHost(deps);
+  host.define(server);
+  return host;
+};
+
+/** Starts an origin; resolves when every event's room is open. Throws when the port is busy or the store is in use. */
+export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promise<Origin> => {
+  const logger = deps.logger ?? pino({ level: config.logLevel }, pino.destination(2));
+  const store = await openLmdbStore({ path: join(config.dataDir, 'store'), ...(deps.onStoreFailure === undefined ? {} : { onFailure: deps.onStoreFailure }) });
+  const transport = new OriginTransport();
+  let url = '';
+  try {
+    const server = new Server({ transport, greet: false, gracefullyShutdown: false, logger: logger as never });
+    const desks = makeDesks({
+      config, store, logger, clock: deps.clock ?? systemClock, random: deps.random ?? systemRandom, games: deps.games ?? shippedGames,
+      publicUrl: () => config.publicUrl ?? url, makeRooms: (roomDeps) => (deps.makeRooms ?? colyseusRooms)(roomDeps, server),
+      processMetrics: deps.processMetrics === true,
+    });
+    let ready = false;
+    serveOrigin({ app: transport.app, config, desks, logger, ready: () => ready });
+    await server.listen(config.port, config.host);
+    url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${transport.port}`;
+    await desks.directory.restore((record) => desks.drops.prepare(record));
+    if (config.seedDemo) await seedDemo(desks.events);
+    const windows = setInterval(() => desks.drops.publishAll(), WINDOWS_MS);
+    ready = true;
+    logger.info({ url, events: desks.directory.list().length }, 'origin ready');
+    return {
+      url, port: transport.port,
+      hostLink: desks.access.createLink().url,
+      viewerLink: newestJoinLink(desks, config.publicUrl ?? url),
+      close: async () => {
+        ready = false;
+        clearInterval(windows);
+        await closeAll(desks, server);
+        await store.close();
+      },
+    };
+  } catch (error) {
+    transport.shutdown();
+    await store.close();
+    throw error;
+  }
+};
+
+const newestJoinLink = ({ directory }: Desks, publicUrl: string): string | undefined => {
+  const [newest] = directory.list();
+  return newest === undefined ? undefined : eventView(newest, publicUrl).joinUrl;
+};
+
+/** Rooms first, so that their last ticks are journalled and ledgered while the store is there. */
+const closeAll = async (desks: Desks, server: Server): Promise<void> => {
+  desks.drops.close();
+  await desks.directory.close();
+  await desks.pipeline.close();
+  await server.gracefullyShutdown(false);
+};

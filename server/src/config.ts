@@ -1,0 +1,100 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { developmentSecrets, type Secrets } from './identity/development-secrets.js';
+
+/** What an origin is told by its environment, parsed once. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  /** Where viewers and hosts find this installation, path prefix included, no slash at the end; undefined: where it listens. */
+  readonly publicUrl: string | undefined;
+  /** Addresses and networks (CIDR) whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly masterSecret: Uint8Array;
+  readonly relaySecret: string;
+  readonly logLevel: string;
+  readonly production: boolean;
+  readonly seedDemo: boolean;
+  readonly hostLinkTtlS: number;
+  /** Folder of the built pages; undefined: the one of the `web` package. */
+  readonly webDir: string | undefined;
+}
+
+/** A setting that cannot be used; the message is one line that begins with its name. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const MASTER_BYTES = 32; // 256 bits, the strength of HKDF with SHA-256
+const RELAY_LETTERS = 32;
+
+const whole = (min: number, max: number) =>
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).refine((n) => n >= min && n <= max, `must be ${min} to ${max}`);
+
+const isPublicUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, search, hash, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && `${search}${hash}${username}${password}` === '';
+};
+
+const isNetwork = (text: string): boolean => {
+  const [address, prefix, ...rest] = text.split('/') as [string, string?];
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32));
+};
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const environment = z.object({
+  PORT: whole(0, 65_535).default(2567),
+  HOST: z.string().default('127.0.0.1'),
+  DATA_DIR: z.string().default('.crowdcue'),
+  PUBLIC_URL: z.string().refine(isPublicUrl, 'must be an http or https address without query').transform((url) => url.replace(/\/+$/, '')).optional(),
+  TRUSTED_PROXIES: z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+    .refine((parts) => parts.every(isNetwork), 'must be IP addresses or networks, separated by commas'),
+  MASTER_SECRET: z.string().optional(),
+  RELAY_SECRET: z.string().min(RELAY_LETTERS, `must have at least ${RELAY_LETTERS} letters`).optional(),
+  LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`).default('info'),
+  NODE_ENV: z.string().default('development'),
+  SEED_DEMO: z.enum(['0', '1'], 'must be 0 or 1').optional(),
+  HOST_LINK_TTL_S: whole(10, 7 * 24 * 3600).default(15 * 60),
+  WEB_DIR: z.string().optional(),
+});
+
+/** The names of the environment variables; the docs are compared with them. */
+export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(environment.shape);
+
+const parseMaster = (text: string): Uint8Array => {
+  const bytes = /^([\da-f]{2})+$/i.test(text) && text.length >= MASTER_BYTES * 2 ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64url');
+  if (!/^[\w+/-]+=*$/.test(text) || bytes.length < MASTER_BYTES) throw new ConfigError(`MASTER_SECRET must be at least ${MASTER_BYTES} bytes, as base64url or hex`);
+  return bytes;
+};
+
+/**
+ * Reads the configuration; an empty variable counts as absent. In production both secrets must be given; elsewhere
+ * `makeSecrets` gives those that are missing. Throws a `ConfigError` that names the variable.
+ */
+export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string) => Secrets = developmentSecrets): Config => {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const [first] = parsed.error.issues;
+    throw new ConfigError(`${String(first!.path[0])} ${first!.message}`);
+  }
+  const e = parsed.data;
+  const production = e.NODE_ENV === 'production';
+  const secret = (name: 'MASTER_SECRET' | 'RELAY_SECRET'): string => {
+    const text = e[name];
+    if (text !== undefined) return text;
+    if (production) throw new ConfigError(`${name} must be set when NODE_ENV is production`);
+    return makeSecrets(e.DATA_DIR)[name];
+  };
+  return {
+    port: e.PORT, host: e.HOST, dataDir: e.DATA_DIR, publicUrl: e.PUBLIC_URL, trustedProxies: e.TRUSTED_PROXIES,
+    masterSecret: parseMaster(secret('MASTER_SECRET')), relaySecret: secret('RELAY_SECRET'),
+    logLevel: e.LOG_LEVEL, production, seedDemo: e.SEED_DEMO === undefined ? e.NODE_ENV === 'development' : e.SEED_DEMO === '1',
+    hostLinkTtlS: e.HOST_LINK_TTL_S, webDir: e.WEB_DIR,
+  };
+};

@@ -1,0 +1,23 @@
+import { CrowdcueError } from '@crowdcue/protocol';
+import type { RecordTable } from './record-table.js';
+
+/** Who was removed from which event. The room enforces it on connections; this list does on joins and claims. */
+export class BanList {
+  readonly #banned: Set<string>;
+
+  constructor(private readonly table: RecordTable<true>) {
+    this.#banned = new Set([...table.entries()].map(([key]) => key));
+  }
+
+  async set(event: string, viewer: number, banned: boolean): Promise<void> {
+    const key = `${event}|${viewer}`;
+    if (banned) this.#banned.add(key);
+    else this.#banned.delete(key);
+    await (banned ? this.table.put(key, true) : this.table.remove(key));
+  }
+
+  /** Throws `viewer_banned`. */
+  check(event: string, viewer: number): void {
+    if (this.#banned.has(`${event}|${viewer}`)) throw new CrowdcueError('viewer_banned');
+  }
+}

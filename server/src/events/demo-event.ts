@@ -1,0 +1,16 @@
+import type { EventDesk } from './event-desk.js';
+
+/** Shown on a fresh installation, so that there is a link to give to viewers at once. */
+const DEMO = {
+  id: 'first-show',
+  name: 'First show',
+  drops: [
+    { id: 'golden-rope', name: 'Golden Rope', kind: 'badge', supply: 100, unlockedBy: 'round-won' },
+    { id: 'regular', name: 'Regular', kind: 'badge', supply: null, unlockedBy: 'played-three' },
+  ],
+};
+
+/** Makes the demo event where there is no event yet. */
+export const seedDemo = async (desk: EventDesk): Promise<void> => {
+  if (desk.list().length === 0) await desk.create(DEMO);
+};

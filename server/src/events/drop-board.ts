@@ -1,0 +1,38 @@
+import type { DropBoard, ReceiptView, ViewerDrop } from '@crowdcue/protocol';
+import type { DropOverview, DropTerms, Receipt, StandingReceipt } from '../ledger/index.js';
+
+/** Ledger numbers as pages and the shared state show them: -1 stands for unlimited. */
+const shown = (units: number | null): number => units ?? -1;
+
+/** Stock of a drop over all variants; null: unlimited. */
+export const supplyOf = ({ variants }: DropTerms): number =>
+  Object.values(variants).reduce<number>((sum, units) => (units === null || sum < 0 ? -1 : sum + units), 0);
+
+/** Whether a claim at `now` (ms since 1970) meets an open drop. */
+const isOpen = ({ terms, open }: DropOverview, now: number): boolean =>
+  open && now >= (terms.opensAt ?? -Infinity) && now < (terms.closesAt ?? Infinity);
+
+export const boardOf = (drop: DropOverview, now: number): DropBoard & { readonly id: string } => ({
+  id: drop.terms.id, name: drop.terms.name, supply: shown(drop.supply), left: shown(drop.left), open: isOpen(drop, now),
+});
+
+/** A receipt as its viewer gets it. */
+export const receiptView = (receipt: Receipt, supply: number): ReceiptView => {
+  const { drop, at, status, key } = receipt;
+  if (status === 'refused') {
+    const recorded = receipt.seq === undefined ? `refused:${key}` : `${receipt.event}:${receipt.seq}`;
+    return { id: recorded, drop, status, supply, reason: receipt.code, at };
+  }
+  const expiry = receipt.expiresAt === undefined ? {} : { expiresAt: receipt.expiresAt };
+  return { id: receipt.id, drop, status, serial: receipt.serial, supply, at, ...expiry };
+};
+
+const STATES = { active: 'granted', expired: 'expired', revoked: 'revoked', refused: 'refused' } as const satisfies Record<StandingReceipt['standing'], ViewerDrop['state']>;
+
+/** A drop with one viewer's standing. `unlockTitle`: the achievement's. */
+export const viewerDrop = (drop: DropOverview, receipt: StandingReceipt | undefined, unlocked: boolean, unlockTitle: string, now: number): ViewerDrop => {
+  const { kind, unlockedBy } = drop.terms;
+  const base = { ...boardOf(drop, now), kind, unlockedBy, unlockTitle };
+  if (receipt === undefined) return { ...base, state: unlocked ? 'unlocked' : 'none' };
+  return { ...base, state: STATES[receipt.standing], receipt: receiptView(receipt, base.supply) };
+};

@@ -1,0 +1,74 @@
+import type { EventOverview, EventView, HostViewer } from '@crowdcue/protocol';
+import type { CueRequest, RoomControl } from '../rooms/room-control.js';
+import type { BanList } from './ban-list.js';
+import type { DropDesk } from './drop-desk.js';
+import type { EventDirectory, EventSpec } from './event-directory.js';
+import { eventView, type EventRecord } from './event-record.js';
+
+export interface EventDeskOptions {
+  readonly events: EventDirectory;
+  readonly drops: DropDesk;
+  readonly bans: BanList;
+  readonly publicUrl: () => string;
+}
+
+/** What a host does with events. Every method throws `event_unknown` for an id that is none. */
+export class EventDesk {
+  constructor(private readonly options: EventDeskOptions) {}
+
+  /** Newest first. */
+  list(): EventView[] {
+    return this.options.events.list().map((record) => this.#view(record));
+  }
+
+  /** Makes an event with its drops and opens its room. Throws `event_exists`, `drop_bad_request`, `drop_exists`. */
+  async create(spec: EventSpec & { readonly drops?: readonly unknown[] | undefined }): Promise<EventView> {
+    const { events, drops } = this.options;
+    const specs = drops.parseAll(spec.drops ?? []);
+    const record = await events.create(spec, async (each) => {
+      await drops.prepare(each);
+      for (const drop of specs) await drops.define(each.id, drop);
+    });
+    drops.publish(record.id);
+    return this.#view(record);
+  }
+
+  async overview(id: string): Promise<EventOverview> {
+    const { events, drops } = this.options;
+    const event = this.#view(events.get(id));
+    return { ...events.room(id).overview(), event, drops: await drops.overview(id) };
+  }
+
+  /** Throws `round_running`, `game_unknown`, `bad_request`. */
+  cue(id: string, request: CueRequest): ReturnType<RoomControl['cue']> {
+    return this.options.events.room(id).cue(request);
+  }
+
+  /** Throws `round_none`. */
+  stop(id: string): Promise<void> {
+    return this.options.events.room(id).stop();
+  }
+
+  viewers(id: string, query: string, limit: number): readonly HostViewer[] {
+    return this.options.events.room(id).viewers(query, limit);
+  }
+
+  /** Bans a viewer or takes it back: on connections, joins and claims. */
+  async ban(id: string, viewer: number, banned: boolean): Promise<void> {
+    await this.options.events.room(id).ban(viewer, banned);
+    await this.options.bans.set(id, viewer, banned);
+  }
+
+  /** Adds a drop. Throws `drop_bad_request`, `drop_exists`. */
+  async addDrop(id: string, spec: unknown): Promise<EventOverview['drops'][number]> {
+    const { events, drops } = this.options;
+    const [drop] = drops.parseAll([spec]);
+    await drops.define(events.get(id).id, drop!);
+    drops.publish(id);
+    return (await drops.overview(id)).find((row) => row.id === drop!.id)!;
+  }
+
+  #view(record: EventRecord): EventView {
+    return eventView(record, this.options.publicUrl());
+  }
+}

@@ -1,0 +1,29 @@
+import type { EventView } from '@crowdcue/protocol';
+import { randomText, type RandomSource } from '../identity/index.js';
+
+/** An event as it is kept. */
+export interface EventRecord {
+  readonly id: string;
+  readonly name: string;
+  /** Six letters, upper case. */
+  readonly code: string;
+  readonly accent: string;
+  readonly maxViewers: number;
+  /** ms since 1970. */
+  readonly createdAt: number;
+}
+
+/** What an id given by a host must look like; it is also the room's id. */
+export const EVENT_ID = /^[a-z0-9-]{3,40}$/;
+
+/** Consonants that are not mistaken for each other, nor for a digit, when read aloud or from a screen; without vowels they spell no word. */
+const CODE_LETTERS = 'BCDFGHJKMNPQRSTVWXZ';
+const CODE_LENGTH = 6;
+const ID_LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
+const ID_LENGTH = 10;
+
+export const randomCode = (random: RandomSource): string => randomText(random, CODE_LETTERS, CODE_LENGTH);
+export const randomEventId = (random: RandomSource): string => randomText(random, ID_LETTERS, ID_LENGTH);
+
+/** An event as pages see it; `publicUrl` has no slash at its end. */
+export const eventView = (record: EventRecord, publicUrl: string): EventView => ({ ...record, joinUrl: `${publicUrl}/join/${record.code}` });

@@ -1,0 +1,16 @@
+import type { SessionVersion } from '../identity/index.js';
+import type { RecordTable } from './record-table.js';
+
+const KEY = 'host-session-version';
+
+/** The version of host sessions, kept among the settings. */
+export const keptSessionVersion = (settings: RecordTable<number>): SessionVersion => {
+  let version = new Map(settings.entries()).get(KEY) ?? 1;
+  return {
+    get: () => version,
+    raise: async () => {
+      version += 1;
+      await settings.put(KEY, version);
+    },
+  };
+};

@@ -1,0 +1,97 @@
+import { CrowdcueError } from '@crowdcue/protocol';
+import { z } from 'zod';
+import type { EventDesk } from '../events/event-desk.js';
+import { EVENT_ID } from '../events/event-record.js';
+import type { HostAccess } from '../identity/index.js';
+import { addressGroup } from './client-address.js';
+import { json, type Reply } from './reply.js';
+import { bearerOf, type Request } from './request.js';
+import { NO_BODY, route, type Route } from './router.js';
+import type { TokenBuckets } from './token-buckets.js';
+
+export interface HostRoutesOptions {
+  readonly access: HostAccess;
+  readonly desk: EventDesk;
+  /** Tries to trade a link, by address. */
+  readonly attempts: TokenBuckets;
+}
+
+const VIEWERS_LISTED = 50;
+const MAX_DROPS = 32; // of one event; each stands in the state that every viewer gets
+
+const eventSpec = z.object({
+  name: z.string().trim().min(1).max(80),
+  id: z.string().regex(EVENT_ID, 'must be 3 to 40 of a-z, 0-9 and "-"').optional(),
+  maxViewers: z.number().int().min(1).max(1_000_000).optional(),
+  accent: z.string().regex(/^#[\da-f]{6}$/i, 'must be a colour such as #ffc21a').optional(),
+  drops: z.array(z.unknown()).max(MAX_DROPS).optional(),
+});
+
+// The game says which of these numbers it takes; here only the shape is checked.
+const cueSpec = z.object({
+  game: z.string().min(1).max(32),
+  params: z.record(z.string().max(64), z.union([z.number(), z.string().max(1_000)])).exactOptional(),
+  inMs: z.number().exactOptional(),
+  durationMs: z.number().exactOptional(),
+});
+
+const DONE: Reply = { status: 204, headers: { 'cache-control': 'no-store' }, body: '' };
+
+/** The console's routes. All but the first need a host session. */
+export const hostRoutes = ({ access, desk, attempts }: HostRoutesOptions): Route[] => {
+  const guard = (request: Request): void => access.check(bearerOf(request));
+  const takeAttempt = (request: Request): void => {
+    if (!attempts.take(addressGroup(request.address))) throw new CrowdcueError('too_many_requests');
+  };
+  return [
+    route({
+      method: 'POST', path: '/api/host/session', guard: takeAttempt, body: z.object({ key: z.string().max(100) }),
+      handle: (call) => json(access.trade(call.body.key)),
+    }),
+    route({
+      method: 'DELETE', path: '/api/host/session', guard,
+      handle: async () => {
+        await access.signOutAll();
+        return DONE;
+      },
+    }),
+    route({ method: 'POST', path: '/api/host/links', guard, body: NO_BODY, handle: () => json(access.createLink(), 201) }),
+    route({ method: 'GET', path: '/api/events', guard, handle: () => json({ events: desk.list() }) }),
+    route({ method: 'POST', path: '/api/events', guard, body: eventSpec, handle: async (call) => json(await desk.create(call.body), 201) }),
+    route({ method: 'GET', path: '/api/events/:id', guard, handle: async (call) => json(await desk.overview(call.params['id']!)) }),
+    route({
+      method: 'POST', path: '/api/events/:id/cue', guard, body: cueSpec,
+      handle: async (call) => json(await desk.cue(call.params['id']!, call.body)),
+    }),
+    route({
+      method: 'POST', path: '/api/events/:id/stop', guard, body: NO_BODY,
+      handle: async (call) => {
+        await desk.stop(call.params['id']!);
+        return DONE;
+      },
+    }),
+    route({
+      method: 'GET', path: '/api/events/:id/viewers', guard,
+      handle: (call) => json({ viewers: desk.viewers(call.params['id']!, (call.query.get('q') ?? '').slice(0, 80), VIEWERS_LISTED) }),
+    }),
+    ...banRoutes(desk, guard),
+    route({
+      method: 'POST', path: '/api/events/:id/drops', guard, body: z.record(z.string(), z.unknown()), badBody: 'drop_bad_request',
+      handle: async (call) => json(await desk.addDrop(call.params['id']!, call.body), 201),
+    }),
+  ];
+};
+
+const banRoutes = (desk: EventDesk, guard: (request: Request) => void): Route[] => {
+  const path = '/api/events/:id/viewers/:viewer/ban';
+  const set = async (params: Readonly<Record<string, string>>, banned: boolean): Promise<Reply> => {
+    const viewer = Number(params['viewer']);
+    if (!Number.isSafeInteger(viewer) || viewer < 1) throw new CrowdcueError('bad_request', 'viewer: must be a viewer number');
+    await desk.ban(params['id']!, viewer, banned);
+    return DONE;
+  };
+  return [
+    route({ method: 'POST', path, guard, body: NO_BODY, handle: (call) => set(call.params, true) }),
+    route({ method: 'DELETE', path, guard, handle: (call) => set(call.params, false) }),
+  ];
+};

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import type { TemplatedApp } from 'uWebSockets.js';
+import type { Config } from '../config.js';
+import type { Desks } from '../events/desks.js';
+import { ClientAddresses } from './client-address.js';
+import { hostRoutes } from './host-routes.js';
+import { matchmakeRoutes } from './matchmake-routes.js';
+import { pageRoutes } from './page-routes.js';
+import { relayRoutes } from './relay-routes.js';
+import { Router } from './router.js';
+import { serve, type HttpLogger } from './serve.js';
+import { StaticFiles } from './static-files.js';
+import { systemRoutes } from './system-routes.js';
+import { TokenBuckets } from './token-buckets.js';
+import { viewerRoutes } from './viewer-routes.js';
+
+/** Two thousand people behind one venue's address join within seconds of the host's word, and again after a break. */
+const TOKENS_BURST = 4_000;
+const TOKENS_PER_SECOND = 200;
+/** Sessions tried: a host mistypes nothing, for the key comes with the link. */
+const SESSIONS_BURST = 10;
+const SESSIONS_PER_SECOND = 10 / 60;
+
+/** The pages as `npm run build` leaves them, seen from `server/src/http` and `server/dist/http` alike. */
+const BUILT_PAGES = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+
+export interface ServeOriginOptions {
+  readonly app: TemplatedApp;
+  readonly config: Config;
+  readonly desks: Desks;
+  readonly logger: HttpLogger;
+  ready(): boolean;
+}
+
+/** Serves every route of the origin. */
+export const serveOrigin = ({ app, config, desks, logger, ready }: ServeOriginOptions): void => {
+  const { clock, metrics, games, keys, credential, access, directory, events, joins, viewers, registry } = desks;
+  const publicUrl = (): string => desks.publicUrl();
+  const buckets = (): TokenBuckets => new TokenBuckets(clock, TOKENS_BURST, TOKENS_PER_SECOND);
+  const router = new Router([
+    ...systemRoutes(metrics, ready),
+    ...viewerRoutes({ events: directory, joins, viewers, games, publicUrl, issue: buckets() }),
+    ...hostRoutes({ access, desk: events, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
+    ...relayRoutes({ credential, registry, events: directory, keys }),
+    ...matchmakeRoutes({ credential, seats: buckets() }),
+    ...pageRoutes(new StaticFiles(config.webDir ?? BUILT_PAGES)),
+  ]);
+  serve({ app, router, addresses: new ClientAddresses(config.trustedProxies), clock, metrics, logger, ready });
+};

@@ -1,0 +1,66 @@
+import { CrowdcueError, type GameView, type ReceiptView, type TokenClaims } from '@crowdcue/protocol';
+import QrCode from 'qrcode';
+import { z } from 'zod';
+import type { EventDirectory } from '../events/event-directory.js';
+import { eventView } from '../events/event-record.js';
+import type { JoinDesk } from '../events/join-desk.js';
+import type { ViewerDesk } from '../events/viewer-desk.js';
+import { addressGroup } from './client-address.js';
+import { json, type Reply } from './reply.js';
+import { bearerOf, type Request } from './request.js';
+import { route, type Route } from './router.js';
+import type { TokenBuckets } from './token-buckets.js';
+
+export interface ViewerRoutesOptions {
+  readonly events: EventDirectory;
+  readonly joins: JoinDesk;
+  readonly viewers: ViewerDesk;
+  readonly games: readonly GameView[];
+  readonly publicUrl: () => string;
+  /** Tokens given out, by address. */
+  readonly issue: TokenBuckets;
+}
+
+const claimSpec = z.object({ drop: z.string().min(1).max(64), key: z.string().min(1).max(128) });
+
+/** What viewers and their pages ask; pages may live on other origins. */
+export const viewerRoutes = ({ events, joins, viewers, games, publicUrl, issue }: ViewerRoutesOptions): Route[] => {
+  const viewer = (request: Request, params: Readonly<Record<string, string>>): TokenClaims => viewers.identify(params['id']!, bearerOf(request));
+  const mayIssue = (request: Request): void => {
+    if (!issue.take(addressGroup(request.address))) throw new CrowdcueError('too_many_requests');
+  };
+  return [
+    route({ method: 'GET', path: '/api/games', cors: 'any', handle: () => json({ games }) }),
+    route({
+      method: 'GET', path: '/api/join/:code', cors: 'any',
+      handle: (call) => {
+        const { id, name, code, accent } = events.find(call.params['code']!);
+        return json({ event: id, name, code, accent });
+      },
+    }),
+    route({
+      method: 'POST', path: '/api/join', cors: 'any', guard: mayIssue, body: z.object({ event: z.string().min(1).max(64) }),
+      handle: (call) => json(joins.join(call.body.event, bearerOf(call))),
+    }),
+    route({ method: 'GET', path: '/api/events/:id/drops', cors: 'any', guard: viewer, handle: async (call) => json({ drops: await viewers.drops(call.who) }) }),
+    route({
+      method: 'POST', path: '/api/events/:id/claims', cors: 'any', guard: viewer, body: claimSpec, badBody: 'claim_bad_request',
+      handle: async (call) => receiptReply(await viewers.claim(call.who, call.body)),
+    }),
+    route({
+      method: 'GET', path: '/api/events/:id/qr.svg',
+      handle: async (call) => ({
+        status: 200,
+        headers: { 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=300' },
+        body: await QrCode.toString(eventView(events.get(call.params['id']!), publicUrl()).joinUrl, { type: 'svg', margin: 2 }),
+      }),
+    }),
+  ];
+};
+
+/** A refusal carries the receipt and the error's own fields, with the error's status. */
+const receiptReply = (receipt: ReceiptView): Reply => {
+  if (receipt.status === 'granted') return json(receipt);
+  const error = new CrowdcueError(receipt.reason ?? 'internal');
+  return json({ ...receipt, ...error.toJSON() }, error.http);
+};

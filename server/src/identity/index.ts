@@ -1,0 +1,10 @@
+/**
+ * Who is who: viewers (tokens), hosts (one-time links and sessions), relays (their credential). Knows no HTTP, no room and no store;
+ * what must be kept is handed in. Every comparison of a secret takes constant time.
+ */
+export { HostAccess, type HostAccessOptions, type SessionVersion } from './host-access.js';
+export { equalText, Keys } from './keys.js';
+export { publicName } from './public-names.js';
+export { randomText, randomViewer, systemRandom, type RandomSource } from './random-source.js';
+export { linkProofText, RelayCredential, type LinkKnock } from './relay-credential.js';
+export { STANDARD_TIER, TOKEN_LIFE_S, ViewerTokens, type InnerClaims, type IssuedToken } from './viewer-tokens.js';

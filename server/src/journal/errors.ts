@@ -1,0 +1,14 @@
+import { CodedError } from '../store/index.js';
+
+export class JournalError extends CodedError {
+  static order(room: string, tick: number, last: number): JournalError {
+    return new JournalError('journal_order', `room ${room}: tick ${tick} does not follow ${last}`, false);
+  }
+}
+
+/** A higher epoch holds the room: this holder must commit and acknowledge nothing more. */
+export class FencedError extends JournalError {
+  static by(room: string, epoch: number, current: number): FencedError {
+    return new FencedError('journal_fenced', `room ${room}: epoch ${epoch} was fenced by ${current}`, false);
+  }
+}

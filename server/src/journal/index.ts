@@ -1,0 +1,3 @@
+export { FencedError, JournalError } from './errors.js';
+export type { Checkpoint, JournalRecord, JournalStore } from './journal.js';
+export { lmdbJournal } from './lmdb-journal.js';

@@ -1,0 +1,50 @@
+import { keys } from '../store/index.js';
+import type { Book } from './book.js';
+import type { DropTerms, FactId } from './entry.js';
+import type { FactEffect } from './ledger.js';
+
+/** A gate is what an unlock opens: an achievement (for every drop behind it) or, by the host's hand, one drop. */
+export const achievementGate = (achievement: string): string => `a:${achievement}`;
+export const dropGate = (drop: string): string => `d:${drop}`;
+
+export const isUnlocked = (book: Book, terms: DropTerms, viewer: number): boolean =>
+  book.tx.get(keys.unlock(book.event, achievementGate(terms.unlockedBy), viewer)) !== undefined ||
+  book.tx.get(keys.unlock(book.event, dropGate(terms.id), viewer)) !== undefined;
+
+interface Cause {
+  trace: string;
+  fact?: FactId;
+  reason?: string;
+}
+
+/** @returns those of `viewers` for whom the gate was shut until now */
+export function openGate(book: Book, gate: string, viewers: readonly number[], cause: Cause): number[] {
+  const opened: number[] = [];
+  for (const viewer of viewers) {
+    const key = keys.unlock(book.event, gate, viewer);
+    if (book.tx.get(key) !== undefined) continue;
+    book.tx.put(key, book.append({ type: 'Unlocked', gate, viewer, ...cause }).seq);
+    opened.push(viewer);
+  }
+  return opened;
+}
+
+/** Adds the tag to a counter; true when it holds `target` distinct ones. */
+const reached = (book: Book, { achievement, tag, target }: FactEffect, viewer: number): boolean => {
+  if (target <= 1) return true;
+  const key = keys.progress(book.event, achievement, viewer);
+  const tags = book.tx.get<string[]>(key) ?? [];
+  if (tags.length >= target) return true;
+  if (tags.includes(tag)) return false;
+  book.tx.put(key, [...tags, tag]);
+  return tags.length + 1 >= target;
+};
+
+/** Counts, and unlocks where the count is full. Twice the same gives the same, so chunks of a fact may be repeated. */
+export function applyEffect(book: Book, effect: FactEffect, viewers: readonly number[], cause: Cause): number[] {
+  const ready =
+    effect.scope === 'crowd'
+      ? reached(book, effect, 0) ? viewers : []
+      : viewers.filter((viewer) => reached(book, effect, viewer));
+  return openGate(book, achievementGate(effect.achievement), ready, cause);
+}

@@ -1,0 +1,146 @@
+/**
+ * The ledger: the append-only record of what was unlocked, granted, refused and revoked, and the only mover of those states.
+ *
+ * Life cycle: `createEvent` → `defineDrop` → `ingest`/`unlock` → `claim` → perhaps `revoke`; `replay` and `reconcile` at any time.
+ * Invariants (section 7 of the design, property-tested): active grants ≤ supply per variant; at most one active grant a viewer and
+ * drop, with an unlock before it; serials 1..N never reused; each state change has exactly one entry, written in the transaction
+ * of the change together with its outbox record; `replay` equals `state`.
+ * Refusals: an entry is written only where one changes a state, that is the first time an *unlocked* viewer meets a sold-out drop. All others
+ * (not unlocked, closed, unknown, conflict, sold out again) write nothing, so that nobody can grow the ledger by asking. A key is bound by the
+ * claim that wrote an entry; it then always gets that first receipt. An answer that wrote nothing is decided anew.
+ * Expiry is a date in the grant, not a change: it has no entry and frees no stock. Must not import drops, achievements, rooms or outbox.
+ */
+import type { DropTerms, Entry, EventState, FactId, Scalar, VariantState } from './entry.js';
+
+export type RefusalCode =
+  | 'claim_not_unlocked'
+  | 'claim_not_open'
+  | 'claim_closed'
+  | 'claim_sold_out'
+  | 'claim_unknown_drop'
+  | 'claim_key_conflict'
+  | 'claim_bad_request'
+  | 'claim_revoked'
+  | 'event_unknown';
+
+export interface ClaimRequest {
+  event: string;
+  drop: string;
+  /** may be left out where the drop has one variant */
+  variant?: string;
+  viewer: number;
+  /** idempotency key, 8..64 of [A-Za-z0-9_-], unique in the event */
+  key: string;
+  trace: string;
+}
+
+interface ReceiptBase {
+  event: string;
+  drop: string;
+  viewer: number;
+  key: string;
+  /** ms */
+  at: number;
+  trace: string;
+}
+export interface GrantReceipt extends ReceiptBase {
+  status: 'granted';
+  /** stable id of the entitlement: `<event>:<seq>` */
+  id: string;
+  seq: number;
+  variant: string;
+  serial: number;
+  expiresAt?: number;
+  test?: true;
+}
+export interface RefusalReceipt extends ReceiptBase {
+  status: 'refused';
+  code: RefusalCode;
+  /** of a recorded refusal */
+  seq?: number;
+}
+export type Receipt = GrantReceipt | RefusalReceipt;
+
+/** A viewer's receipt as it stands now. */
+export type StandingReceipt = Receipt & { standing: 'active' | 'expired' | 'revoked' | 'refused' };
+
+/** What one fact asks of the ledger, as data: `target` distinct `tag`s unlock the achievement. */
+export interface FactEffect {
+  achievement: string;
+  /** the occasion that counts once, e.g. `<room>/<round>` */
+  tag: string;
+  target: number;
+  /** `crowd`: one counter for all; reaching the target unlocks for the viewers listed */
+  scope: 'viewer' | 'crowd';
+  viewers: readonly number[];
+}
+export interface FactStep {
+  fact: FactId;
+  trace: string;
+  effects: readonly FactEffect[];
+}
+
+export interface Unlocked {
+  /** `a:<achievement>` or `d:<drop>` */
+  gate: string;
+  /** newly unlocked by this call */
+  viewers: number[];
+}
+
+export interface UnlockRequest {
+  event: string;
+  target: { achievement: string } | { drop: string };
+  viewers: readonly number[];
+  trace: string;
+  reason?: string;
+}
+
+export interface DropOverview {
+  terms: DropTerms;
+  open: boolean;
+  /** totals over variants; null: unlimited */
+  supply: number | null;
+  left: number | null;
+  /** active grants */
+  granted: number;
+  variants: Record<string, { supply: number | null; left: number | null; granted: number }>;
+}
+
+export interface Difference {
+  path: string;
+  stands: unknown;
+  replayed: unknown;
+}
+
+export interface Ledger {
+  /** @throws LedgerError `event_exists`; `claim_bad_request` for an id that is not 1..64 printable ASCII characters */
+  createEvent(event: string, trace: string, data?: Record<string, Scalar>): Promise<void>;
+  /** @throws LedgerError `event_unknown`, `drop_exists`, `claim_bad_request` for a bad id */
+  defineDrop(event: string, terms: DropTerms, trace: string): Promise<void>;
+  /** The host's hand on a drop, over its windows. Setting what already is writes nothing. */
+  setDropOpen(event: string, drop: string, open: boolean, trace: string, reason?: string): Promise<void>;
+  /** Notes what a host did; changes no other state. */
+  recordHostAction(event: string, reason: string, trace: string, data?: Record<string, Scalar>): Promise<void>;
+  /** In chunks of `UNLOCK_CHUNK` viewers a transaction; idempotent per viewer, so a broken-off call is simply repeated. */
+  unlock(request: UnlockRequest): Promise<Unlocked>;
+  /** Facts of one room must come in (tick, ordinal) order; those at or below the room's cursor are dropped. */
+  ingest(event: string, steps: readonly FactStep[]): Promise<Unlocked[]>;
+  /** All requests in one transaction, answered in their order, decided in their order. */
+  claim(requests: readonly ClaimRequest[]): Promise<Receipt[]>;
+  /** Ends a viewer's grant; false when there is none active. The viewer cannot claim this drop again. */
+  revoke(request: { event: string; drop: string; viewer: number; reason: string; trace: string }): Promise<boolean>;
+  receipts(event: string, viewer: number): Promise<StandingReceipt[]>;
+  /** @throws LedgerError `event_unknown` */
+  drops(event: string): Promise<DropOverview[]>;
+  /** Entries with seq >= `fromSeq`, oldest first. */
+  entries(event: string, fromSeq: number, limit: number): Promise<Entry[]>;
+  /** What stands. @throws LedgerError `event_unknown` */
+  state(event: string): Promise<EventState>;
+  /** The same, folded from the entries alone. */
+  replay(event: string): Promise<EventState>;
+  /** Every difference between the two, and every invariant that does not hold. Empty: clean. */
+  reconcile(event: string): Promise<Difference[]>;
+}
+
+export const leftOf = (variant: VariantState): number | null =>
+  variant.supply === null ? null : variant.supply - variant.taken;

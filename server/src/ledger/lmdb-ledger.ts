@@ -1,0 +1,148 @@
+import type { Clock } from '../clock.js';
+import { keys, LAST, type Store } from '../store/index.js';
+import { readEntries, readState, reconcileEvent, replayState } from './audit.js';
+import { Book } from './book.js';
+import { decideClaim, decideRevoke, isId, isViewer, receiptOf, refuse } from './claim.js';
+import type { DropState, Holding } from './entry.js';
+import { LedgerError } from './errors.js';
+import { achievementGate, dropGate, openGate } from './gate.js';
+import { chunksOf, ingestSteps, UNLOCK_CHUNK } from './ingest.js';
+import { type ClaimRequest, type DropOverview, type Ledger, leftOf, type Receipt, type StandingReceipt } from './ledger.js';
+
+const sum = (values: (number | null)[]): number | null =>
+  values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0);
+
+const overview = ({ terms, open, variants }: DropState): DropOverview => {
+  const each = Object.entries(variants).map(
+    ([id, variant]) => [id, { supply: variant.supply, left: leftOf(variant), granted: variant.granted - variant.revoked }] as const,
+  );
+  const of = each.map(([, variant]) => variant);
+  return {
+    terms,
+    open,
+    supply: sum(of.map((variant) => variant.supply)),
+    left: sum(of.map((variant) => variant.left)),
+    granted: of.reduce((total, variant) => total + variant.granted, 0),
+    variants: Object.fromEntries(each),
+  };
+};
+
+const standing = (state: Holding['state'], receipt: Receipt, now: number): StandingReceipt['standing'] => {
+  if (state !== 'granted') return state;
+  return receipt.status === 'granted' && receipt.expiresAt !== undefined && now >= receipt.expiresAt ? 'expired' : 'active';
+};
+
+/** The ledger on the embedded store. `clock.now()` is asked once a transaction. */
+export function lmdbLedger(store: Store, clock: Clock): Ledger {
+  const ingesting = new Map<string, Promise<unknown>>();
+  const now = (): number => clock.now();
+  const inBook = <T>(event: string, work: (book: Book) => T): Promise<T> =>
+    store.transact((tx) => {
+      const book = Book.open(tx, event, now());
+      const result = work(book);
+      book.close();
+      return result;
+    });
+
+  const claimAll = (requests: readonly ClaimRequest[]): Promise<Receipt[]> =>
+    store.transact((tx) => {
+      const at = now();
+      const books = new Map<string, Book>();
+      const receipts = requests.map((request) => {
+        const book = books.get(request.event) ?? (isId(request.event) ? Book.find(tx, request.event, at) : undefined);
+        if (!book) return refuse(request, at, 'event_unknown');
+        books.set(request.event, book);
+        return decideClaim(book, request);
+      });
+      for (const book of books.values()) book.close();
+      return receipts;
+    });
+
+  return {
+    createEvent: (event, trace, data) =>
+      store.transact((tx) => {
+        if (!isId(event)) throw LedgerError.badRequest('an event id is 1 to 64 printable ASCII characters');
+        const book = Book.create(tx, event, now());
+        book.append({ type: 'EventCreated', trace, ...(data && { data }) });
+        book.close();
+      }),
+
+    defineDrop: (event, terms, trace) =>
+      inBook(event, (book) => {
+        if (!isId(terms.id)) throw LedgerError.badRequest('a drop id is 1 to 64 printable ASCII characters');
+        if (book.drop(terms.id)) throw LedgerError.dropExists(terms.id);
+        book.append({ type: 'DropDefined', trace, drop: terms.id, terms });
+        const variants = Object.fromEntries(
+          Object.entries(terms.variants).map(([id, supply]) => [id, { supply, taken: 0, granted: 0, revoked: 0 }]),
+        );
+        book.keep(terms.id, { terms, open: true, serial: 0, variants });
+      }),
+
+    setDropOpen: (event, id, open, trace, reason) =>
+      inBook(event, (book) => {
+        const drop = book.drop(id);
+        if (!drop) throw LedgerError.unknownDrop(id);
+        if (drop.open === open) return;
+        book.append({ type: open ? 'DropOpened' : 'DropClosed', trace, drop: id, ...(reason !== undefined && { reason }) });
+        book.keep(id, { ...drop, open });
+      }),
+
+    recordHostAction: (event, reason, trace, data) =>
+      inBook(event, (book) => {
+        book.append({ type: 'HostAction', trace, reason, ...(data && { data }) });
+      }),
+
+    async unlock({ event, target, viewers, trace, reason }) {
+      if (!viewers.every(isViewer)) throw LedgerError.badRequest('a viewer number is not in 1..2^52');
+      const gate = 'drop' in target ? dropGate(target.drop) : achievementGate(target.achievement);
+      const opened: number[] = [];
+      for (const chunk of chunksOf(viewers, UNLOCK_CHUNK)) {
+        const part = await inBook(event, (book) => {
+          if ('drop' in target && !book.drop(target.drop)) throw LedgerError.unknownDrop(target.drop);
+          return openGate(book, gate, chunk, { trace, ...(reason !== undefined && { reason }) });
+        });
+        for (const viewer of part) opened.push(viewer);
+      }
+      return { gate, viewers: opened };
+    },
+
+    ingest(event, steps) {
+      const turn = (ingesting.get(event) ?? Promise.resolve()).then(() => ingestSteps(store, now, event, steps));
+      // The next caller waits for this one's end, whichever it was; its error belongs to its own caller.
+      const settled: Promise<void> = turn.then(
+        () => forget(),
+        () => forget(),
+      );
+      const forget = (): void => {
+        if (ingesting.get(event) === settled) ingesting.delete(event);
+      };
+      ingesting.set(event, settled);
+      return turn;
+    },
+
+    claim: claimAll,
+    revoke: (request) => inBook(request.event, (book) => decideRevoke(book, request)),
+
+    async receipts(event, viewer) {
+      const prefix = keys.holdingsOf(event, viewer);
+      const held = [...store.read.range<Holding>(prefix, prefix + LAST)];
+      return held.flatMap(({ value: { seq, state } }) => {
+        const [entry] = readEntries(store.read, event, seq, 1);
+        if (!entry) return [];
+        const receipt = receiptOf(entry);
+        return [{ ...receipt, standing: standing(state, receipt, now()) }];
+      });
+    },
+
+    async drops(event) {
+      if (!store.read.get(keys.event(event))) throw LedgerError.eventUnknown(event);
+      const prefix = keys.drops(event);
+      return [...store.read.range<DropState>(prefix, prefix + LAST)].map(({ value }) => overview(value));
+    },
+
+    entries: async (event, fromSeq, limit) => [...readEntries(store.read, event, fromSeq, limit)],
+    state: async (event) => readState(store.read, event),
+    replay: async (event) => replayState(store.read, event),
+    reconcile: async (event) => reconcileEvent(store.read, event),
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * When to take a checkpoint, and the order that makes it safe: the image is taken at a tick, and written only when that tick is durable
+ * and all facts up to it are ledgered. A checkpoint that ran ahead would hide facts from the replay that has to state them again.
+ */
+import type { Logger } from 'pino';
+import type { JournalStore } from '../journal/index.js';
+import { encodeImage, type RoomImage } from './checkpoint-codec.js';
+import type { Step } from './crowd-core.js';
+
+/** Event time between checkpoints, ms. */
+const EVERY_MS = 10_000;
+
+export class CheckpointDesk {
+  #lastAt = -Infinity;
+  #dirty = true;
+  #pending: { tick: number; time: number; image: RoomImage } | undefined;
+  /** Whether all facts so far are ledgered; `false` for good once some were not. */
+  #ledgered: Promise<boolean> = Promise.resolve(true);
+  #writing = false;
+
+  constructor(
+    readonly journal: JournalStore,
+    readonly room: string,
+    readonly epoch: number,
+    readonly logger: Logger,
+    readonly failed: (error: unknown) => void,
+  ) {}
+
+  /** After each step. */
+  consider(step: Step, image: () => RoomImage): void {
+    this.#dirty ||= step.recorded;
+    const roundEnded = step.facts.some((fact) => fact.type === 'RoundEnded');
+    if (!this.#dirty || this.#pending !== undefined || this.#writing || (step.time - this.#lastAt < EVERY_MS && !roundEnded)) return;
+    this.#dirty = false;
+    this.#lastAt = step.time;
+    this.#pending = { tick: step.tick, time: step.time, image: image() };
+    this.#write(step.tick);
+  }
+
+  /** The tick is durable; `ledgered` settles when its facts are. */
+  released(tick: number, ledgered: Promise<void> | undefined): void {
+    if (ledgered !== undefined) {
+      const before = this.#ledgered;
+      this.#ledgered = ledgered.then(() => before, () => false);
+    }
+    this.#releasedTick = tick;
+    this.#write(this.#pending?.tick ?? Infinity);
+  }
+  #releasedTick = -1;
+
+  #write(tick: number): void {
+    const pending = this.#pending;
+    if (pending === undefined || tick > this.#releasedTick) return;
+    this.#pending = undefined;
+    this.#writing = true;
+    void this.#store(pending).catch((error: unknown) => this.failed(error)).finally(() => { this.#writing = false; });
+  }
+
+  async #store(pending: { tick: number; time: number; image: RoomImage }): Promise<void> {
+    if (!(await this.#ledgered)) return; // a replay has to state those facts again
+    const bytes = await encodeImage(pending.image);
+    await this.journal.checkpoint(this.room, this.epoch, { tick: pending.tick, time: pending.time, bytes });
+    this.logger.debug({ event: this.room, tick: pending.tick, bytes: bytes.length }, 'checkpoint');
+  }
+}

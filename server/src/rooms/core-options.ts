@@ -1,0 +1,11 @@
+import type { GameDefinition } from '@crowdcue/games';
+import type { BatchJoin } from '@crowdcue/protocol';
+
+/** What a room's rules need to know of their event. */
+export interface CoreOptions {
+  readonly event: string;
+  readonly maxViewers: number;
+  readonly games: ReadonlyMap<string, GameDefinition>;
+  /** Whether the origin gave this viewer this tier and name. */
+  genuine(join: Pick<BatchJoin, 'viewer' | 'tier' | 'name' | 'mac'>): boolean;
+}

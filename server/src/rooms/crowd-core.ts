@@ -1,0 +1,267 @@
+/**
+ * The room's rules without any I/O: inputs in, state out. `step` applies one tick; live rooms, restores and replays all run it, with the
+ * times that stand in the journal, and come to the same bytes.
+ *
+ * Invariants: nothing here reads a clock, awaits, or depends on what is not an input or an earlier step; an action `(session, n)` is
+ * applied at most once; a batch of a relay's run is applied at most once and in order.
+ * Must not import: Colyseus rooms, journal, ledger, relay plugin.
+ */
+import {
+  CrowdcueError, decodeBatch, newActionColumns, type ActionColumns, type Batch, type BatchJoin, type BatchLeave, type BatchMessage, type ErrorCode, type MeView,
+} from '@crowdcue/protocol';
+import type { Fact } from '../achievements/index.js';
+import { ActionGate } from './action-gate.js';
+import type { CoreOptions } from './core-options.js';
+import type { DropRow, RoomInput } from './inputs.js';
+import { Outbound } from './outbound.js';
+import { RelayRun, type RelayRunImage } from './relay-runs.js';
+import { RoundDesk, type DeskImage } from './round-desk.js';
+import { DropEntry, type CrowdState } from './state.js';
+import { FLAG, ViewerTable, type ViewerTableImage } from './viewer-table.js';
+
+/** A viewer's message that is not an action, for whoever serves messages. */
+export interface ViewerMessage {
+  readonly row: number;
+  readonly frame: Uint8Array;
+}
+
+/** What a step did, beside changing the state. */
+export interface Step {
+  readonly tick: number;
+  readonly time: number;
+  /** Whether the tick belongs in the journal. */
+  readonly recorded: boolean;
+  readonly mark: boolean;
+  readonly facts: readonly Fact[];
+  readonly messages: readonly ViewerMessage[];
+  readonly applied: number;
+}
+
+export interface CoreImage {
+  tick: number;
+  time: number;
+  viewers: ViewerTableImage;
+  runs: RelayRunImage[];
+  desk: DeskImage;
+}
+
+export class CrowdCore {
+  tick = 0;
+  time = 0;
+  readonly viewers = new ViewerTable();
+  readonly out = new Outbound();
+  readonly desk: RoundDesk;
+  readonly #runs: RelayRun[] = [];
+  readonly #runOf = new Map<string, RelayRun>();
+  readonly #gate: ActionGate;
+  readonly #columns: ActionColumns = newActionColumns(4096);
+  #messages: ViewerMessage[] = [];
+  #online = 0;
+
+  constructor(readonly state: CrowdState, readonly options: CoreOptions) {
+    this.desk = new RoundDesk(state, this.viewers, this.out, options);
+    this.#gate = new ActionGate(this.viewers, this.out, this.desk);
+  }
+
+  /** Applies one tick. `time` is event time, ms, and never goes back. */
+  step(time: number, inputs: readonly RoomInput[]): Step {
+    this.tick++;
+    this.time = Math.max(this.time, time);
+    const inRound = this.desk.running;
+    this.#messages = [];
+    this.desk.begin(this.tick, this.time);
+    for (const input of inputs) this.#apply(input);
+    this.#gate.flush();
+    this.desk.finish();
+    if (this.state.viewers !== this.#online) this.state.viewers = this.#online;
+    return {
+      tick: this.tick, time: this.time, recorded: inputs.length > 0 || inRound || this.desk.running, mark: this.desk.takeMark(),
+      facts: this.desk.takeFacts(), messages: this.#messages, applied: this.#gate.takeApplied(),
+    };
+  }
+
+  /** The last batch of this run that was applied, `undefined` when it is unknown, `superseded` when a newer one is known. */
+  runState(relayId: string, incarnation: number): number | undefined | 'superseded' {
+    const run = this.#runOf.get(relayId);
+    if (run === undefined || run.incarnation < incarnation) return undefined;
+    return run.incarnation > incarnation ? 'superseded' : run.applied;
+  }
+
+  runOf(relayId: string): RelayRun | undefined {
+    return this.#runOf.get(relayId);
+  }
+
+  relayCounts(): { id: string; viewers: number }[] {
+    return this.#runs.map((run) => ({ id: run.relayId, viewers: [...run.boundRows()].length }));
+  }
+
+  address(row: number): { relay: number; slot: number } | undefined {
+    const { relay, slot } = this.viewers.columns;
+    return this.viewers.is(row, FLAG.online) ? { relay: relay[row]!, slot: slot[row]! } : undefined;
+  }
+
+  me(row: number): MeView {
+    const c = this.viewers.columns;
+    const { round } = this.state;
+    const playedLast = round > 0 && c.playedRound[row] === round;
+    const over = this.state.phase === 'over';
+    return {
+      viewer: c.viewer[row]!, name: this.viewers.names[row]!, round, score: playedLast ? c.score[row]! : 0, rank: playedLast && over ? c.rank[row]! : 0,
+      applied: playedLast ? c.applied[row]! : 0, appliedTotal: c.appliedTotal[row]!, roundsPlayed: c.roundsPlayed[row]!, roundsWon: c.roundsWon[row]!,
+      result: !over || !playedLast ? 'none' : c.wonRound[row] === round ? 'won' : 'played', fastest: over && playedLast && c.fastestRound[row] === round,
+    };
+  }
+
+  #apply(input: RoomInput): void {
+    switch (input.kind) {
+      case 'batch': return this.#batch(input.relayId, input.incarnation, input.bytes);
+      case 'relay-up': return this.#relayUp(input.relayId, input.incarnation);
+      case 'relay-lost': return this.#relayLost(input.relayId, input.incarnation);
+      case 'cue': return this.desk.cue(input);
+      case 'stop': return this.desk.stop();
+      case 'ban': return this.#ban(input.viewer, input.banned);
+      case 'drops': return this.#drops(input.rows);
+    }
+  }
+
+  #batch(relayId: string, incarnation: number, bytes: Uint8Array): void {
+    const run = this.#runOf.get(relayId);
+    if (run === undefined || run.incarnation !== incarnation) return;
+    const batch = this.#decode(bytes);
+    if (batch === undefined) return;
+    if (batch.n !== run.applied + 1) return; // a repeat; a gap cannot be, a link is ordered and resends from the first unacknowledged
+    run.applied = batch.n;
+    for (const join of batch.joins) this.#join(run, join);
+    this.#gate.take(run, batch.time, batch.actions);
+    for (const message of batch.messages) this.#message(run, batch.time, message);
+    for (const leave of batch.leaves) this.#leave(run, leave);
+  }
+
+  /** A batch that means nothing is passed over, live and in every replay alike. */
+  #decode(bytes: Uint8Array): Batch | undefined {
+    try {
+      return decodeBatch(bytes, this.#columns);
+    } catch (error) {
+      if (error instanceof CrowdcueError) return undefined;
+      throw error;
+    }
+  }
+
+  #join(run: RelayRun, join: BatchJoin): void {
+    const refuse = (code: ErrorCode): void => this.out.kick(run.index, join.slot, join.connection, code);
+    if (!this.options.genuine(join)) return refuse('token_tier_forged');
+    const known = this.viewers.rowOf(join.viewer);
+    const online = known !== undefined && this.viewers.is(known, FLAG.online);
+    if (known !== undefined && this.viewers.is(known, FLAG.banned)) return refuse('viewer_banned');
+    if (!online && this.#online >= this.options.maxViewers) return refuse('event_full');
+    const row = this.viewers.admit(join.viewer, join.name, join.tier);
+    const c = this.viewers.columns;
+    if (known !== undefined) this.#displace(row);
+    if (!online) this.#online++;
+    if (this.viewers.sessions[row] !== join.sessionId) this.viewers.begin(row, join.sessionId);
+    c.relay[row] = run.index;
+    c.slot[row] = join.slot;
+    c.connection[row] = join.connection;
+    this.viewers.set(row, FLAG.online, true);
+    this.viewers.set(row, FLAG.direct, join.direct);
+    run.bind(join.slot, row);
+    this.#greet(row);
+  }
+
+  /** Ends a viewer's older connection, if there is one: the newest session wins. It may be behind a relay that is away. */
+  #displace(row: number): void {
+    const c = this.viewers.columns;
+    const run = this.#runs[c.relay[row]!]!;
+    if (run.rowAt(c.slot[row]!) !== row) return;
+    run.clear(c.slot[row]!);
+    this.out.kick(run.index, c.slot[row]!, c.connection[row]!, 'taken_over');
+  }
+
+  #greet(row: number): void {
+    this.out.retold.add(row);
+    this.out.confirms.add(row);
+    this.out.standings.add(row);
+  }
+
+  #message(run: RelayRun, time: number, message: BatchMessage): void {
+    const row = run.rowAt(message.slot);
+    if (row < 0) return;
+    if (!this.#gate.message(run, row, time, message.frame)) this.#messages.push({ row, frame: message.frame });
+  }
+
+  #leave(run: RelayRun, leave: BatchLeave): void {
+    const row = run.rowAt(leave.slot);
+    if (row < 0 || this.viewers.columns.connection[row] !== leave.connection) return;
+    run.clear(leave.slot);
+    this.#offline(row);
+  }
+
+  #offline(row: number): void {
+    if (!this.viewers.is(row, FLAG.online)) return;
+    this.viewers.set(row, FLAG.online, false);
+    this.#online--;
+  }
+
+  #relayUp(relayId: string, incarnation: number): void {
+    const known = this.#runOf.get(relayId);
+    if (known === undefined) {
+      const run = new RelayRun(relayId, this.#runs.length, incarnation);
+      this.#runs.push(run);
+      this.#runOf.set(relayId, run);
+    } else if (known.incarnation < incarnation) {
+      for (const row of known.boundRows()) this.#offline(row);
+      known.restart(incarnation);
+    } else if (known.incarnation === incarnation) {
+      // Its link was away; viewers that it kept are here again.
+      for (const row of known.boundRows()) {
+        if (!this.viewers.is(row, FLAG.online)) this.#online++;
+        this.viewers.set(row, FLAG.online, true);
+        this.#greet(row);
+      }
+    }
+  }
+
+  #relayLost(relayId: string, incarnation: number): void {
+    const run = this.#runOf.get(relayId);
+    if (run?.incarnation === incarnation) for (const row of run.boundRows()) this.#offline(row);
+  }
+
+  #ban(viewer: number, banned: boolean): void {
+    const row = this.viewers.rowOf(viewer);
+    if (row === undefined) return;
+    this.viewers.set(row, FLAG.banned, banned);
+    if (!banned || !this.viewers.is(row, FLAG.online)) return;
+    const c = this.viewers.columns;
+    const run = this.#runs[c.relay[row]!]!;
+    run.clear(c.slot[row]!);
+    this.out.kick(run.index, c.slot[row]!, c.connection[row]!, 'viewer_banned');
+    this.#offline(row);
+  }
+
+  #drops(rows: readonly DropRow[]): void {
+    for (const { id, name, supply, left, open } of rows) {
+      const entry = this.state.drops.get(id) ?? new DropEntry();
+      Object.assign(entry, { name, supply, left, open });
+      if (!this.state.drops.has(id)) this.state.drops.set(id, entry);
+    }
+  }
+
+  image(): CoreImage {
+    return { tick: this.tick, time: this.time, viewers: this.viewers.image(), runs: this.#runs.map((run) => run.image()), desk: this.desk.image() };
+  }
+
+  /** Takes the place of everything but the schema state, which its room restores first. */
+  load(image: CoreImage): void {
+    this.tick = image.tick;
+    this.time = image.time;
+    this.viewers.load(image.viewers);
+    for (const runImage of image.runs) {
+      const run = RelayRun.load(runImage, this.#runs.length);
+      this.#runs.push(run);
+      this.#runOf.set(run.relayId, run);
+    }
+    for (let row = 0; row < this.viewers.length; row++) if (this.viewers.is(row, FLAG.online)) this.#online++;
+    this.desk.load(image.desk);
+  }
+}
+

@@ -1,0 +1,33 @@
+/** What a tick applied, in the order applied: the content of a journal record. Everything that changes a room's state is one of these. */
+import { Packr, Unpackr } from 'msgpackr';
+import { CrowdcueError } from '@crowdcue/protocol';
+
+export interface DropRow {
+  readonly id: string;
+  readonly name: string;
+  readonly supply: number;
+  readonly left: number;
+  readonly open: boolean;
+}
+
+export type RoomInput =
+  | { readonly kind: 'batch'; readonly relayId: string; readonly incarnation: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'relay-up'; readonly relayId: string; readonly incarnation: number }
+  | { readonly kind: 'relay-lost'; readonly relayId: string; readonly incarnation: number }
+  | { readonly kind: 'cue'; readonly game: string; readonly params: Readonly<Record<string, number | string>>; readonly startsAt: number; readonly durationMs: number }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'ban'; readonly viewer: number; readonly banned: boolean }
+  | { readonly kind: 'drops'; readonly rows: readonly DropRow[] };
+
+/** Format of a record; a reader of a later version still reads this one. */
+const VERSION = 1;
+const packr = new Packr({ useRecords: false });
+const unpackr = new Unpackr({ useRecords: false });
+
+export const encodeInputs = (inputs: readonly RoomInput[]): Uint8Array => packr.pack([VERSION, inputs]);
+
+export const decodeInputs = (bytes: Uint8Array): RoomInput[] => {
+  const [version, inputs] = unpackr.unpack(bytes) as [number, RoomInput[]];
+  if (version !== VERSION) throw new CrowdcueError('internal', `The journal is of format ${version}.`);
+  return inputs;
+};

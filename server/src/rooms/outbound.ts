@@ -1,0 +1,107 @@
+/**
+ * What a tick has to say to viewers, collected by row and made into each relay's part of the tick frame. Not part of the room's
+ * deterministic state: a restored room says everything anew to whoever comes back.
+ */
+import { encodeError, type ErrorCode, type TickFrame } from '@crowdcue/protocol';
+
+/** Rows to be told something, each once. */
+class RowSet {
+  #marks = new Uint8Array(256);
+  readonly #rows: number[] = [];
+
+  get size(): number {
+    return this.#rows.length;
+  }
+
+  add(row: number): void {
+    if (row >= this.#marks.length) {
+      const grown = new Uint8Array(Math.max(row + 1, this.#marks.length * 2));
+      grown.set(this.#marks);
+      this.#marks = grown;
+    }
+    if (this.#marks[row] === 1) return;
+    this.#marks[row] = 1;
+    this.#rows.push(row);
+  }
+
+  /** Up to `limit` rows, oldest first. */
+  take(limit: number): number[] {
+    const taken = this.#rows.splice(0, limit);
+    for (const row of taken) this.#marks[row] = 0;
+    return taken;
+  }
+}
+
+/** The connection of a viewer at the end of a tick. */
+export interface Address {
+  readonly relay: number;
+  readonly slot: number;
+}
+
+/** One relay's part, still by slot. */
+export interface RelayPart {
+  confirms: { slot: number; n: number }[];
+  refusals: { slot: number; n: number; code: ErrorCode }[];
+  privates: { slot: number; key: number; frame: Uint8Array }[];
+  directs: { slot: number; frame: Uint8Array }[];
+  kicks: TickFrame['kicks'][number][];
+}
+
+const emptyPart = (): RelayPart => ({ confirms: [], refusals: [], privates: [], directs: [], kicks: [] });
+
+/** Keys of private state; a relay keeps the latest frame of each. */
+export const PRIVATE_KEY = { me: 1 } as const;
+
+export class Outbound {
+  /** Rows that are told again which of their actions were refused; before their confirmation. */
+  readonly retold = new RowSet();
+  readonly confirms = new RowSet();
+  readonly standings = new RowSet();
+  #parts: RelayPart[] = [];
+  #refused = new Map<ErrorCode, number>();
+  broadcasts: Uint8Array[] = [];
+
+  part(relay: number): RelayPart {
+    return (this.#parts[relay] ??= emptyPart());
+  }
+
+  /** Actions refused since the last call, by code. */
+  takeRefused(): ReadonlyMap<ErrorCode, number> {
+    const refused = this.#refused;
+    if (refused.size > 0) this.#refused = new Map();
+    return refused;
+  }
+
+  refuse(relay: number, slot: number, n: number, code: ErrorCode): void {
+    this.#refused.set(code, (this.#refused.get(code) ?? 0) + 1);
+    this.tellRefusal(relay, slot, n, code);
+  }
+
+  tellRefusal(relay: number, slot: number, n: number, code: ErrorCode): void {
+    this.part(relay).refusals.push({ slot, n, code });
+  }
+
+  kick(relay: number, slot: number, connection: number, reason: ErrorCode | 'taken_over'): void {
+    const part = this.part(relay);
+    if (reason !== 'taken_over') part.directs.push({ slot, frame: encodeError(reason) });
+    part.kicks.push({ slot, connection, reason });
+  }
+
+  direct(address: Address, frame: Uint8Array): void {
+    this.part(address.relay).directs.push({ slot: address.slot, frame });
+  }
+
+  /** Ends the tick: what is left is for relays that are away; they are told anew when they come back. */
+  clear(): void {
+    this.#parts = [];
+    this.broadcasts = [];
+  }
+
+  /** Hands out a relay's part and forgets it. */
+  takePart(relay: number): RelayPart {
+    const part = this.#parts[relay] ?? emptyPart();
+    this.#parts[relay] = emptyPart();
+    return part;
+  }
+}
+

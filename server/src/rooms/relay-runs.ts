@@ -1,0 +1,60 @@
+/**
+ * What the room knows of each relay's present run: which batch was applied last and whose row is behind each slot. Part of the room's
+ * deterministic state: it is rebuilt by the journal and stands in checkpoints.
+ */
+export interface RelayRunImage {
+  relayId: string;
+  incarnation: number;
+  applied: number;
+  /** Row + 1 by slot; 0 is empty. */
+  rows: Uint8Array;
+}
+
+export class RelayRun {
+  /** Number of the last batch applied; batches come in order. */
+  applied = 0;
+  #rows = new Int32Array(64);
+
+  constructor(readonly relayId: string, readonly index: number, public incarnation: number) {}
+
+  /** The row behind a slot, or -1. */
+  rowAt(slot: number): number {
+    return slot < this.#rows.length ? this.#rows[slot]! - 1 : -1;
+  }
+
+  bind(slot: number, row: number): void {
+    if (slot >= this.#rows.length) {
+      const grown = new Int32Array(Math.max(slot + 1, this.#rows.length * 2));
+      grown.set(this.#rows);
+      this.#rows = grown;
+    }
+    this.#rows[slot] = row + 1;
+  }
+
+  clear(slot: number): void {
+    if (slot < this.#rows.length) this.#rows[slot] = 0;
+  }
+
+  /** Rows of this run's viewers. */
+  *boundRows(): Iterable<number> {
+    for (const row of this.#rows) if (row > 0) yield row - 1;
+  }
+
+  restart(incarnation: number): void {
+    this.incarnation = incarnation;
+    this.applied = 0;
+    this.#rows.fill(0);
+  }
+
+  image(): RelayRunImage {
+    const rows = this.#rows.slice();
+    return { relayId: this.relayId, incarnation: this.incarnation, applied: this.applied, rows: new Uint8Array(rows.buffer) };
+  }
+
+  static load(image: RelayRunImage, index: number): RelayRun {
+    const run = new RelayRun(image.relayId, index, image.incarnation);
+    run.applied = image.applied;
+    run.#rows = new Int32Array(Uint8Array.from(image.rows).buffer);
+    return run;
+  }
+}

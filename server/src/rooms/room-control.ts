@@ -1,0 +1,60 @@
+/** What the parts above may ask of a running room, and what a room tells them. */
+import type { EventOverview, HostViewer, UnlockView } from '@crowdcue/protocol';
+import type { Fact } from '../achievements/index.js';
+import type { DropRow } from './inputs.js';
+
+/** An event as its room needs it. */
+export interface RoomEvent {
+  readonly id: string;
+  readonly maxViewers: number;
+  /** ms since 1970; event time counts from here. */
+  readonly createdAt: number;
+}
+
+export interface CueRequest {
+  readonly game: string;
+  readonly params?: Readonly<Record<string, number | string>>;
+  /** Countdown, ms. */
+  readonly inMs?: number;
+  readonly durationMs?: number;
+}
+
+/** A cue that is journalled; event time, ms. */
+export interface CueAnswer {
+  readonly round: number;
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+/** The part of the overview that only the room knows. */
+export type RoomOverview = Omit<EventOverview, 'event' | 'drops'>;
+
+/** One running room. Promises resolve when what was asked is journalled; they reject with a CrowdcueError. */
+export interface RoomControl {
+  cue(request: CueRequest): Promise<CueAnswer>;
+  stop(): Promise<void>;
+  ban(viewer: number, banned: boolean): Promise<void>;
+  overview(): RoomOverview;
+  viewers(query: string, limit: number): HostViewer[];
+  /** Puts drops into the shared state with the next tick. */
+  dropsChanged(rows: readonly DropRow[]): void;
+  /** Tells viewers who are here; those who are not learn it from `GET drops` when they come back. */
+  unlocked(viewers: readonly number[], unlock: UnlockView): void;
+}
+
+export interface RoomHost {
+  /** Opens or restores an event's room. */
+  open(event: RoomEvent): Promise<RoomControl>;
+  close(eventId: string): Promise<void>;
+  get(eventId: string): RoomControl | undefined;
+}
+
+/** Takes the facts of one durable tick; resolves when they are ledgered. May be called again with the same facts after a restart. */
+export interface FactSink {
+  facts(eventId: string, facts: readonly Fact[]): Promise<void>;
+}
+
+/** Serves what viewers ask by message; throws a CrowdcueError, which becomes a rejected response. */
+export interface MessageServer {
+  request(eventId: string, viewer: number, type: string, payload: unknown): Promise<unknown>;
+}

@@ -1,0 +1,32 @@
+/** What a room is given by the parts around it. */
+import type { GameDefinition } from '@crowdcue/games';
+import type { BatchJoin, ErrorCode, TokenClaims } from '@crowdcue/protocol';
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.js';
+import type { JournalStore } from '../journal/index.js';
+import type { LinkClaim } from './relay-plugin/link-door.js';
+import type { FactSink, MessageServer, RoomEvent } from './room-control.js';
+
+export interface CrowdRoomDeps {
+  readonly journal: JournalStore;
+  readonly games: ReadonlyMap<string, GameDefinition>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly facts: FactSink;
+  readonly messages: MessageServer;
+  readonly metrics: { tick(durationMs: number, applied: number, refused: ReadonlyMap<ErrorCode, number>): void };
+  /** Whether the inner MAC of a joining viewer stands. */
+  genuine(event: string, join: Pick<BatchJoin, 'viewer' | 'tier' | 'name' | 'mac'>): boolean;
+  /** Whether the proof of a relay's link stands. */
+  admits(claim: LinkClaim, roomId: string): boolean;
+  /** Claims of a viewer's token, or throws. */
+  verify(token: string | undefined, event: string): TokenClaims;
+}
+
+/** What a room finds when it is created. */
+export interface RoomOpening {
+  readonly event: RoomEvent;
+  readonly deps: CrowdRoomDeps;
+  failed(error: unknown): void;
+  closed(): void;
+}

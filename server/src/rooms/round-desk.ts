@@ -1,0 +1,255 @@
+/**
+ * Rounds of an event: from cue to outcome. Sets phase and board, asks the game's rules, ranks, and states the facts.
+ * Part of the core: no I/O, no clock.
+ */
+import { createHash } from 'node:crypto';
+import type { GameDefinition } from '@crowdcue/games';
+import { LIMITS, type ErrorCode, type Phase } from '@crowdcue/protocol';
+import type { Fact, FactType } from '../achievements/index.js';
+import type { CoreOptions } from './core-options.js';
+import type { RoomInput } from './inputs.js';
+import type { Outbound } from './outbound.js';
+import { clearBoard, Round, setBoard, type RoundImage } from './round.js';
+import { TopEntry, type CrowdState } from './state.js';
+import type { ViewerTable } from './viewer-table.js';
+
+/** A round that is over, for the console. */
+export interface RoundSummary {
+  readonly round: number;
+  readonly game: string;
+  readonly players: number;
+  readonly actions: number;
+  readonly winners: number;
+  readonly outcome: Readonly<Record<string, number | string>>;
+}
+
+export interface DeskImage {
+  round: RoundImage | null;
+  cue: CueInput | null;
+  history: RoundSummary[];
+}
+
+type CueInput = Extract<RoomInput, { kind: 'cue' }>;
+
+/** How long after its end a round still takes what arrived at a relay before it, ms: two batch periods and a slow link. */
+const CLOSE_GRACE_MS = 300;
+/** Ticks between two rankings of a running round, 1 s: enough for a board, and cheap. */
+const TOP_EVERY_TICKS = 20;
+const TOP_ROWS = 10;
+const HISTORY = 50;
+
+export class RoundDesk {
+  round: Round | undefined;
+  readonly history: RoundSummary[] = [];
+  #cue: CueInput | undefined;
+  #facts: Fact[] = [];
+  #tick = 0;
+  #time = 0;
+  #stopping = false;
+  #mark = false;
+
+  constructor(readonly state: CrowdState, readonly viewers: ViewerTable, readonly out: Outbound, readonly options: CoreOptions) {}
+
+  /** Whether a round is armed or live. */
+  get running(): boolean {
+    return this.#cue !== undefined || this.round !== undefined;
+  }
+
+  takeFacts(): readonly Fact[] {
+    const facts = this.#facts;
+    this.#facts = [];
+    return facts;
+  }
+
+  takeMark(): boolean {
+    const mark = this.#mark;
+    this.#mark = false;
+    return mark;
+  }
+
+  begin(tick: number, time: number): void {
+    this.#tick = tick;
+    this.#time = time;
+    if (this.round !== undefined) this.round.now = time;
+    if (this.#cue !== undefined && time >= this.#cue.startsAt) this.#start(this.#cue);
+  }
+
+  cue(cue: CueInput): void {
+    if (this.running) return;
+    this.#cue = cue;
+    clearBoard(this.state);
+    this.#clearTop();
+    this.state.round++;
+    this.state.game = cue.game;
+    this.state.players = 0;
+    this.state.startsAt = cue.startsAt;
+    this.state.endsAt = cue.startsAt + cue.durationMs;
+    this.#phase('armed');
+  }
+
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Why an action of this shape, meant for `round` and arrived at `at`, does not count now; `undefined` when it does. */
+  refusal(round: number, choice: number, value: number, at: number): ErrorCode | undefined {
+    const present = this.round;
+    if (round !== this.state.round) return round < this.state.round ? 'round_over' : 'round_none';
+    if (present === undefined) return this.state.phase === 'over' ? 'round_over' : 'round_none';
+    if (at > present.endsAt) return 'round_over';
+    const { choices, maxValue } = present.game.action;
+    if (choice >= choices.length) return 'action_bad_choice';
+    return value > maxValue ? 'action_bad_value' : undefined;
+  }
+
+  /** Resets what a viewer's columns say of an earlier round. */
+  firstOfRound(row: number): void {
+    const c = this.viewers.columns;
+    const { round } = this.state;
+    if (c.playedRound[row] === round) return;
+    c.applied[row] = 0;
+    c.score[row] = 0;
+    c.rank[row] = 0;
+    this.round!.plays(row);
+  }
+
+  finish(): void {
+    const { round } = this;
+    if (round === undefined) {
+      if (this.#stopping && this.#cue !== undefined) this.#cancel();
+      this.#stopping = false;
+      return;
+    }
+    round.game.onTick?.(round);
+    this.#mark ||= round.windowOpened;
+    round.windowOpened = false;
+    for (const { goal, value } of round.goals.splice(0)) {
+      this.#fact('CrowdGoalReached', { viewers: this.#numbers(round.players), data: { goal, value } });
+    }
+    if (this.state.players !== round.players.length) this.state.players = round.players.length;
+    if (round.game.sync === 'live' && this.#tick % TOP_EVERY_TICKS === 0) this.#top(round.players);
+    if (round.ended || this.#stopping || this.#time >= round.endsAt + CLOSE_GRACE_MS) this.#end(round);
+    this.#stopping = false;
+  }
+
+  #start(cue: CueInput): void {
+    const game = this.options.games.get(cue.game)!;
+    this.#cue = undefined;
+    this.round = this.#newRound(game, { ...cue, startedAt: cue.startsAt, endsAt: cue.startsAt + cue.durationMs, round: this.state.round });
+    this.round.now = this.#time;
+    for (const [key, value] of Object.entries(game.board)) setBoard(this.state, key, value);
+    this.#phase('live');
+    this.#mark = true;
+    this.#fact('RoundStarted', {});
+    game.onRoundStart(this.round);
+  }
+
+  #newRound(game: GameDefinition, at: { round: number; startedAt: number; endsAt: number; params: Readonly<Record<string, number | string>> }): Round {
+    return new Round(game, at.round, at.startedAt, at.endsAt, at.params, this.options.event, this.state, this.viewers,
+      (row) => this.out.standings.add(row));
+  }
+
+  #cancel(): void {
+    this.#cue = undefined;
+    this.#phase('idle');
+  }
+
+  #end(round: Round): void {
+    const { winners, fastest = [], outcome } = round.game.onRoundEnd(round);
+    const c = this.viewers.columns;
+    for (const row of round.players) c.roundsPlayed[row]!++;
+    for (const row of winners) {
+      c.roundsWon[row]!++;
+      c.wonRound[row] = round.round;
+    }
+    for (const row of fastest) c.fastestRound[row] = round.round;
+    for (const [key, value] of Object.entries(outcome)) setBoard(this.state, key, value);
+    this.#rank(round.players);
+    this.#top(round.players);
+    this.round = undefined;
+    this.viewers.onGrow = () => undefined;
+    this.#phase('over');
+    for (const row of round.players) this.out.standings.add(row);
+    this.#fact('RoundPlayed', { viewers: this.#numbers(round.players) });
+    if (winners.length > 0) this.#fact('RoundWon', { viewers: this.#numbers(winners) });
+    if (fastest.length > 0) this.#fact('FastestOfRound', { viewers: this.#numbers(fastest) });
+    this.#fact('RoundEnded', { data: { players: round.players.length, actions: round.actions, winners: winners.length } });
+    this.history.push({
+      round: round.round, game: round.game.id, players: round.players.length, actions: round.actions, winners: winners.length, outcome,
+    });
+    if (this.history.length > HISTORY) this.history.shift();
+  }
+
+  /** Equal scores share a rank. */
+  #rank(players: readonly number[]): void {
+    const { score, rank } = this.viewers.columns;
+    const order = [...players].sort((a, b) => score[b]! - score[a]!);
+    for (let i = 0; i < order.length; i++) {
+      const row = order[i]!;
+      const before = order[i - 1];
+      rank[row] = before !== undefined && score[before] === score[row] ? rank[before]! : i + 1;
+    }
+  }
+
+  #top(players: readonly number[]): void {
+    const { score } = this.viewers.columns;
+    const best: number[] = [];
+    for (const row of players) {
+      if (best.length === TOP_ROWS && score[row]! <= score[best[TOP_ROWS - 1]!]!) continue;
+      let place = best.length;
+      while (place > 0 && score[best[place - 1]!]! < score[row]!) place--;
+      best.splice(place, 0, row);
+      if (best.length > TOP_ROWS) best.pop();
+    }
+    best.forEach((row, i) => {
+      const key = String(i + 1);
+      let entry = this.state.top.get(key);
+      if (entry === undefined) {
+        entry = new TopEntry();
+        this.state.top.set(key, entry);
+      }
+      if (entry.name !== this.viewers.names[row]) entry.name = this.viewers.names[row]!;
+      if (entry.score !== score[row]) entry.score = score[row]!;
+    });
+  }
+
+  #clearTop(): void {
+    for (const key of [...this.state.top.keys()]) this.state.top.delete(key);
+  }
+
+  #phase(phase: Phase): void {
+    this.state.phase = phase;
+  }
+
+  #numbers(rows: readonly number[]): number[] {
+    const { viewer } = this.viewers.columns;
+    return rows.map((row) => viewer[row]!);
+  }
+
+  #fact(type: FactType, about: Pick<Fact, 'viewers' | 'data'>): void {
+    const { game, round } = this.state;
+    this.#facts.push({
+      room: this.options.event, tick: this.#tick, ordinal: this.#facts.length, at: this.#time, trace: traceOf(this.options.event, round), type, game,
+      round, ...about,
+    });
+  }
+
+  image(): DeskImage {
+    return { round: this.round?.image() ?? null, cue: this.#cue ?? null, history: this.history.slice() };
+  }
+
+  load(image: DeskImage): void {
+    this.history.push(...image.history);
+    this.#cue = image.cue ?? undefined;
+    const game = image.round === null ? undefined : this.options.games.get(image.round.game);
+    if (image.round === null || game === undefined) return;
+    this.round = this.#newRound(game, image.round);
+    this.round.load(image.round);
+  }
+}
+
+/** One W3C trace id a round: the cue is where a trace begins. Derived, so that a replay gives the same. */
+export const traceOf = (event: string, round: number): string => createHash('sha256').update(`${event}|${round}`).digest('hex').slice(0, 32);
+
+/** Bounds of a round's length, ms. */
+export const ROUND_MS = { min: 3_000, max: LIMITS.roundMs } as const;

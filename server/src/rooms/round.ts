@@ -1,0 +1,144 @@
+/** One round at run time: the context that a game's rules see, and what they did with it. Deterministic: its whole memory is its image. */
+import type { BoardContext, BoardValue, ColumnKind, Columns, GameDefinition, RoundContext } from '@crowdcue/games';
+import { nextRandom, seedOf } from './random.js';
+import type { CrowdState } from './state.js';
+import type { ViewerTable } from './viewer-table.js';
+
+/** The round in a checkpoint. */
+export interface RoundImage {
+  game: string;
+  round: number;
+  startedAt: number;
+  endsAt: number;
+  params: Record<string, number | string>;
+  seed: number;
+  memory: Record<string, number | string>;
+  players: number[];
+  actions: number;
+  columns: Record<string, Uint8Array>;
+}
+
+const COLUMN = { u32: Uint32Array, f64: Float64Array } as const;
+
+export class Round implements RoundContext {
+  now = 0;
+  readonly memory: Record<string, number | string> = {};
+  columns: Columns<Record<string, ColumnKind>>;
+  /** Rows that play, in the order in which they began. */
+  readonly players: number[] = [];
+  /** Actions applied. */
+  actions = 0;
+  /** Set by the rules within a tick, taken by the room after it. */
+  windowOpened = false;
+  ended = false;
+  readonly goals: { goal: string; value: number }[] = [];
+  readonly board: BoardContext;
+  #seed: number;
+  readonly #table: ViewerTable;
+  readonly #onScore: (row: number) => void;
+
+  constructor(
+    readonly game: GameDefinition,
+    readonly round: number,
+    readonly startedAt: number,
+    readonly endsAt: number,
+    readonly params: Readonly<Record<string, number | string>>,
+    event: string,
+    state: CrowdState,
+    table: ViewerTable,
+    onScore: (row: number) => void,
+  ) {
+    this.#table = table;
+    this.#onScore = onScore;
+    this.#seed = seedOf(`${event}|${round}`);
+    this.columns = makeColumns(game.columns, table.capacity);
+    this.board = boardOf(state);
+    table.onGrow = (capacity) => this.#grow(capacity);
+  }
+
+  get viewers(): number {
+    return this.#table.length;
+  }
+
+  random(): number {
+    const { seed, value } = nextRandom(this.#seed);
+    this.#seed = seed;
+    return value;
+  }
+
+  openWindow(): void {
+    this.windowOpened = true;
+  }
+
+  plays(row: number): void {
+    const { playedRound } = this.#table.columns;
+    if (playedRound[row] === this.round) return;
+    playedRound[row] = this.round;
+    this.players.push(row);
+  }
+
+  score(row: number, score: number): void {
+    this.#table.columns.score[row] = score;
+    this.#onScore(row);
+  }
+
+  crowdGoal(goal: string, value: number): void {
+    this.goals.push({ goal, value });
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  #grow(capacity: number): void {
+    const grown = makeColumns(this.game.columns, capacity);
+    for (const name of Object.keys(grown)) grown[name]!.set(this.columns[name] as never);
+    this.columns = grown;
+  }
+
+  image(): RoundImage {
+    const columns: Record<string, Uint8Array> = {};
+    for (const [name, column] of Object.entries(this.columns)) {
+      const used = column.slice(0, this.#table.length);
+      columns[name] = new Uint8Array(used.buffer, used.byteOffset, used.byteLength);
+    }
+    return {
+      game: this.game.id, round: this.round, startedAt: this.startedAt, endsAt: this.endsAt, params: { ...this.params }, seed: this.#seed,
+      memory: { ...this.memory }, players: this.players.slice(), actions: this.actions, columns,
+    };
+  }
+
+  load(image: RoundImage): void {
+    this.#seed = image.seed;
+    Object.assign(this.memory, image.memory);
+    this.players.push(...image.players);
+    this.actions = image.actions;
+    for (const [name, kind] of Object.entries(this.game.columns)) {
+      const bytes = image.columns[name];
+      if (bytes !== undefined) this.columns[name]!.set(new COLUMN[kind](Uint8Array.from(bytes).buffer) as never);
+    }
+  }
+}
+
+const makeColumns = (kinds: Record<string, ColumnKind>, capacity: number): Columns<Record<string, ColumnKind>> => {
+  const columns: Record<string, Uint32Array | Float64Array> = {};
+  for (const [name, kind] of Object.entries(kinds)) columns[name] = new COLUMN[kind](capacity);
+  return columns as Columns<Record<string, ColumnKind>>;
+};
+
+const boardOf = (state: CrowdState): BoardContext => ({
+  get: (key) => state.numbers.get(key) ?? state.texts.get(key),
+  set: (key, value) => setBoard(state, key, value),
+});
+
+/** Sets a board value; one equal to the present sends nothing. */
+export const setBoard = (state: CrowdState, key: string, value: BoardValue): void => {
+  if (typeof value === 'number') {
+    if (state.numbers.get(key) !== value) state.numbers.set(key, value);
+  } else if (state.texts.get(key) !== value) state.texts.set(key, value);
+};
+
+export const clearBoard = (state: CrowdState): void => {
+  for (const key of [...state.numbers.keys()]) state.numbers.delete(key);
+  for (const key of [...state.texts.keys()]) state.texts.delete(key);
+};

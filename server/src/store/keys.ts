@@ -1,0 +1,47 @@
+import { StoreError } from './errors.js';
+
+/** The one place that spells key names. Ids are URI-encoded, so that no id can reach into a neighbour's range. */
+const id = (value: string): string => {
+  try {
+    return encodeURIComponent(value);
+  } catch (error) {
+    throw StoreError.badKey('an id is not well-formed text', error);
+  }
+};
+/** 16 decimal digits hold every integer up to 2^53, so text order is number order. */
+const num = (value: number): string => String(value).padStart(16, '0');
+/** Sorts after every character that an encoded id or number can hold. */
+export const LAST = '\uffff';
+
+export const keys = {
+  format: 'meta/format',
+  journalHead: (room: string) => `j/${id(room)}/head`,
+  journalCheckpoint: (room: string) => `j/${id(room)}/checkpoint`,
+  journalRecords: (room: string) => `j/${id(room)}/record/`,
+  journalRecord: (room: string, tick: number) => `j/${id(room)}/record/${num(tick)}`,
+  journalRoom: (room: string) => `j/${id(room)}/`,
+
+  event: (event: string) => `l/${id(event)}/event`,
+  drops: (event: string) => `l/${id(event)}/drop/`,
+  drop: (event: string, drop: string) => `l/${id(event)}/drop/${id(drop)}`,
+  entries: (event: string) => `l/${id(event)}/entry/`,
+  entry: (event: string, seq: number) => `l/${id(event)}/entry/${num(seq)}`,
+  unlocks: (event: string) => `l/${id(event)}/unlock/`,
+  unlock: (event: string, gate: string, viewer: number) => `l/${id(event)}/unlock/${id(gate)}/${num(viewer)}`,
+  holdings: (event: string) => `l/${id(event)}/holding/`,
+  holdingsOf: (event: string, viewer: number) => `l/${id(event)}/holding/${num(viewer)}/`,
+  holding: (event: string, viewer: number, drop: string) => `l/${id(event)}/holding/${num(viewer)}/${id(drop)}`,
+  claimKeys: (event: string) => `l/${id(event)}/key/`,
+  claimKey: (event: string, key: string) => `l/${id(event)}/key/${id(key)}`,
+  /** viewer 0 holds the crowd's own counter */
+  progress: (event: string, achievement: string, viewer: number) =>
+    `l/${id(event)}/progress/${id(achievement)}/${num(viewer)}`,
+  cursor: (event: string, room: string) => `l/${id(event)}/cursor/${id(room)}`,
+
+  outbox: (event: string, seq: number) => `o/record/${id(event)}/${num(seq)}`,
+  outboxDueAll: 'o/due/',
+  outboxDue: (at: number, event: string, seq: number) => `o/due/${num(at)}/${id(event)}/${num(seq)}`,
+  outboxDueUntil: (at: number) => `o/due/${num(at)}/${LAST}`,
+  outboxDeadAll: 'o/dead/',
+  outboxDead: (event: string, seq: number) => `o/dead/${id(event)}/${num(seq)}`,
+};

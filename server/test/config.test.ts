@@ -1,0 +1,60 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, ENVIRONMENT_VARIABLES, readConfig } from '../src/config.js';
+import { tempDir } from './support/test-origin.js';
+
+const SECRETS = { MASTER_SECRET: 'ab'.repeat(32), RELAY_SECRET: 'r'.repeat(32) };
+const wrong = (env: Record<string, string>): string => {
+  try {
+    readConfig({ ...SECRETS, ...env });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'taken';
+};
+
+describe('configuration', () => {
+  it('[CFG1] has the documented defaults', () => {
+    expect(readConfig(SECRETS)).toMatchObject({
+      port: 2567, host: '127.0.0.1', dataDir: '.crowdcue', publicUrl: undefined, trustedProxies: [], production: false, seedDemo: true, hostLinkTtlS: 900, logLevel: 'info', webDir: undefined,
+    });
+    expect(readConfig({ ...SECRETS, PORT: '', NODE_ENV: 'production' })).toMatchObject({ port: 2567, production: true, seedDemo: false });
+    expect(readConfig({ ...SECRETS, PUBLIC_URL: 'https://play.example/crowd//' }).publicUrl).toBe('https://play.example/crowd');
+    expect(readConfig({ ...SECRETS, TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+  });
+
+  it('[CFG2] stops at a bad value with one line that begins with its name', () => {
+    const cases: Record<string, string>[] = [
+      { PORT: '70000' }, { PORT: 'http' }, { PUBLIC_URL: 'play.example' }, { PUBLIC_URL: 'ftp://x' }, { PUBLIC_URL: 'http://x/?a=1' }, { TRUSTED_PROXIES: 'proxy' }, { TRUSTED_PROXIES: '10.0.0.0/33' },
+      { MASTER_SECRET: 'short' }, { MASTER_SECRET: '!'.repeat(64) }, { RELAY_SECRET: 'short' }, { LOG_LEVEL: 'loud' }, { SEED_DEMO: 'yes' }, { HOST_LINK_TTL_S: '1' },
+    ];
+    for (const env of cases) {
+      const line = wrong(env);
+      expect(line.startsWith(`${Object.keys(env)[0]!} must`), line).toBe(true);
+      expect(line).not.toContain('\n');
+      if (line.includes('SECRET')) expect(line).not.toContain(Object.values(env)[0]);
+    }
+  });
+
+  it('[CFG3] has no default secret in production', () => {
+    for (const name of ['MASTER_SECRET', 'RELAY_SECRET']) expect(wrong({ NODE_ENV: 'production', [name]: '' })).toBe(`${name} must be set when NODE_ENV is production`);
+  });
+
+  it('[CFG4] makes development secrets once, for its owner alone', () => {
+    const DATA_DIR = join(tempDir(), 'data');
+    const first = readConfig({ DATA_DIR });
+    expect(first.masterSecret).toHaveLength(32);
+    const again = readConfig({ DATA_DIR });
+    expect(Buffer.from(again.masterSecret)).toEqual(Buffer.from(first.masterSecret));
+    expect(again.relaySecret).toBe(first.relaySecret);
+    expect(statSync(join(DATA_DIR, 'development-secrets.json')).mode & 0o777).toBe(0o600);
+    expect(readConfig({ DATA_DIR: join(tempDir(), 'other') }).relaySecret).not.toBe(first.relaySecret);
+  });
+
+  it('[CFG5] every variable stands in the docs', () => {
+    const docs = readFileSync(new URL('../../docs/operations-origin.md', import.meta.url), 'utf8');
+    for (const name of ENVIRONMENT_VARIABLES) expect(docs).toContain(`\`${name}\``);
+  });
+});

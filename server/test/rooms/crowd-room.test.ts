@@ -1,0 +1,233 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { matchMaker } from '@colyseus/core';
+import { type Decoder, Reflection } from '@colyseus/schema';
+import { Client as StockClient } from '@colyseus/sdk';
+import { BatchBuilder, CLOSE, CrowdcueError, encodeClock, FRAME, LINK, type MeView } from '@crowdcue/protocol';
+import { unpack } from 'msgpackr';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.js';
+import type { Fact } from '../../src/achievements/index.js';
+import { lmdbJournal, type JournalStore } from '../../src/journal/index.js';
+import { CrowdRoomHost } from '../../src/rooms/crowd-room-host.js';
+import type { CrowdRoom } from '../../src/rooms/crowd-room.js';
+import { openLmdbStore, type Store } from '../../src/store/index.js';
+import { startColyseus, type TestServer } from '../support/colyseus-server.js';
+import { HandLink } from '../support/hand-link.js';
+import { counter } from './core-harness.js';
+
+/** A token for these tests is the viewer's number. */
+const verify = (token: string | undefined, event: string) => {
+  if (token === undefined) throw new CrowdcueError('token_missing');
+  return { evt: event, sub: Number(token), tier: 'free', name: `Viewer ${token}`, iat: 0, exp: 9e9, mac: 'genuine' };
+};
+
+class Upstream {
+  readonly builder = new BatchBuilder();
+  n = 0;
+  constructor(readonly link: HandLink) {}
+  flush(eventTime = this.link.ticks.at(-1)?.eventTime ?? 0): Uint8Array {
+    const bytes = this.builder.encode(++this.n, eventTime);
+    this.link.socket.send(bytes);
+    return bytes;
+  }
+  join(slot: number, viewer: number): void {
+    this.builder.join({ slot, connection: slot, viewer, sessionId: `session-of-${viewer}`, tier: 'free', name: `Viewer ${viewer}`, mac: 'genuine', direct: true });
+  }
+}
+
+/** The schema state as a relay's viewer would have it. */
+const decodeAll = (link: HandLink): Record<string, unknown> => {
+  const decoder: Decoder = Reflection.decode(link.greeting!.reflection);
+  for (const { kind, frame } of link.frames) {
+    if (kind === 'keyframe') decoder.decode(frame.body);
+    else if (frame.patch.length > 0) decoder.decode(frame.patch);
+  }
+  return (decoder.state as { toJSON(): Record<string, unknown> }).toJSON();
+};
+
+const meOf = (link: HandLink, slot: number): MeView | undefined => {
+  const frame = link.ticks.flatMap((tick) => tick.privates).filter((each) => each.slot === slot).at(-1)?.frame;
+  return frame === undefined ? undefined : unpack(frame.subarray(2 + '__me'.length)) as MeView;
+};
+
+describe('crowd room', () => {
+  let server: TestServer;
+  let store: Store;
+  let journal: JournalStore;
+  let folder: string;
+  let host: CrowdRoomHost;
+  const facts: Fact[] = [];
+  let gate: Promise<void> | undefined;
+  let brokenJournal: Error | undefined;
+  const claim = (incarnation = 1) => ({ relayId: 'r1', incarnation, proof: 'good' });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'crowdcue-room-'));
+    store = await openLmdbStore({ path: folder });
+    journal = lmdbJournal(store);
+    const gated: JournalStore = {
+      ...journal,
+      append: async (...args) => {
+        if (brokenJournal !== undefined) throw brokenJournal;
+        await gate;
+        await journal.append(...args);
+      },
+    };
+    server = await startColyseus({});
+    host = new CrowdRoomHost({
+      journal: gated, games: new Map([[counter.id, counter]]), clock: systemClock, logger: pino({ level: 'silent' }),
+      facts: { facts: async (_event, some) => { facts.push(...some); } },
+      messages: { request: async (_event, viewer, type, payload) => {
+        if (type !== 'echo') throw new CrowdcueError('message_unknown');
+        return { viewer, payload };
+      } },
+      metrics: { tick: () => undefined },
+      genuine: (_event, { mac }) => mac === 'genuine', admits: ({ proof }) => proof === 'good', verify,
+    });
+    host.define({ define: (name: string, type: never, options: never) => matchMaker.defineRoomType(name, type, options) } as never);
+  });
+  afterAll(async () => {
+    await server.close();
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const open = async (id: string) => await host.open({ id, maxViewers: 100, createdAt: systemClock.now() }) as CrowdRoom;
+  const connect = async (id: string, incarnation = 1) => {
+    const link = await HandLink.open(server.http, id, claim(incarnation));
+    await link.until(() => link.ticks.length > 0);
+    return { link, up: new Upstream(link) };
+  };
+
+  it('[ROM8] says nothing of a tick before it is journalled', async () => {
+    await open('gated');
+    const { link, up } = await connect('gated');
+    let release!: () => void;
+    gate = new Promise((resolve) => { release = resolve; });
+    up.join(0, 5);
+    up.flush();
+    const before = link.ticks.length;
+    await new Promise((resolve) => { setTimeout(resolve, 300); }); // six ticks' worth: what must not happen has time to
+    expect(link.ticks.slice(before).some((tick) => tick.acked > 0 || tick.confirms.length > 0)).toBe(false);
+    release();
+    gate = undefined;
+    await link.until(() => link.ticks.some((tick) => tick.acked === 1 && tick.confirms.length === 1));
+  });
+
+  it('[ROM9] goes on from the journal with a higher epoch: score, round and acknowledged batches stand, repeats fall, facts come again with the same ids', async () => {
+    const room = await open('restored');
+    const { link, up } = await connect('restored');
+    up.join(0, 7);
+    up.flush();
+    const { round } = await room.cue({ game: 'counter', inMs: 0, durationMs: 30_000 });
+    await link.until(() => decodeAll(link)['phase'] === 'live');
+    for (let n = 1; n <= 5; n++) up.builder.action(0, { n, round, choice: 0, value: 3 }, link.ticks.at(-1)!.eventTime, -1);
+    const batch = up.flush();
+    await link.until(() => link.ticks.at(-1)!.acked === up.n);
+    const factsBefore = facts.filter((fact) => fact.room === 'restored');
+    const stateBefore = decodeAll(link);
+    await host.close('restored');
+
+    const again = await host.open({ id: 'restored', maxViewers: 100, createdAt: systemClock.now() - 60_000 }) as CrowdRoom;
+    const second = await connect('restored');
+    expect(second.link.greeting!.epoch).toBeGreaterThan(link.greeting!.epoch);
+    expect(second.link.greeting!.acked).toBe(up.n);
+    second.link.socket.send(batch); // the relay did not hear the acknowledgement
+    await second.link.until(() => second.link.ticks.length > 4);
+    expect(meOf(second.link, 0)).toMatchObject({ viewer: 7, applied: 5, score: 15 });
+    expect(decodeAll(second.link)).toMatchObject({ numbers: stateBefore['numbers'], round: stateBefore['round'], viewers: 1 });
+    expect(again.overview().round).toBe(1);
+    const factsAfter = facts.filter((fact) => fact.room === 'restored').slice(factsBefore.length);
+    expect(factsAfter.slice(0, factsBefore.length).every((fact) => factsBefore.some((known) => known.tick === fact.tick && known.ordinal === fact.ordinal))).toBe(true);
+  });
+
+  it('[ROM16] tells a viewer who comes back, before its confirmation, which of its actions were refused, also after a restore', async () => {
+    await open('refused');
+    const { link, up } = await connect('refused');
+    up.join(0, 7);
+    for (let n = 1; n <= 2; n++) up.builder.action(0, { n, round: 4, choice: 0, value: 1 }, link.ticks.at(-1)!.eventTime, -1);
+    up.flush();
+    await link.until(() => link.ticks.at(-1)!.acked === 1);
+    await host.close('refused');
+    await open('refused');
+    const again = await connect('refused', 2);
+    again.up.join(3, 7);
+    again.up.flush();
+    await again.link.until(() => again.link.ticks.some((tick) => tick.confirms.length > 0));
+    const told = again.link.ticks.find((tick) => tick.confirms.length > 0)!;
+    expect(told.refusals).toEqual([{ slot: 3, n: 1, code: 'round_none' }, { slot: 3, n: 2, code: 'round_none' }]);
+    expect(told.confirms).toEqual([{ slot: 3, n: 2 }]);
+  });
+
+  it('[ROM10] goes on hold when the journal fails, lets links go, and is opened anew with what was journalled', async () => {
+    await open('failing');
+    const { link, up } = await connect('failing');
+    up.join(0, 9);
+    up.flush();
+    await link.until(() => link.ticks.at(-1)!.acked === 1);
+    brokenJournal = new Error('disk full');
+    up.join(1, 10);
+    up.flush();
+    await link.until(() => link.closed !== undefined);
+    expect(link.closed!.code).toBe(CLOSE.link_reset);
+    expect(link.ticks.at(-1)!.acked).toBe(1);
+    brokenJournal = undefined;
+    await expect.poll(() => host.get('failing')?.overview().hold, { timeout: 5_000 }).toBe(false);
+    const second = await connect('failing');
+    expect(second.link.greeting!.acked).toBe(1);
+  });
+
+  it('[ROM11] serves stock clients of the origin beside relays: act, request, private state, leave', async () => {
+    const room = await open('beside');
+    const { link } = await connect('beside');
+    const client = new StockClient(server.http);
+    client.auth.token = '4711';
+    const viewer = await client.joinById<{ phase: string; viewers: number }>('beside');
+    let me: MeView | undefined;
+    viewer.onMessage('__me', (message: MeView) => { me = message; });
+    const errors: string[] = [];
+    viewer.onError((_code, message) => errors.push(message ?? ''));
+    await expect.poll(() => viewer.state.viewers).toBe(1);
+    viewer.send('act', { choice: 0, value: 4 });
+    await expect.poll(() => errors.at(-1)).toMatch(/^round_none: /);
+    await room.cue({ game: 'counter', inMs: 0 });
+    await expect.poll(() => viewer.state.phase).toBe('live');
+    viewer.send('act', { choice: 0, value: 4 });
+    await expect.poll(() => me?.score).toBe(4);
+    expect(await viewer.request('echo', { a: 1 })).toEqual({ viewer: 4711, payload: { a: 1 } });
+    await expect(viewer.request('nothing')).rejects.toThrow();
+    await viewer.leave();
+    await expect.poll(() => decodeAll(link)['viewers']).toBe(0);
+  });
+
+  it('[ROM12] lets nobody make a room of its type or join without a token', async () => {
+    const client = new StockClient(server.http);
+    await expect(client.create('crowd', { event: 'mine' })).rejects.toThrow(/event_unknown/);
+    await open('closed');
+    await expect(client.joinById('closed')).rejects.toThrow(/token_missing/);
+  });
+
+  it('[ROM13] answers clock questions with event time and refuses a second cue while a round runs', async () => {
+    const room = await open('clock');
+    const { link } = await connect('clock');
+    const answers: Uint8Array[] = [];
+    link.socket.on('message', (data: Buffer) => { if (data[0] === FRAME.clock) answers.push(new Uint8Array(data)); });
+    link.socket.send(encodeClock({ sent: 12 }));
+    await expect.poll(() => answers.length).toBe(1);
+    await room.cue({ game: 'counter', inMs: 10_000 });
+    await expect(room.cue({ game: 'counter' })).rejects.toMatchObject({ code: 'round_running' });
+    await expect(room.cue({ game: 'nothing' })).rejects.toMatchObject({ code: 'round_running' });
+    await room.stop();
+    await expect.poll(() => room.overview().phase).toBe('idle');
+    await expect(room.cue({ game: 'nothing' })).rejects.toMatchObject({ code: 'game_unknown' });
+    await expect(room.cue({ game: 'counter', params: { goal: -1 } })).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(room.cue({ game: 'counter', params: { other: 1 } })).rejects.toMatchObject({ code: 'bad_request' });
+    expect(link.closed).toBeUndefined();
+    link.socket.send(new Uint8Array([LINK.keyframeRequest]));
+    const keyframes = link.frames.filter(({ kind }) => kind === 'keyframe').length;
+    await link.until(() => link.frames.filter(({ kind }) => kind === 'keyframe').length > keyframes);
+  });
+});

@@ -1,0 +1,74 @@
+import { CrowdcueError, type HostViewer, type UnlockView } from '@crowdcue/protocol';
+import type { DropRow } from '../../src/rooms/inputs.js';
+import type { CueRequest, RoomControl, RoomEvent, RoomHost, RoomOverview } from '../../src/rooms/room-control.js';
+import type { CrowdRoomDeps } from '../../src/rooms/room-deps.js';
+
+/** A room that remembers what it was told, and does nothing else. */
+export class MemoryRoom implements RoomControl {
+  round = 0;
+  running = false;
+  rows: readonly DropRow[] = [];
+  readonly cues: CueRequest[] = [];
+  readonly bans = new Map<number, boolean>();
+  readonly notices: { viewers: readonly number[]; view: UnlockView }[] = [];
+  readonly list: HostViewer[] = [];
+
+  constructor(readonly event: RoomEvent) {}
+
+  async cue(request: CueRequest): Promise<{ round: number; startsAt: number; endsAt: number }> {
+    if (this.running) throw new CrowdcueError('round_running');
+    if (request.game === 'boom') throw new Error('a bug of ours');
+    if (request.game !== 'tug') throw new CrowdcueError('game_unknown');
+    this.running = true;
+    this.cues.push(request);
+    return { round: ++this.round, startsAt: 1_000, endsAt: 31_000 };
+  }
+
+  async stop(): Promise<void> {
+    if (!this.running) throw new CrowdcueError('round_none');
+    this.running = false;
+  }
+
+  async ban(viewer: number, banned: boolean): Promise<void> {
+    this.bans.set(viewer, banned);
+  }
+
+  overview(): RoomOverview {
+    return {
+      phase: this.running ? 'armed' : 'idle', round: this.round, game: '', startsAt: 0, endsAt: 0, eventTime: 0, viewers: 3, players: 0, peakViewers: 3,
+      actions: 0, actionsPerSecond: 0, board: {}, top: [], relays: [], hold: false, rounds: [],
+    };
+  }
+
+  viewers(query: string, limit: number): HostViewer[] {
+    return this.list.filter(({ name }) => name.includes(query)).slice(0, limit);
+  }
+
+  dropsChanged(rows: readonly DropRow[]): void {
+    this.rows = rows;
+  }
+
+  unlocked(viewers: readonly number[], view: UnlockView): void {
+    this.notices.push({ viewers, view });
+  }
+}
+
+export class MemoryRooms implements RoomHost {
+  readonly rooms = new Map<string, MemoryRoom>();
+
+  constructor(readonly deps: CrowdRoomDeps) {}
+
+  async open(event: RoomEvent): Promise<MemoryRoom> {
+    const room = new MemoryRoom(event);
+    this.rooms.set(event.id, room);
+    return room;
+  }
+
+  async close(eventId: string): Promise<void> {
+    this.rooms.delete(eventId);
+  }
+
+  get(eventId: string): MemoryRoom | undefined {
+    return this.rooms.get(eventId);
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * What the desk knows and can do: games, events, the overview of the event on the desk (polled), and the commands. Elements read
+ * it and re-render on `change`; they hold no truth of their own. Errors of commands are thrown to the caller, which shows them
+ * where the command was given; `session-over` is raised once when the origin takes the session no more.
+ */
+import type { EventOverview, EventView, GameView } from '@crowdcue/protocol';
+import { asApiError, type ApiError } from '../shared/api.js';
+import { now } from '../shared/clock.js';
+import { Poller, type PollState } from '../shared/poller.js';
+import type { CueDraft, DropDraft, EventDraft, HostApi } from './host-api.js';
+import { PulseHistory } from './pulse-history.js';
+import { keepEvent, keptEvent } from './session-store.js';
+
+const POLL_MS = 500; // twice a second reads as live; the origin answers from memory
+
+/** How the desk's first load stands. */
+export type DeskLoad = { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly error: ApiError } | { readonly kind: 'ready' };
+
+const SESSION_OVER: ReadonlySet<string> = new Set(['host_forbidden', 'token_missing', 'token_malformed', 'token_forged', 'token_expired']);
+
+export class DeskStore extends EventTarget {
+  load: DeskLoad = { kind: 'loading' };
+  games: readonly GameView[] = [];
+  events: readonly EventView[] = [];
+  eventId: string | undefined;
+  overview: EventOverview | undefined;
+  link: PollState = { kind: 'starting' };
+  readonly pulse = new PulseHistory();
+  #offset = 0;
+  readonly #poller: Poller<EventOverview>;
+
+  constructor(readonly api: HostApi) {
+    super();
+    this.#poller = new Poller({
+      periodMs: POLL_MS,
+      ask: () => this.#askOverview(),
+      onAnswer: (overview) => this.#took(overview),
+      onState: (state) => this.#linkIs(state),
+    });
+  }
+
+  /** Event time now, ms, as far as the last answer tells. */
+  eventNow(): number {
+    return now() + this.#offset;
+  }
+
+  get event(): EventView | undefined {
+    return this.overview?.event ?? this.events.find(({ id }) => id === this.eventId);
+  }
+
+  async start(): Promise<void> {
+    this.load = { kind: 'loading' };
+    this.#changed();
+    try {
+      [this.games, this.events] = await Promise.all([this.api.games(), this.api.events()]);
+      this.load = { kind: 'ready' };
+      const kept = this.events.find(({ id }) => id === keptEvent()) ?? this.events.toSorted((a, b) => b.createdAt - a.createdAt)[0];
+      if (kept !== undefined) this.show(kept.id);
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      if (this.#sessionOver(error)) return;
+      this.load = { kind: 'failed', error };
+    }
+    this.#changed();
+  }
+
+  /** Stops asking; the store is not used again. */
+  close(): void {
+    this.#poller.stop();
+  }
+
+  /** Puts an event on the desk. */
+  show(id: string): void {
+    this.eventId = id;
+    this.overview = undefined;
+    this.pulse.clear();
+    keepEvent(id);
+    this.#poller.start();
+    this.#changed();
+  }
+
+  /** Asks at once, after a command or when the network is back. */
+  refresh(): void {
+    if (this.eventId !== undefined) this.#poller.poke();
+  }
+
+  async create(draft: EventDraft): Promise<EventView> {
+    const event = await this.#command(this.api.create(draft));
+    this.events = [...this.events, event];
+    this.show(event.id);
+    return event;
+  }
+
+  async cue(draft: CueDraft): Promise<void> {
+    await this.#command(this.api.cue(this.#id(), draft));
+  }
+
+  async stop(): Promise<void> {
+    await this.#command(this.api.stop(this.#id()));
+  }
+
+  async ban(viewer: number): Promise<void> {
+    await this.#command(this.api.ban(this.#id(), viewer));
+  }
+
+  async unban(viewer: number): Promise<void> {
+    await this.#command(this.api.unban(this.#id(), viewer));
+  }
+
+  async addDrop(draft: DropDraft): Promise<void> {
+    await this.#command(this.api.addDrop(this.#id(), draft));
+  }
+
+  #id(): string {
+    if (this.eventId === undefined) throw new TypeError('no event is on the desk');
+    return this.eventId;
+  }
+
+  async #command<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      this.#sessionOver(error);
+      throw error;
+    } finally {
+      this.refresh();
+    }
+  }
+
+  async #askOverview(): Promise<EventOverview> {
+    const asked = now();
+    const overview = await this.api.overview(this.#id());
+    // The answer is half a round trip old.
+    this.#offset = overview.eventTime - (asked + now()) / 2;
+    return overview;
+  }
+
+  #took(overview: EventOverview): void {
+    this.overview = overview;
+    this.pulse.add(now(), overview.actionsPerSecond);
+  }
+
+  #linkIs(state: PollState): void {
+    this.link = state;
+    if (state.kind === 'refused' && this.#sessionOver(state.error)) return;
+    this.#changed();
+  }
+
+  #sessionOver(error: ApiError): boolean {
+    if (!SESSION_OVER.has(error.code)) return false;
+    this.#poller.stop();
+    this.dispatchEvent(new Event('session-over'));
+    return true;
+  }
+
+  #changed(): void {
+    this.dispatchEvent(new Event('change'));
+  }
+}

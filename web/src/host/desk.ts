@@ -1,0 +1,191 @@
+/**
+ * The broadcast desk of one event: lays out the panels and turns what they raise into the store's commands. Every command has
+ * an answer on the screen: what changed shows by itself, what failed is a toast with its code.
+ */
+import type { EventOverview, HostViewer } from '@crowdcue/protocol';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { asApiError } from '../shared/api.js';
+import { controls } from '../shared/controls.js';
+import { explain } from '../shared/explain.js';
+import { setAccent } from '../shared/page.js';
+import type { PollState } from '../shared/poller.js';
+import './cue-panel.js';
+import type { CuePanel } from './cue-panel.js';
+import { deskStyles } from './desk-styles.js';
+import type { DeskStore } from './desk-store.js';
+import './dialogs.js';
+import type { ConfirmDialog } from './dialogs.js';
+import './drops-panel.js';
+import './event-dialog.js';
+import type { EventDialog } from './event-dialog.js';
+import './help-dialog.js';
+import type { HelpDialog } from './help-dialog.js';
+import type { CueDraft } from './host-api.js';
+import './join-card.js';
+import { linkNews, roundNews } from './narration.js';
+import './on-air-panel.js';
+import './pulse-panel.js';
+import './rounds-panel.js';
+import { shortcutOf } from './shortcuts.js';
+import './toasts.js';
+import type { Toasts } from './toasts.js';
+import './top-bar.js';
+import './viewers-panel.js';
+import type { ViewersPanel } from './viewers-panel.js';
+
+const UNDO_MS = 10_000;
+
+export class Desk extends LitElement {
+  static override properties = { store: { attribute: false }, busy: { state: true }, news: { state: true } };
+  declare store: DeskStore;
+  private declare busy: boolean;
+  private declare news: string;
+  #seen: EventOverview | undefined;
+  #seenLink: PollState = { kind: 'starting' };
+
+  static override styles = [controls, deskStyles];
+
+  constructor() {
+    super();
+    this.busy = false;
+    this.news = '';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.store.addEventListener('change', this.#changed);
+    window.addEventListener('keydown', this.#keydown);
+    window.addEventListener('online', this.#online);
+    this.#changed();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.store.removeEventListener('change', this.#changed);
+    window.removeEventListener('keydown', this.#keydown);
+    window.removeEventListener('online', this.#online);
+    setAccent(undefined);
+  }
+
+  readonly #online = (): void => this.store.refresh();
+
+  readonly #changed = (): void => {
+    const { overview, link, event } = this.store;
+    setAccent(event?.accent);
+    const title = this.store.games.find(({ id }) => id === overview?.game)?.title ?? '';
+    const sameEvent = this.#seen?.event.id === overview?.event.id;
+    const news = linkNews(this.#seenLink, link) ?? (overview && sameEvent ? roundNews(this.#seen, overview, title) : undefined);
+    if (news !== undefined) this.news = news;
+    this.#seen = overview;
+    this.#seenLink = link;
+    document.title = event === undefined ? 'Host console · Crowdcue' : `${overview?.phase === 'live' ? '● ' : ''}${event.name} · Crowdcue`;
+    this.requestUpdate();
+  };
+
+  readonly #keydown = (e: KeyboardEvent): void => {
+    switch (shortcutOf(e)) {
+      case 'cue': return this.#part<CuePanel>('cc-cue')?.cue();
+      case 'stop': return void this.#stop();
+      case 'help': return this.#part<HelpDialog>('cc-help')?.open();
+      case undefined: return undefined;
+    }
+  };
+
+  #part<T extends Element>(tag: string): T | null {
+    return this.renderRoot.querySelector<T>(tag);
+  }
+
+  override render() {
+    const { store } = this;
+    return html`
+      <cc-top-bar .events=${store.events} .eventId=${store.eventId} .link=${store.link}
+        @switch-event=${(e: CustomEvent<string>) => store.show(e.detail)} @new-event=${this.#newEvent} @help=${() => this.#part<HelpDialog>('cc-help')?.open()}></cc-top-bar>
+      ${this.#banner()}
+      ${store.eventId === undefined ? this.#first() : this.#panels()}
+      <p class="hidden-text" aria-live="polite" data-test="news">${this.news}</p>
+      <cc-toasts></cc-toasts><cc-confirm></cc-confirm><cc-event-dialog></cc-event-dialog><cc-help></cc-help>`;
+  }
+
+  #banner(): TemplateResult | typeof nothing {
+    const { link } = this.store;
+    if (link.kind !== 'unreachable' && link.kind !== 'refused') return nothing;
+    const text = link.kind === 'refused' ? explain(link.error)
+      : 'The server does not answer; the desk keeps trying. What is on air goes on where it can, and the figures below are from before.';
+    return html`<div class="banner" data-test="offline"><span>${text} <span class="code">${link.error.code}</span></span>
+      ${link.kind === 'unreachable' ? html`<button class="small" @click=${() => this.store.refresh()}>Try now</button>` : nothing}</div>`;
+  }
+
+  #first(): TemplateResult {
+    return html`<main class="first"><h1>Your first event</h1>
+      <p class="muted">An event is one show: its join code, its rounds, its drops. Give it a name, add a drop if something can be won, and you are ready to cue.</p>
+      <button class="primary" @click=${this.#newEvent} data-test="first-event">Create an event</button></main>`;
+  }
+
+  #panels(): TemplateResult {
+    const { store } = this;
+    const { overview, event, games } = store;
+    const game = games.find(({ id }) => id === overview?.game);
+    return html`<main class="desk ${store.link.kind === 'unreachable' ? 'stale' : ''}">
+      <h1 class="hidden-text">${event?.name}</h1>
+      <cc-on-air .overview=${overview} .game=${game} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @stop-round=${this.#stop}></cc-on-air>
+      <cc-cue .games=${games} .overview=${overview} ?reachable=${store.link.kind === 'live'} ?busy=${this.busy} @cue=${this.#cue}></cc-cue>
+      <cc-pulse .overview=${overview} .history=${store.pulse}></cc-pulse>
+      <div class="side">
+        ${event === undefined ? nothing : html`<cc-join-card .event=${event}></cc-join-card>`}
+        <cc-drops .drops=${overview?.drops ?? []} @add-drop=${this.#addDrop}></cc-drops>
+        <cc-viewers .eventId=${store.eventId} .find=${(query: string) => store.api.viewers(store.eventId ?? '', query)}
+          @ban=${(e: CustomEvent<HostViewer>) => this.#ban(e.detail)} @unban=${(e: CustomEvent<HostViewer>) => this.#unban(e.detail)}></cc-viewers>
+      </div>
+      <cc-rounds .rounds=${overview?.rounds ?? []} .games=${games}></cc-rounds>
+    </main>`;
+  }
+
+  /** Runs a command; a failure is said, with its code. Resolves whether it worked. */
+  async #command(run: () => Promise<unknown>): Promise<boolean> {
+    this.busy = true;
+    try {
+      await run();
+      return true;
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      this.#part<Toasts>('cc-toasts')?.show({ text: explain(error), tone: 'bad', code: error.code });
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #cue(e: CustomEvent<CueDraft>): void {
+    void this.#command(() => this.store.cue(e.detail));
+  }
+
+  async #stop(): Promise<void> {
+    const phase = this.store.overview?.phase;
+    if (phase !== 'armed' && phase !== 'live') return;
+    const yes = await this.#part<ConfirmDialog>('cc-confirm')?.ask({ title: 'Stop the round now?', text: 'It ends for everybody with the result as it stands. This cannot be undone.', yes: 'Stop round' });
+    if (yes === true) await this.#command(() => this.store.stop());
+  }
+
+  #newEvent(): void {
+    this.#part<EventDialog>('cc-event-dialog')?.openEvent((draft) => this.store.create(draft));
+  }
+
+  #addDrop(): void {
+    this.#part<EventDialog>('cc-event-dialog')?.openDrop((draft) => this.store.addDrop(draft));
+  }
+
+  async #ban(viewer: HostViewer): Promise<void> {
+    const yes = await this.#part<ConfirmDialog>('cc-confirm')?.ask({ title: `Ban ${viewer.name}?`, text: 'The viewer is sent away at once, on every device, and cannot come back into this event.', yes: 'Ban viewer' });
+    if (yes !== true || !(await this.#command(() => this.store.ban(viewer.viewer)))) return;
+    this.#part<ViewersPanel>('cc-viewers')?.refresh();
+    this.#part<Toasts>('cc-toasts')?.show({ text: `${viewer.name} is banned.`, tone: 'info', ms: UNDO_MS, action: { label: 'Undo', run: () => void this.#unban(viewer) } });
+  }
+
+  async #unban(viewer: HostViewer): Promise<void> {
+    if (!(await this.#command(() => this.store.unban(viewer.viewer)))) return;
+    this.#part<ViewersPanel>('cc-viewers')?.refresh();
+    this.#part<Toasts>('cc-toasts')?.show({ text: `${viewer.name} may come back.`, tone: 'info' });
+  }
+}
+
+customElements.define('cc-desk', Desk);

@@ -1,0 +1,101 @@
+/** The host's side of the origin's HTTP API (docs/architecture.md), one method a route. */
+import type { EventOverview, EventView, GameView, HostViewer } from '@crowdcue/protocol';
+import { request, type ApiRequest } from '../shared/api.js';
+import { siteUrl } from '../shared/site.js';
+
+/** A traded host link. */
+export interface HostSession {
+  readonly session: string;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** A drop to be made. */
+export interface DropDraft {
+  readonly name: string;
+  readonly kind: 'badge';
+  /** -1: unlimited. */
+  readonly supply: number;
+  /** Id of the achievement that unlocks it. */
+  readonly unlockedBy: string;
+}
+
+export interface EventDraft {
+  readonly name: string;
+  readonly accent: string;
+  readonly drops: readonly DropDraft[];
+}
+
+export interface CueDraft {
+  readonly game: string;
+  readonly params: Readonly<Record<string, number | string>>;
+  readonly inMs: number;
+  readonly durationMs: number;
+}
+
+/** What a cue answers: times are event time, ms. */
+export interface CueAnswer {
+  readonly round: number;
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+const eventPath = (id: string, rest = ''): string => `api/events/${encodeURIComponent(id)}${rest}`;
+
+export class HostApi {
+  constructor(private readonly session: string) {}
+
+  /** Trades the key of a one-time link; it works once. */
+  static trade(key: string): Promise<HostSession> {
+    return request(siteUrl('api/host/session'), { method: 'POST', body: { key } });
+  }
+
+  static qrUrl(id: string): string {
+    return siteUrl(eventPath(id, '/qr.svg'));
+  }
+
+  #ask<T>(path: string, options: ApiRequest = {}): Promise<T> {
+    return request(siteUrl(path), { ...options, bearer: this.session });
+  }
+
+  async games(): Promise<readonly GameView[]> {
+    return (await this.#ask<{ games: readonly GameView[] }>('api/games')).games;
+  }
+
+  async events(): Promise<readonly EventView[]> {
+    return (await this.#ask<{ events: readonly EventView[] }>('api/events')).events;
+  }
+
+  create(event: EventDraft): Promise<EventView> {
+    return this.#ask('api/events', { method: 'POST', body: event });
+  }
+
+  overview(id: string): Promise<EventOverview> {
+    return this.#ask(eventPath(id));
+  }
+
+  cue(id: string, cue: CueDraft): Promise<CueAnswer> {
+    return this.#ask(eventPath(id, '/cue'), { method: 'POST', body: cue });
+  }
+
+  stop(id: string): Promise<void> {
+    return this.#ask(eventPath(id, '/stop'), { method: 'POST', body: {} });
+  }
+
+  async viewers(id: string, query: string): Promise<readonly HostViewer[]> {
+    const path = eventPath(id, `/viewers?q=${encodeURIComponent(query)}`);
+    return (await this.#ask<{ viewers: readonly HostViewer[] }>(path)).viewers;
+  }
+
+  ban(id: string, viewer: number): Promise<void> {
+    return this.#ask(eventPath(id, `/viewers/${viewer}/ban`), { method: 'POST', body: {} });
+  }
+
+  unban(id: string, viewer: number): Promise<void> {
+    return this.#ask(eventPath(id, `/viewers/${viewer}/ban`), { method: 'DELETE' });
+  }
+
+  addDrop(id: string, drop: DropDraft): Promise<void> {
+    return this.#ask(eventPath(id, '/drops'), { method: 'POST', body: drop });
+  }
+}

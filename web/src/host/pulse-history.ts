@@ -1,0 +1,28 @@
+/** The last minute of the crowd's actions a second, one sample a poll. */
+export class PulseHistory {
+  #samples: { readonly at: number; readonly value: number }[] = [];
+
+  constructor(readonly spanMs = 60_000) {}
+
+  add(at: number, value: number): void {
+    this.#samples.push({ at, value });
+    const oldest = at - this.spanMs;
+    const keep = this.#samples.findIndex((sample) => sample.at >= oldest);
+    if (keep > 0) this.#samples.splice(0, keep);
+  }
+
+  clear(): void {
+    this.#samples = [];
+  }
+
+  get peak(): number {
+    return this.#samples.reduce((peak, { value }) => Math.max(peak, value), 0);
+  }
+
+  /** Points of a line from the left edge (a span ago) to the right (the newest), y down, within `width` × `height`. */
+  points(width: number, height: number): readonly (readonly [number, number])[] {
+    const newest = this.#samples.at(-1)?.at ?? 0;
+    const top = Math.max(this.peak, 1);
+    return this.#samples.map(({ at, value }) => [width - ((newest - at) / this.spanMs) * width, height - (value / top) * height]);
+  }
+}

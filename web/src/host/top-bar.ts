@@ -1,0 +1,64 @@
+import type { EventView } from '@crowdcue/protocol';
+import { css, html, LitElement, type TemplateResult } from 'lit';
+import { controls } from '../shared/controls.js';
+import { icons, mark } from '../shared/icons.js';
+import { currentTheme, setTheme, type Theme } from '../shared/page.js';
+import type { PollState } from '../shared/poller.js';
+
+const NEXT_THEME: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
+const THEME_NAME: Record<Theme, string> = { system: 'as the device', light: 'light', dark: 'dark' };
+
+/** Which event is on the desk, how the server answers, theme and help. Raises `switch-event`, `new-event`, `help`. */
+export class TopBar extends LitElement {
+  static override properties = { events: { attribute: false }, eventId: { attribute: false }, link: { attribute: false }, theme: { state: true } };
+  declare events: readonly EventView[];
+  declare eventId: string | undefined;
+  declare link: PollState;
+  private declare theme: Theme;
+
+  static override styles = [controls, css`
+    :host { display: flex; flex-wrap: wrap; align-items: center; gap: var(--cc-space-2) var(--cc-space-3); padding: var(--cc-space-2) var(--cc-space-4); background: var(--cc-surface); border-bottom: 1px solid var(--cc-line);
+      padding-left: max(var(--cc-space-4), env(safe-area-inset-left)); padding-right: max(var(--cc-space-4), env(safe-area-inset-right)); }
+    .brand { display: flex; align-items: center; gap: var(--cc-space-2); font-weight: var(--cc-weight-loud); letter-spacing: -.01em; }
+    select { width: auto; max-width: min(320px, 46vw); font-weight: var(--cc-weight-strong); text-overflow: ellipsis; }
+    .link { display: inline-flex; align-items: center; gap: var(--cc-space-2); margin-left: auto; font-size: var(--cc-size-2); color: var(--cc-text-muted); }
+    .link::before { content: ''; width: 8px; height: 8px; border-radius: 50%; background: var(--cc-text-muted); }
+    .link.live::before { background: var(--cc-good); }
+    .link.unreachable, .link.refused { color: var(--cc-bad); } .link.unreachable::before, .link.refused::before { background: var(--cc-bad); }
+    @media (max-width: 719px) { .brand span, .new span { display: none; } .new { width: 44px; padding: 0; } select { flex: 1; min-width: 0; max-width: none; } .picker { flex: 1; display: flex; min-width: 0; } .link { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; } }
+  `];
+
+  constructor() {
+    super();
+    this.events = [];
+    this.link = { kind: 'starting' };
+    this.theme = currentTheme();
+  }
+
+  override render() {
+    return html`<span class="brand">${mark}<span>Crowdcue</span></span>
+      ${this.events.length === 0 ? '' : html`<label class="picker"><span class="hidden-text">Event on the desk</span><select data-test="event" @change=${(e: Event) => this.#raise('switch-event', (e.target as HTMLSelectElement).value)}>
+        ${this.events.map(({ id, name }) => html`<option value=${id} ?selected=${id === this.eventId}>${name}</option>`)}</select></label>`}
+      <button class="new" @click=${() => this.#raise('new-event')} aria-label="New event" data-test="new-event">${icons.plus}<span>New event</span></button>
+      ${this.#linkState()}
+      <button class="icon quiet" @click=${this.#nextTheme} aria-label="Colours: ${THEME_NAME[this.theme]}. Change" title="Colours: ${THEME_NAME[this.theme]}" data-test="theme">${this.theme === 'dark' ? icons.moon : this.theme === 'light' ? icons.sun : icons.auto}</button>
+      <button class="icon quiet" @click=${() => this.#raise('help')} aria-label="Keys and help" title="Keys and help (?)">${icons.help}</button>`;
+  }
+
+  #linkState(): TemplateResult | string {
+    if (this.eventId === undefined) return html`<span style="margin-left: auto"></span>`;
+    const text = { starting: 'Connecting …', live: 'Live', unreachable: 'No answer', refused: 'Refused' }[this.link.kind];
+    return html`<span class="link ${this.link.kind}" data-test="link">${text}</span>`;
+  }
+
+  #nextTheme(): void {
+    this.theme = NEXT_THEME[this.theme];
+    setTheme(this.theme);
+  }
+
+  #raise(type: string, detail?: string): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+customElements.define('cc-top-bar', TopBar);

@@ -1,0 +1,26 @@
+/** Errors in the words of the person who reads them; what is missing here keeps the origin's own sentence. */
+import type { ApiError, ApiErrorCode } from './api.js';
+
+const PLAIN: Partial<Record<ApiErrorCode, string>> = {
+  unreachable: 'The server does not answer. Check the network; nothing is lost on air.',
+  internal: 'Something failed on the server. Try again.',
+  unavailable: 'The server is not ready yet. Try again in a moment.',
+  too_many_requests: 'That was too quick. Wait a moment and try again.',
+  host_forbidden: 'This host session is over. Open a new host link.',
+  host_link_used: 'This link was used already, or it is too old.',
+  round_running: 'A round is on. Wait for its end, or stop it.',
+  round_none: 'No round is on, so there is nothing to stop.',
+  game_unknown: 'The server does not have this game any more. Reload the page.',
+  event_unknown: 'This event does not exist, or its code was mistyped.',
+  event_full: 'This event is full right now. Try again in a minute.',
+  event_exists: 'An event with this id exists already.',
+  event_ended: 'This event is over.',
+  room_hold: 'The room is on hold while the server recovers. It goes on by itself.',
+  store_unavailable: 'The server cannot save right now, so it changes nothing. Try again in a moment.',
+  drop_bad_request: 'The server does not take a drop like this. Check its name and supply.',
+  drop_exists: 'A drop with this name exists already.',
+  bad_request: 'The server does not take these values. Check them and try again.',
+};
+
+/** One sentence that says what happened and what to do. */
+export const explain = (error: ApiError): string => PLAIN[error.code] ?? error.message;

@@ -1,0 +1,5 @@
+/** Address of `path` below the installation's root, which each page names in its `<base>`; `path` has no leading slash. */
+export const siteUrl = (path: string, base: string = document.baseURI): string => new URL(path, base).href;
+
+/** What sets this installation apart in storage that it shares with others of the same host name. */
+export const sitePath = (base: string = document.baseURI): string => new URL('.', base).pathname;

@@ -1,0 +1,82 @@
+/** Chromium for tests: where it is, how it is started, and screenshots in both sizes and both themes. */
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const SCREENSHOTS = fileURLToPath(new URL('../../test-output/screenshots/', import.meta.url));
+
+export const PHONE = { width: 390, height: 844 };
+export const DESKTOP = { width: 1440, height: 900 };
+
+const path = process.env['CROWDCUE_CHROMIUM'] || '/usr/bin/chromium';
+
+/** The browser's executable, if there is one. */
+export const chromiumPath: string | undefined = existsSync(path) ? path : undefined;
+
+export interface Chromium {
+  /** A person with a browser of its own: nothing is shared with the others. `problems` collects what its pages complain of. */
+  person(size: { width: number; height: number }): Promise<{ readonly page: Page; readonly context: BrowserContext; readonly problems: string[] }>;
+  close(): Promise<void>;
+}
+
+/** Each person gets an own process with a new, empty profile: contexts of one browser would share its HTTP cache and its focus. */
+export const openChromium = (executablePath: string): Chromium => {
+  const open: { context: BrowserContext; profile: string }[] = [];
+  return {
+    async person(size) {
+      const profile = await mkdtemp(join(tmpdir(), 'crowdcue-chromium-'));
+      const context = await chromium.launchPersistentContext(profile, { executablePath, args: FLAGS, viewport: size, hasTouch: size === PHONE, acceptDownloads: false });
+      open.push({ context, profile });
+      const page = context.pages()[0] ?? (await context.newPage());
+      page.setDefaultTimeout(15_000);
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(error.message));
+      return { page, context, problems };
+    },
+    async close() {
+      for (const { context, profile } of open) {
+        await context.close();
+        await rm(profile, { recursive: true, force: true });
+      }
+    },
+  };
+};
+
+const SIZES = { phone: PHONE, desktop: DESKTOP } as const;
+
+const SETTLE_MS = 1_000; // a transition is over by then; what runs longer (a countdown's bar) is meant to be seen running
+
+/** Waits for the transitions that the change of size and theme began, and for sheets on their way in. */
+const settled = (page: Page): Promise<void> =>
+  page.evaluate(async (limit) => {
+    const roots: (Document | ShadowRoot)[] = [document];
+    for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot !== null) roots.push(element.shadowRoot);
+    const ending = roots.flatMap((root) => root.getAnimations()).filter((animation) => {
+      const end = Number(animation.effect?.getComputedTiming().endTime ?? 0);
+      return end - Number(animation.currentTime ?? 0) <= limit;
+    });
+    await Promise.allSettled(ending.map((animation) => animation.finished));
+  }, SETTLE_MS);
+
+/** Writes four screenshots of what the page shows now, and puts its size back. */
+export const screenshots = async (page: Page, name: string): Promise<void> => {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  const before = page.viewportSize() ?? DESKTOP;
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await settled(page);
+      await page.screenshot({ path: join(SCREENSHOTS, `${name}-${size}-${colorScheme}.png`) });
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(before);
+};
+
+/** Pixels that the page is wider than its window. */
+export const sideways = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -1,0 +1,67 @@
+import type { EventOverview } from '@crowdcue/protocol';
+import { describe, expect, it } from 'vitest';
+import { leftShare, outcomeText } from '../src/host/board-view.js';
+import { draftOf, emptyDrop } from '../src/host/drop-fields.js';
+import { linkNews, roundNews } from '../src/host/narration.js';
+import { PulseHistory } from '../src/host/pulse-history.js';
+import { shortcutOf } from '../src/host/shortcuts.js';
+import { ApiError } from '../src/shared/api.js';
+import { clockFace, count, counted, percent, words } from '../src/shared/format.js';
+
+const press = (key: string, more: object = {}, path: readonly unknown[] = []) =>
+  shortcutOf({ key, repeat: false, ctrlKey: false, metaKey: false, altKey: false, composedPath: () => path, ...more });
+
+const overview = (change: Partial<EventOverview>): EventOverview => ({
+  event: { id: 'e', name: 'E', code: 'KWTZRB', joinUrl: '', accent: '', maxViewers: 1, createdAt: 0 }, phase: 'idle', round: 0, game: '', startsAt: 0, endsAt: 0, eventTime: 0,
+  viewers: 0, players: 0, peakViewers: 0, actions: 0, actionsPerSecond: 0, board: {}, top: [], drops: [], relays: [], hold: false, rounds: [], ...change,
+});
+
+describe('desk', () => {
+  it('[WEB15] takes its keys, but not while somebody types, holds a modifier or answers a dialog', () => {
+    expect([press('c'), press('C'), press('s'), press('?'), press('x'), press('constructor')]).toEqual(['cue', 'cue', 'stop', 'help', undefined, undefined]);
+    expect(press('c', { ctrlKey: true })).toBeUndefined();
+    expect(press('c', { repeat: true })).toBeUndefined();
+    expect(press('c', {}, [{ tagName: 'INPUT', type: 'search' }])).toBeUndefined();
+    expect(press('c', {}, [{ tagName: 'BUTTON' }, { tagName: 'DIALOG' }])).toBeUndefined();
+    expect(press('c', {}, [{ tagName: 'INPUT', type: 'radio' }])).toBe('cue');
+  });
+
+  it('[WEB16] tells a screen reader of rounds and of the connection, and of nothing else', () => {
+    const idle = overview({});
+    const armed = overview({ phase: 'armed', round: 1 });
+    expect(roundNews(undefined, armed, 'Tug')).toBeUndefined();
+    expect(roundNews(idle, armed, 'Tug')).toBe('Round 1, Tug, is about to start.');
+    expect(roundNews(armed, { ...armed, viewers: 9 }, 'Tug')).toBeUndefined();
+    expect(roundNews(armed, overview({ phase: 'over', round: 1, players: 1, actions: 2 }), 'Tug')).toBe('Round 1 is over. 1 player, 2 actions.');
+    const gone = { kind: 'unreachable', failures: 1, retryInMs: 1, error: ApiError.unreachable() } as const;
+    expect(linkNews({ kind: 'live' }, gone)).toContain('keeps trying');
+    expect(linkNews(gone, gone)).toBeUndefined();
+    expect(linkNews(gone, { kind: 'live' })).toBe('The server is back.');
+  });
+
+  it('[WEB17] draws the last minute of the pulse from its newest sample back, and forgets what is older', () => {
+    const pulse = new PulseHistory();
+    for (const [at, value] of [[0, 900], [30_000, 50], [70_000, 100]] as const) pulse.add(at, value);
+    expect(pulse.peak).toBe(100);
+    expect(pulse.points(300, 10)).toEqual([[100, 5], [300, 0]]);
+    pulse.clear();
+    expect(pulse.points(300, 10)).toEqual([]);
+  });
+
+  it('[WEB18] shows the rope and the outcome in the game\'s words, and an unknown game as figures', () => {
+    expect([leftShare({ rope: -100 }), leftShare({ rope: 0 }), leftShare({ rope: 150 }), leftShare({})]).toEqual([1, 0.5, 0, 0.5]);
+    expect(outcomeText('tug', { winner: 'left', pullLeft: 12, pullRight: 3 })).toMatch(/^Left wins\. /);
+    expect(outcomeText('bingo', { bestLine: 7, note: '' })).toBe('Best line 7');
+  });
+
+  it('[WEB19] sends an empty supply as unlimited and trims names', () => {
+    expect(draftOf({ ...emptyDrop, name: ' Badge ', supply: '' })).toEqual({ name: 'Badge', kind: 'badge', supply: -1, unlockedBy: 'round-won' });
+    expect(draftOf({ ...emptyDrop, name: 'Badge', supply: '3' }).supply).toBe(3);
+  });
+
+  it('[WEB20] writes numbers and times for people', () => {
+    expect([count(12_480), count(1_240_000), counted(1, 'viewer'), counted(0, 'viewer')]).toEqual(['12,480', '1.2M', '1 viewer', '0 viewers']);
+    expect([clockFace(30_000), clockFace(59_001), clockFace(1), clockFace(-5)]).toEqual(['0:30', '1:00', '0:01', '0:00']);
+    expect([percent(1, 3), percent(1, 0), words('winnersPercent'), words('crowd-goal')]).toEqual(['33%', '0%', 'Winners percent', 'Crowd goal']);
+  });
+});
