@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Tests that start the built processes (`npm test` builds first) or Chromium. */
+const SYSTEM = ['loadtest/test/system/*.test.ts', '*/test/*browser.test.ts'];
+
 export default defineConfig({
   resolve: {
     // Tests run the sources, so that a stale build can never pass.
@@ -14,9 +17,12 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['*/test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'parts', include: ['*/test/**/*.test.ts'], exclude: SYSTEM, sequence: { groupOrder: 0 }, maxWorkers: 2 } },
+      // Whole processes, a crowd, a browser: one after the other, and after everything else, so that nothing starves them of a core.
+      { extends: true, test: { name: 'system', include: SYSTEM, sequence: { groupOrder: 1 }, maxWorkers: 1 } },
+    ],
     pool: 'forks',
-    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     env: { NODE_ENV: 'test' },

@@ -1,21 +1,11 @@
-import { CrowdcueError, ERRORS, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
+import { CrowdcueError, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
 import type { Access } from './access.js';
-import { call, errorOfAnswer, exchange, type Http } from './http.js';
+import { call, type Http } from './http.js';
+import { late } from './late.js';
 import type { ReconnectPolicy } from './reconnect-policy.js';
 import type { StorageLike } from './storage.js';
 
-/** What {@link ReconnectPolicy} is told after a failed try over HTTP. */
-const FAILED = 1006;
-
-const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-const receiptOf = (body: unknown): ReceiptView | undefined => {
-  const outer = body as { receipt?: unknown; status?: unknown } | null;
-  const receipt = (outer?.receipt ?? outer) as Partial<ReceiptView> | null;
-  return receipt?.status === 'granted' || receipt?.status === 'refused' ? (receipt as ReceiptView) : undefined;
-};
-
-/** Claims over HTTP. One key a viewer and drop, kept until an answer is final, makes a claim safe to repeat. */
+/** Drops and claims over HTTP; claims of the same drop at the same time are one. */
 export class Claims {
   readonly #running = new Map<string, Promise<ReceiptView>>();
 
@@ -40,33 +30,11 @@ export class Claims {
     return running;
   }
 
+  /** How to claim comes with the first reward (the element's desk brings it along), or at the latest with the claim. */
   async #claim(drop: string): Promise<ReceiptView> {
+    const { claimDrop } = await late(import('./claim-drop.js'));
     const { evt, sub } = this.access.claims;
-    const item = `crowdcue.claim.${evt}.${sub}.${drop}`;
-    const key = this.storage.getItem(item) ?? newKey();
-    this.storage.setItem(item, key);
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const receipt = await this.#authorised((http, event, token) => this.#post(http, event, token, drop, key));
-        // Only a grant is for ever; a later press after a refusal is a new claim (a restock may have come).
-        if (receipt.status === 'refused') this.storage.removeItem(item);
-        return receipt;
-      } catch (error) {
-        const retryable = error instanceof CrowdcueError && error.retryable;
-        if (!retryable) this.storage.removeItem(item);
-        const delay = retryable ? this.policy.nextDelay(attempt, FAILED) : null;
-        if (delay === null) throw error;
-        await new Promise((wake) => setTimeout(wake, delay));
-      }
-    }
-  }
-
-  async #post(http: Http, event: string, token: string, drop: string, key: string): Promise<ReceiptView> {
-    const answer = await exchange(http, `/api/events/${event}/claims`, token, { drop, key });
-    const receipt = receiptOf(answer.body);
-    // A refusal that may turn into a grant without being changed is an error to retry, not an outcome.
-    if (receipt !== undefined && !(receipt.reason !== undefined && ERRORS[receipt.reason]?.retryable)) return receipt;
-    throw receipt?.reason === undefined ? errorOfAnswer(answer) : new CrowdcueError(receipt.reason);
+    return claimDrop({ storage: this.storage, policy: this.policy, item: `crowdcue.claim.${evt}.${sub}.${drop}`, call: (work) => this.#authorised(work) }, drop);
   }
 
   /** Runs `work` with the token; one that is over is renewed once. */

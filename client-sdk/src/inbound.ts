@@ -2,7 +2,7 @@ import {
   CrowdcueError, DATA_TYPE, decodeClientMessage, decodeClock, decodeConfirm, decodeError, decodeJoinRoom, decodeRefused, decodeRoomResponse,
   decodeWelcome, errorOfWire, FRAME, type ClockExchange, type ErrorCode, type MeView, type RoomResponse, type UnlockView, type Welcome,
 } from '@crowdcue/protocol';
-import { unpack } from 'msgpackr/unpack';
+import { decodeMsgpack } from './msgpack.js';
 
 /** What the frames of a connection say. */
 export interface Inbound {
@@ -23,15 +23,8 @@ export interface Inbound {
   echo(frame: Uint8Array): void;
 }
 
-/** A payload of the room. Throws `frame_malformed`. */
-export const unpackPayload = (payload: Uint8Array): unknown => {
-  if (payload.length === 0) return undefined;
-  try {
-    return unpack(payload) as unknown;
-  } catch (cause) {
-    throw new CrowdcueError('frame_malformed', undefined, { cause });
-  }
-};
+/** A payload of the room; none is `undefined`. Throws `frame_truncated`, `frame_malformed`. */
+export const unpackPayload = (payload: Uint8Array): unknown => (payload.length === 0 ? undefined : decodeMsgpack(payload));
 
 const receiveData = (to: Inbound, frame: Uint8Array): void => {
   const { kind, type, payload } = decodeClientMessage(frame);

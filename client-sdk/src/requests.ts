@@ -1,6 +1,7 @@
 import { CrowdcueError, encodeClientMessage, type ClientMessage, type RoomResponse } from '@crowdcue/protocol';
 import { isErrorCode } from './http.js';
 import { unpackPayload } from './inbound.js';
+import { encodeMsgpack } from './msgpack-encode.js';
 
 /** A room answers within a tick or two; this long means that the answer is lost. */
 const TIMEOUT_MS = 10_000;
@@ -11,13 +12,10 @@ interface Waiting {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** The packer comes with the first message: a viewer of most games sends none, and it is an eighth of the SDK. */
-const encode = async (kind: ClientMessage['kind'], requestId: number, type: string | number, payload: unknown): Promise<Uint8Array> => {
-  const { pack } = await import('msgpackr/pack');
-  return encodeClientMessage({ kind, requestId, type, payload: payload === undefined ? new Uint8Array() : pack(payload) });
-};
+const encode = (kind: ClientMessage['kind'], requestId: number, type: string | number, payload: unknown): Uint8Array =>
+  encodeClientMessage({ kind, requestId, type, payload: payload === undefined ? new Uint8Array() : encodeMsgpack(payload) });
 
-export const encodeMessage = (type: string | number, payload: unknown): Promise<Uint8Array> => encode('data', 0, type, payload);
+export const encodeMessage = (type: string | number, payload: unknown): Uint8Array => encode('data', 0, type, payload);
 
 /** What a room said instead of an answer: its own code where it gave one. */
 const errorOfResponse = (status: number, payload: unknown): CrowdcueError => {
@@ -27,14 +25,17 @@ const errorOfResponse = (status: number, payload: unknown): CrowdcueError => {
   return new CrowdcueError(status === 1 ? 'bad_request' : 'internal', typeof message === 'string' ? message : undefined);
 };
 
-/** Requests to the room that wait for their response. They are not repeated: the room may have acted on one. */
+/**
+ * Requests to the room that wait for their response. They are not repeated: the room may have acted on one.
+ * The session loads this module with the first message or request of a page: the element sends neither.
+ */
 export class Requests {
   readonly #waiting = new Map<number, Waiting>();
   #id = 0;
 
   async ask(send: (frame: Uint8Array) => boolean, type: string | number, payload: unknown): Promise<unknown> {
     const id = (this.#id = (this.#id % 0xffff) + 1);
-    const frame = await encode('request', id, type, payload);
+    const frame = encode('request', id, type, payload);
     return new Promise((resolve, reject) => {
       if (!send(frame)) return reject(new CrowdcueError('unavailable'));
       const timer = setTimeout(() => this.#take(id)?.reject(new CrowdcueError('unavailable', 'The room did not answer.')), TIMEOUT_MS);

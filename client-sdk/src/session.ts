@@ -15,10 +15,11 @@ import { Emitter } from './emitter.js';
 import { EventClock } from './event-clock.js';
 import { isErrorCode } from './http.js';
 import { receive, type Inbound } from './inbound.js';
+import { late } from './late.js';
 import { watchPage } from './page.js';
 import { backoff } from './reconnect-policy.js';
 import { Reconnector } from './reconnector.js';
-import { encodeMessage, Requests } from './requests.js';
+import type { Requests } from './requests.js';
 import { TIERS, type SessionEnd, type SessionEvents, type SessionParts, type TierName } from './session-events.js';
 import { SessionStore } from './session-store.js';
 import { StateMirror } from './state-mirror.js';
@@ -36,7 +37,8 @@ export class Session {
   readonly #messages = new Emitter<Record<string, unknown>>();
   readonly #mirror = new StateMirror();
   readonly #clock: EventClock;
-  readonly #requests = new Requests();
+  /** Requests that were made, once one was. */
+  #requests: Requests | undefined;
   readonly #claims: Claims;
   readonly #actions: ActionQueue;
   readonly #taps = new Tapper((choice, value, round) => void this.act({ choice, value, round }));
@@ -150,12 +152,14 @@ export class Session {
 
   /** Sends a message to the room; false when there is no connection. Messages leave in order and are not repeated. */
   async send(type: string | number, payload?: unknown): Promise<boolean> {
-    return this.#send(await encodeMessage(type, payload));
+    const { encodeMessage } = await late(import('./requests.js'));
+    return this.#send(encodeMessage(type, payload));
   }
 
   /** Asks the room and waits for its answer; rejects with `unavailable` when the connection breaks first. */
-  request(type: string | number, payload?: unknown): Promise<unknown> {
-    return this.#requests.ask((frame) => this.#send(frame), type, payload);
+  async request(type: string | number, payload?: unknown): Promise<unknown> {
+    const { Requests } = await late(import('./requests.js'));
+    return (this.#requests ??= new Requests()).ask((frame) => this.#send(frame), type, payload);
   }
 
   /**
@@ -235,7 +239,7 @@ export class Session {
     unlock: (unlock) => this.#emitter.emit('unlock', unlock),
     hold: (on) => this.#emitter.emit('hold', (this.hold = on)),
     message: (type, payload) => this.#messages.emit(String(type), payload),
-    response: (response) => this.#requests.answer(response),
+    response: (response) => this.#requests?.answer(response),
     clock: (exchange) => {
       const answer = this.#clock.exchange(exchange);
       if (answer !== undefined) this.#send(answer);
@@ -282,7 +286,7 @@ export class Session {
     if (this.status === 'live') this.status = 'reconnecting';
     this.#clock.reset();
     this.#actions.close();
-    this.#requests.fail();
+    this.#requests?.fail();
   }
 
   #stopped(end: SessionEnd): void {

@@ -10,8 +10,8 @@ const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The page as one module. */
-const bundle = async (): Promise<string> => {
+/** The page's modules by file name; the first is `page.js`. */
+const bundle = async (): Promise<Map<string, string>> => {
   const built = await build({
     root: join(root, 'client-sdk'), configFile: false, logLevel: 'error',
     resolve: {
@@ -22,11 +22,14 @@ const bundle = async (): Promise<string> => {
     },
     build: {
       write: false, minify: false, modulePreload: false,
-      rolldownOptions: { input: fileURLToPath(new URL('./element-page/page.ts', import.meta.url)), output: { codeSplitting: false } },
+      rolldownOptions: {
+        input: fileURLToPath(new URL('./element-page/page.ts', import.meta.url)),
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+      },
     },
   });
   if (!('output' in built)) throw new TypeError('one build has one output');
-  return built.output[0].code;
+  return new Map(built.output.flatMap((chunk) => (chunk.type === 'chunk' ? [[`/${chunk.fileName}`, chunk.code] as const] : [])));
 };
 
 /** Names that the page puts on its window. */
@@ -39,9 +42,11 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
   let page: Page;
   let profile: string;
   const errors: string[] = [];
+  /** Modules that the network does not bring. */
+  const missing = new Set<string>();
 
   beforeAll(async () => {
-    const code = await bundle();
+    const modules = await bundle();
     profile = mkdtempSync(join(tmpdir(), 'crowdcue-element-'));
     context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: { width: 360, height: 740 } });
     page = await context.newPage();
@@ -51,7 +56,9 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
     });
     await page.route('http://element.test/**', (route) => {
       const { pathname } = new URL(route.request().url());
-      if (pathname === '/page.js') return route.fulfill({ contentType: 'text/javascript', body: code });
+      if (missing.has(pathname)) return route.abort();
+      const code = modules.get(pathname);
+      if (code !== undefined) return route.fulfill({ contentType: 'text/javascript', body: code });
       if (pathname.startsWith('/api/')) return route.fulfill({ json: { name: 'Friday', accent: '#123456' } });
       return route.fulfill({
         contentType: 'text/html', headers: { 'content-security-policy': "style-src 'none'; script-src 'self'" },
@@ -67,6 +74,7 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
 
   beforeEach(async () => {
     errors.length = 0;
+    missing.clear();
     await page.setViewportSize({ width: 360, height: 740 });
     await page.goto('http://element.test/');
     await page.evaluate('sessionStorage.clear()'); // the choice of a round outlives a reload
@@ -157,6 +165,23 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
     await page.keyboard.press('Tab');
     await page.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('button', { name: '1 reward' }).click();
+    await page.getByText('No. 1 of 100').first().waitFor();
+  });
+
+  it('[ELM16] says in words that rewards did not load, keeps them, and shows the sheet, dressed, with the press that loads it', async () => {
+    missing.add('/reward-desk.js');
+    await page.evaluate(() => window.session.emit('unlock', { achievement: 'won', title: 'You won a round', drops: [{ id: 'b', name: 'Badge' }] }));
+    await page.getByText('Your rewards did not load.').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    expect(await page.locator('crowdcue-game .sheet').count()).toBe(0);
+    missing.clear();
+    await expect.poll(async () => {
+      await page.getByRole('button', { name: 'Try again' }).click({ timeout: 500 }).catch(() => undefined);
+      return page.locator('crowdcue-game .sheet').count();
+    }).toBe(1);
+    expect(await page.locator('crowdcue-game .sheet').evaluate((sheet) => (window['getComputedStyle'] as (e: unknown) => { position: string })(sheet).position)).toBe('absolute');
+    expect(await page.getByText('Your rewards did not load.').count()).toBe(0);
+    await page.getByRole('button', { name: 'Claim' }).click();
     await page.getByText('No. 1 of 100').first().waitFor();
   });
 

@@ -3,6 +3,8 @@ import { CLOSE, CrowdcueError, ERRORS, type CrowdView, type ReceiptView, type Vi
 import type { ActionHandle } from '../src/action-queue.js';
 import { Announcer } from '../src/element/announcer.js';
 import { OwnTaps } from '../src/element/own-taps.js';
+import { RewardDesk } from '../src/element/reward-desk.js';
+import { RewardSlot } from '../src/element/reward-slot.js';
 import { Rewards } from '../src/element/rewards.js';
 import type { GameSession } from '../src/element/session-port.js';
 import { canRetry, endingOf, sameStage, stageOf } from '../src/element/stage.js';
@@ -162,14 +164,48 @@ describe('rewards', () => {
   it('[ELM8] takes receipts and open unlocks from the origin after a reload, without bothering with what is done', async () => {
     const drop = (part: Partial<ViewerDrop>): ViewerDrop =>
       ({ id: 'b', name: 'Badge', supply: 100, left: 57, open: true, kind: 'badge', state: 'none', unlockedBy: 'a', unlockTitle: 'You won', ...part });
-    const { rewards } = make();
-    await rewards.load(session(() => Promise.resolve(receipt), [drop({ state: 'granted', receipt }), drop({ id: 'c' })]));
-    expect(rewards.list).toMatchObject([{ drop: 'b', state: 'granted' }]);
-    expect(rewards.wanted).toBe(false);
-    await rewards.load(session(() => Promise.resolve(receipt), [drop({ id: 'd', state: 'unlocked' }), drop({ id: 'e', state: 'unlocked', left: 0 })]));
+    const rewards = new RewardSlot({ changed: () => undefined, granted: () => undefined });
+    const knows = (...drops: ViewerDrop[]) => session(() => Promise.resolve(receipt), drops);
+    await rewards.take(knows(drop({ state: 'granted', receipt }), drop({ id: 'c' })));
+    await expect.poll(() => rewards.list).toMatchObject([{ drop: 'b', state: 'granted' }]);
+    expect(rewards.desk!.rewards.wanted).toBe(false);
+    await rewards.take(knows(drop({ id: 'd', state: 'unlocked' }), drop({ id: 'e', state: 'unlocked', left: 0 })));
     expect(rewards.list).toMatchObject([{ drop: 'e', state: 'refused', why: 'sold_out' }, { drop: 'd', state: 'unlocked' }, { drop: 'b', state: 'granted' }]);
-    expect(rewards.wanted).toBe(true);
-    await rewards.load({ drops: () => Promise.reject(new CrowdcueError('unavailable')) } as unknown as GameSession);
+    expect(rewards.desk!.rewards.wanted).toBe(true);
+    await rewards.take({ drops: () => Promise.reject(new CrowdcueError('unavailable')) } as unknown as GameSession);
     expect(rewards.list).toHaveLength(3);
+  });
+
+  it('[ELM15] loads what rewards need with the first one, once, and keeps what comes meanwhile', async () => {
+    let loads = 0;
+    let arrive: (module: { RewardDesk: typeof RewardDesk }) => void = () => undefined;
+    const slot = new RewardSlot({ changed: () => undefined, granted: () => undefined }, () => (loads++, new Promise((resolve) => (arrive = resolve))));
+    const none: ViewerDrop = { id: 'c', name: 'Cup', supply: 1, left: 1, open: true, kind: 'badge', state: 'none', unlockedBy: 'a', unlockTitle: '' };
+    await slot.take(session(() => Promise.resolve(receipt), [none]));
+    expect([loads, slot.list]).toEqual([0, []]);
+    slot.unlock(unlock);
+    slot.unlock({ ...unlock, drops: [{ id: 'c', name: 'Cup' }] });
+    expect(slot.list).toEqual([]);
+    arrive({ RewardDesk });
+    await expect.poll(() => slot.list.map(({ drop }) => drop)).toEqual(['c', 'b']);
+    slot.unlock({ ...unlock, drops: [{ id: 'd', name: 'Disc' }] });
+    expect([loads, slot.list.length]).toEqual([1, 3]);
+  });
+
+  it('[ELM16] loses no reward when that fails to load: it says so, and the next press or reward tries again', async () => {
+    let loads = 0;
+    let changes = 0;
+    const slot = new RewardSlot({ changed: () => void changes++, granted: () => undefined }, () => (++loads < 3 ? Promise.reject(new TypeError('offline')) : Promise.resolve({ RewardDesk })));
+    slot.retry();
+    expect(loads).toBe(0);
+    slot.unlock(unlock);
+    await expect.poll(() => [slot.broken, changes]).toEqual([true, 1]);
+    slot.retry();
+    slot.retry();
+    await expect.poll(() => changes).toBe(2);
+    expect([loads, slot.broken]).toEqual([2, true]);
+    slot.unlock({ ...unlock, drops: [{ id: 'c', name: 'Cup' }] });
+    await expect.poll(() => slot.broken).toBe(false);
+    expect(slot.list.map(({ drop }) => drop)).toEqual(['c', 'b']);
   });
 });

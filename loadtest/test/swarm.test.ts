@@ -77,7 +77,7 @@ describe('the lean socket', () => {
     const { url, received } = await scripted(pieces);
     const messages: Uint8Array[] = [];
     let closed: [number, string] | undefined;
-    new LeanSocket(url, [], { open: () => {}, message: (frame) => messages.push(frame.slice()), close: (code, reason) => (closed = [code, reason]) });
+    void new LeanSocket(url, [], { open: () => {}, message: (frame) => messages.push(frame.slice()), close: (code, reason) => (closed = [code, reason]) });
     await until('close', () => closed);
     expect(closed).toEqual([4103, 'why']);
     expect(messages.map((frame) => frame.length)).toEqual([3, 300, 70_000]);
@@ -89,7 +89,7 @@ describe('the lean socket', () => {
   it.each([['a text frame', [0x81, 1, 65]], ['a fragment', [0x02, 1, 65]], ['a masked frame', [0x82, 0x81, 0, 0, 0, 0, 1]]])('[SWM2] ends on %s', async (_what, bytes) => {
     const { url } = await scripted([Buffer.from(bytes)]);
     let closed: number | undefined;
-    new LeanSocket(url, [], { open: () => {}, message: () => {}, close: (code) => (closed = code) });
+    void new LeanSocket(url, [], { open: () => {}, message: () => {}, close: (code) => (closed = code) });
     expect(await until('close', () => closed)).toBe(1002);
   });
 });

@@ -92,6 +92,11 @@ export class FanIn {
       this.deps.metrics.actions.inc({ outcome: 'action_rate' });
       return viewer.channel!.feed.direct(viewer, [encodeRefused(action.n, 'action_rate')]);
     }
+    if (action.n <= viewer.lastN) {
+      this.deps.metrics.actions.inc({ outcome: 'action_out_of_order' });
+      return viewer.channel!.feed.direct(viewer, [encodeRefused(action.n, 'action_out_of_order')]);
+    }
+    viewer.lastN = action.n;
     if (now - viewer.lastPingAt > PING_MS) this.deps.ping(viewer, now);
     viewer.channel!.action(viewer, action);
   }

@@ -79,6 +79,8 @@ export class Viewer {
   /** Position in the sweep's list. */
   index = -1;
   slot = -1;
+  /** Highest action number of this connection: within one they only rise. */
+  lastN = 0;
   connection = 0;
   /** Of the present mark; see MarkBook. */
   markId = 0;

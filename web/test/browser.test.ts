@@ -2,12 +2,14 @@
  * The main job in real Chromium, on the built pages and the built processes: a host cues, two viewers play, the winner claims.
  * The steps build on each other, as an evening does.
  */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JoinAnswer, ReceiptView } from '@crowdcue/protocol';
 import { chromiumPath, DESKTOP, openChromium, PHONE, screenshots, sideways, type Chromium } from './browser.js';
 import { serveBelow } from './prefix-proxy.js';
-import { startSystem, type System } from './system.js';
+import { CrowdcueSystem } from '../../loadtest/src/system.js';
 
 type Person = Awaited<ReturnType<Chromium['person']>>;
 
@@ -37,7 +39,7 @@ const joinOf = (page: Page): Promise<JoinAnswer> =>
   });
 
 describe.skipIf(chromiumPath === undefined)('host console and viewer page in Chromium', { timeout: 90_000 }, () => {
-  let system: System;
+  let system: CrowdcueSystem;
   let browser: Chromium;
   let host: Person;
   let winner: Person;
@@ -46,11 +48,11 @@ describe.skipIf(chromiumPath === undefined)('host console and viewer page in Chr
   let receipt: ReceiptView;
 
   const post = (path: string, token: string, body: unknown): Promise<Response> =>
-    fetch(`${system.originUrl}${path}`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    fetch(`${system.origin.url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
   const left = (): Promise<string> => host.page.locator('[data-test=drop]').first().innerText();
 
   beforeAll(async () => {
-    system = await startSystem();
+    system = await CrowdcueSystem.start();
     browser = openChromium(chromiumPath!);
     host = await browser.person(DESKTOP);
     winner = await browser.person(PHONE);
@@ -64,19 +66,19 @@ describe.skipIf(chromiumPath === undefined)('host console and viewer page in Chr
 
   it('[WEB1] opens the console by its link, once, takes the key out of the address and stays signed in over a reload', async () => {
     const { page } = host;
-    await page.goto(system.hostLink);
+    await page.goto(system.origin.ready.hostLink!);
     await page.locator('[data-test=first-event]').waitFor();
-    expect(page.url()).toBe(`${system.originUrl}/host`);
+    expect(page.url()).toBe(`${system.origin.url}/host`);
     await screenshots(page, 'console-first');
     await page.reload();
     await page.locator('[data-test=first-event]').waitFor();
 
     const other = await browser.person(DESKTOP);
-    await other.page.goto(system.hostLink);
+    await other.page.goto(system.origin.ready.hostLink!);
     await expect.poll(() => other.page.locator('[data-test=code]').innerText(), SOON).toBe('host_link_used');
     expect(await other.page.locator('h1').innerText()).toContain('does not work any more');
     await screenshots(other.page, 'console-link-used');
-    await other.page.goto(`${system.originUrl}/host`);
+    await other.page.goto(`${system.origin.url}/host`);
     await other.page.getByText('one-time host link').waitFor();
     await screenshots(other.page, 'console-signed-out');
     await other.context.close();
@@ -100,11 +102,11 @@ describe.skipIf(chromiumPath === undefined)('host console and viewer page in Chr
   });
 
   it('[WEB3] lets viewers in by the six letters, typed in any case, and counts them on the desk', async () => {
-    await winner.page.goto(system.originUrl);
+    await winner.page.goto(system.origin.url);
     await screenshots(winner.page, 'landing');
     await winner.page.locator('cc-code-entry input').pressSequentially(code.toLowerCase());
     await winner.page.getByRole('button', { name: 'Join' }).click();
-    await loser.page.goto(`${system.originUrl}/join/${code}`);
+    await loser.page.goto(`${system.origin.url}/join/${code}`);
     for (const { page } of [winner, loser]) await expect.poll(() => stageOf(page), SOON).toBe('idle');
     expect(await winner.page.locator('h1').first().innerText()).toBe('Friday Finale');
     await expect.poll(() => host.page.locator('[data-test=viewers]').innerText(), SOON).toBe('2');
@@ -152,7 +154,7 @@ describe.skipIf(chromiumPath === undefined)('host console and viewer page in Chr
 
   it('[WEB7] shows the same receipt however often the viewer claims, and takes supply once', async () => {
     const { token, event } = await joinOf(winner.page);
-    const drops = (await (await fetch(`${system.originUrl}/api/events/${event.id}/drops`, { headers: { authorization: `Bearer ${token}` } })).json()) as { drops: { id: string; receipt: ReceiptView }[] };
+    const drops = (await (await fetch(`${system.origin.url}/api/events/${event.id}/drops`, { headers: { authorization: `Bearer ${token}` } })).json()) as { drops: { id: string; receipt: ReceiptView }[] };
     receipt = drops.drops[0]!.receipt;
     expect(receipt).toMatchObject({ status: 'granted', serial: 1, supply: 3 });
     const again = await post(`/api/events/${event.id}/claims`, token, { drop: drops.drops[0]!.id, key: 'another-key' });
@@ -194,17 +196,17 @@ describe.skipIf(chromiumPath === undefined)('host console and viewer page in Chr
 
   it('[WEB10] receives a code that nobody knows with another try', async () => {
     const { page, context } = await browser.person(PHONE);
-    await page.goto(`${system.originUrl}/join/ZZZZZZ`);
+    await page.goto(`${system.origin.url}/join/ZZZZZZ`);
     await page.getByText('No show has this code').waitFor();
     await screenshots(page, 'viewer-unknown-code');
-    await page.locator('cc-code-entry input').fill(`${system.originUrl}/join/${code}`);
+    await page.locator('cc-code-entry input').fill(`${system.origin.url}/join/${code}`);
     await page.getByRole('button', { name: 'Join' }).click();
     await expect.poll(() => stageOf(page), SOON).toBe('over');
     await context.close();
   });
 
   it('[WEB11] works below a path prefix', async () => {
-    const proxy = await serveBelow('/shows/crowdcue', system.originUrl);
+    const proxy = await serveBelow('/shows/crowdcue', system.origin.url);
     const { page, context, problems } = await browser.person(PHONE);
     try {
       await page.goto(`${proxy.url}/join/${code}`);
@@ -220,6 +222,23 @@ describe.skipIf(chromiumPath === undefined)('host console and viewer page in Chr
     } finally {
       await context.close();
       await proxy.close();
+    }
+  });
+
+  it('[WEB21] plays on somebody else’s page by one script tag', async () => {
+    const page = `<!doctype html><title>Elsewhere</title><script type="module" src="${system.origin.url}/element.js"></script>
+      <crowdcue-game origin="${system.origin.url}" event="${code}" style="display: block; height: 30rem"></crowdcue-game>`;
+    const elsewhere = createServer((_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(page));
+    await new Promise<void>((listening) => elsewhere.listen(0, '127.0.0.1', listening));
+    const { page: visitor, context, problems } = await browser.person(PHONE);
+    try {
+      await visitor.goto(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`);
+      await expect.poll(() => stageOf(visitor), SOON).toBe('over');
+      expect(problems.filter((problem) => !problem.includes('favicon'))).toEqual([]);
+    } finally {
+      await context.close();
+      elsewhere.closeAllConnections();
+      elsewhere.close();
     }
   });
 

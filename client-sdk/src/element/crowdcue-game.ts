@@ -1,6 +1,6 @@
 /**
  * `<crowdcue-game>`: everything a viewer sees of an event. It holds a session (session-keeper.ts), decides what fills it (stage.ts), shows
- * it (bars.ts, panels.ts, reward-sheet.ts, a game's own view), and turns taps into actions that are answered in the same frame.
+ * it (bars.ts, panels.ts, a game's own view and, once there is a reward, reward-desk.ts), and turns taps into actions that are answered in the same frame.
  *
  * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`).
  * Events, both bubbling out of shadow trees: `crowdcue-unlock` (detail `UnlockView`), `crowdcue-receipt` (detail `ReceiptView`).
@@ -19,7 +19,7 @@ import { eventCard, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
 import { OwnTaps } from './own-taps.js';
 import { armedPanel, endedPanel, idlePanel, loadingPanel, overPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
-import { receiptText, rewardSheet } from './reward-sheet.js';
+import type { RewardDesk } from './reward-desk.js';
 import { SessionKeeper } from './session-keeper.js';
 import type { OpenSession } from './session-port.js';
 import { speechOf } from './speech.js';
@@ -36,7 +36,7 @@ const OUTCOME_MS = 2_000;
 export class CrowdcueGame extends LitElement {
   static override properties = {
     origin: {}, event: {}, relay: {}, accent: {}, lang: {},
-    card: { state: true }, copied: { state: true }, opened: { state: true }, settled: { state: true },
+    card: { state: true }, opened: { state: true }, settled: { state: true },
   };
   static override styles = [designTokens, ...elementStyles];
 
@@ -48,7 +48,6 @@ export class CrowdcueGame extends LitElement {
   /** Opens the session; the SDK's `connect` unless a page has its own. Set it before the element is connected. */
   open: OpenSession = connect;
   declare private card: EventCard | undefined;
-  declare private copied: string;
   /** The viewer opened the rewards. */
   declare private opened: boolean;
   /** The stage has stood long enough for rewards to come over it. */
@@ -83,13 +82,13 @@ export class CrowdcueGame extends LitElement {
 
   constructor() {
     super();
-    Object.assign(this, { origin: '', event: '', relay: '', accent: '', lang: '', copied: '', opened: false, settled: true });
+    Object.assign(this, { origin: '', event: '', relay: '', accent: '', lang: '', opened: false, settled: true });
     defineRollingNumber();
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#stopKeys = listenToKeys(this, () => (this.#stage.kind === 'live' && !this.#sheetShown ? this.#slot.view : undefined));
+    this.#stopKeys = listenToKeys(this, () => (this.#stage.kind === 'live' && this.#openDesk === undefined ? this.#slot.view : undefined));
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
     if (this.hasUpdated && !this.#keeper.started) this.#start();
   }
@@ -121,9 +120,11 @@ export class CrowdcueGame extends LitElement {
     return { text: textIn(elementTexts, language), language };
   }
 
-  get #sheetShown(): boolean {
+  /** The desk whose sheet is to be seen now. */
+  get #openDesk(): RewardDesk | undefined {
+    const { desk, list } = this.#keeper.rewards;
     const calm = this.#stage.kind === 'idle' || this.#stage.kind === 'over';
-    return this.#keeper.rewards.list.length > 0 && (this.opened || (this.#keeper.rewards.wanted && calm && this.settled));
+    return list.length > 0 && (this.opened || (desk?.rewards.wanted === true && calm && this.settled)) ? desk : undefined;
   }
 
   #start(): void {
@@ -147,11 +148,19 @@ export class CrowdcueGame extends LitElement {
     if (before !== this.#stage.kind) this.#entered();
     if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game);
     this.#feedView();
+    this.#dress();
     const { text, language } = this.#context;
     const speech = speechOf({ stage: this.#stage, before, state, me: session?.me, game: gameText(state?.game ?? '', language), text });
     if (speech !== undefined) this.#announcer.announce(speech.said, speech.urgent);
     const accent = this.accent === '' ? (this.card?.accent ?? '') : this.accent;
     if (changed.has('accent') || changed.has('card')) this.#paint.replaceSync(CSS.supports('color', accent) ? `:host{--cc-accent:${accent}}` : '');
+  }
+
+  /** The sheet's styles come with it, and are there before it shows. */
+  #dress(): void {
+    const sheet = this.#keeper.rewards.desk?.styles.styleSheet;
+    const root = this.renderRoot as ShadowRoot;
+    if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   }
 
   #entered(): void {
@@ -198,20 +207,18 @@ export class CrowdcueGame extends LitElement {
     this.requestUpdate();
   };
 
-  readonly #sheetActions = {
-    claim: (drop: string): void => {
-      const { session } = this.#keeper;
-      if (session !== undefined) void this.#keeper.rewards.claim(session, drop);
-    },
-    copy: (receipt: ReceiptView, name: string): void => {
-      void navigator.clipboard?.writeText(receiptText(this.#context, receipt, name)).then(() => (this.copied = receipt.id), () => undefined);
-    },
-    close: (): void => {
-      this.#keeper.rewards.wanted = false;
+  readonly #openSheet = (): void => {
+    this.opened = true;
+    this.#keeper.rewards.retry();
+  };
+
+  #sheet(desk: RewardDesk): TemplateResult {
+    const close = (): void => {
       this.opened = false;
       this.requestUpdate();
-    },
-  };
+    };
+    return desk.sheet({ ...this.#context, boards: this.#state?.drops, session: this.#keeper.session, close });
+  }
 
   #stageView(): unknown {
     const context = this.#context;
@@ -234,13 +241,13 @@ export class CrowdcueGame extends LitElement {
   protected override render(): TemplateResult {
     const context = this.#context;
     const { session, rewards, notice } = this.#keeper;
-    const sheet = { ...context, boards: this.#state?.drops, copied: this.copied, actions: this.#sheetActions };
+    const desk = this.#openDesk;
     return html`<section class="frame" part="frame" data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
       ${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
-      <main part="stage" ?inert=${this.#sheetShown}>${this.#stageView()}</main>
-      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards.list, () => (this.opened = true))}
-      ${this.#sheetShown ? rewardSheet(sheet, rewards.list) : nothing}
+      <main part="stage" ?inert=${desk !== undefined}>${this.#stageView()}</main>
+      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet)}
+      ${desk === undefined ? nothing : this.#sheet(desk)}
       <p class="said" aria-live="polite"></p>
     </section>`;
   }

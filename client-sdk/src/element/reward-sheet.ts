@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DropBoard, ReceiptView } from '@crowdcue/protocol';
-import { icons } from './icons.js';
 import type { PanelContext } from './panels.js';
+import { rewardIcons as icons } from './reward-icons.js';
+import type { RewardText } from './reward-text.js';
 import { isSoldOut, type Reward } from './rewards.js';
 import type { PanelText } from './text.js';
 
@@ -12,16 +13,18 @@ export interface SheetActions {
   close(): void;
 }
 
-interface SheetContext extends PanelContext {
+/** What the sheet shows besides the rewards. */
+export interface SheetContext extends PanelContext {
+  readonly words: RewardText;
   readonly boards: ReadonlyMap<string, DropBoard> | undefined;
   /** Id of the receipt that was copied last. */
   readonly copied: string;
   readonly actions: SheetActions;
 }
 
-const supplyLine = ({ text }: SheetContext, board: DropBoard | undefined): TemplateResult | typeof nothing => {
+const supplyLine = ({ words }: SheetContext, board: DropBoard | undefined): TemplateResult | typeof nothing => {
   if (board === undefined) return nothing;
-  return html`<p class="soft">${board.supply < 0 ? text.unlimited : text.left(board.left, board.supply)}</p>`;
+  return html`<p class="soft">${board.supply < 0 ? words.unlimited : words.left(board.left, board.supply)}</p>`;
 };
 
 const note = ({ title, body }: PanelText): TemplateResult => html`<p class="note"><b>${title}</b> ${body}</p>`;
@@ -32,41 +35,41 @@ const offer = (context: SheetContext, reward: Reward, busy: boolean, label: stri
   </button>`;
 
 const receiptPart = (context: SheetContext, name: string, receipt: ReceiptView): TemplateResult => {
-  const { text, actions, copied } = context;
+  const { text, words, actions, copied } = context;
   return html`<p class="stamp">${icons.check}<span>${text.yours}</span></p>
     <p class="serial" part="serial">${text.serial(receipt.serial ?? 0, receipt.supply)}</p>
-    <button type="button" class="button quiet" part="button" @click=${() => actions.copy(receipt, name)}>${copied === receipt.id ? icons.check : icons.copy}${copied === receipt.id ? text.copied : text.copy}</button>
-    <p class="soft">${text.keep}</p>`;
+    <button type="button" class="button quiet" part="button" @click=${() => actions.copy(receipt, name)}>${copied === receipt.id ? icons.check : icons.copy}${copied === receipt.id ? words.copied : words.copy}</button>
+    <p class="soft">${words.keep}</p>`;
 };
 
 const body = (context: SheetContext, reward: Reward): TemplateResult => {
-  const { text, boards } = context;
+  const { text, words, boards } = context;
   const board = boards?.get(reward.drop);
   switch (reward.state) {
     case 'granted': return receiptPart(context, reward.name, reward.receipt);
-    case 'claiming': return html`${supplyLine(context, board)}${offer(context, reward, true, text.claiming)}`;
+    case 'claiming': return html`${supplyLine(context, board)}${offer(context, reward, true, words.claiming)}`;
     case 'unlocked':
-      return isSoldOut(board) ? note(text.soldOut(board!.supply)) : html`${supplyLine(context, board)}${offer(context, reward, false, text.claim)}`;
+      return isSoldOut(board) ? note(words.soldOut(board!.supply)) : html`${supplyLine(context, board)}${offer(context, reward, false, words.claim)}`;
     case 'refused':
       switch (reward.why) {
-        case 'sold_out': return note(text.soldOut(board?.supply ?? -1));
-        case 'closed': return note(text.closed);
-        case 'not_open': return html`${note(text.notOpen)}${offer(context, reward, false, text.claim)}`;
-        case 'failed': return html`${note(text.claimFailed)}${offer(context, reward, false, text.retry)}`;
+        case 'sold_out': return note(words.soldOut(board?.supply ?? -1));
+        case 'closed': return note(words.closed);
+        case 'not_open': return html`${note(words.notOpen)}${offer(context, reward, false, words.claim)}`;
+        case 'failed': return html`${note(words.claimFailed)}${offer(context, reward, false, text.retry)}`;
       }
   }
 };
 
 /** A receipt as text, for a note or a message to the host. */
-export const receiptText = ({ text }: PanelContext, receipt: ReceiptView, name: string): string =>
-  `${name}\n${text.serial(receipt.serial ?? 0, receipt.supply)}\n${text.receipt} ${receipt.id}`;
+export const receiptText = ({ text, words }: SheetContext, receipt: ReceiptView, name: string): string =>
+  `${name}\n${text.serial(receipt.serial ?? 0, receipt.supply)}\n${words.receipt} ${receipt.id}`;
 
 /** Every reward of the viewer as a ticket, over whatever stands below. */
 export const rewardSheet = (context: SheetContext, rewards: readonly Reward[]): TemplateResult => html`
   <div class="sheet" part="sheet" role="dialog" aria-label=${context.text.rewards(rewards.length)} @keydown=${(event: KeyboardEvent) => {
     if (event.key === 'Escape') context.actions.close();
   }}>
-    <button type="button" class="shut" part="close" aria-label=${context.text.close} @click=${() => context.actions.close()}>${icons.close}</button>
+    <button type="button" class="shut" part="close" aria-label=${context.words.close} @click=${() => context.actions.close()}>${icons.close}</button>
     ${rewards.map((reward) => html`<article class="ticket ${reward.state}" part="ticket ${reward.state}">
       <p class="kicker">${reward.state === 'granted' ? reward.reason : context.text.unlocked}</p>
       <h2>${reward.name}</h2>

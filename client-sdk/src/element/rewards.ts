@@ -39,14 +39,8 @@ export class Rewards {
     this.changed();
   }
 
-  /** Takes up what the origin knows: after a reload this is where rewards come from. */
-  async load(session: GameSession): Promise<void> {
-    let drops: readonly ViewerDrop[];
-    try {
-      drops = await session.drops();
-    } catch {
-      return; // no origin to claim from: what is unlocked comes again with the next connection
-    }
+  /** Takes up what the origin knows. */
+  take(drops: readonly ViewerDrop[]): void {
     for (const drop of drops) this.#take(drop);
     this.changed();
   }

@@ -1,9 +1,9 @@
 import { CrowdcueError, type ReceiptView, type UnlockView } from '@crowdcue/protocol';
 import type { ActionHandle } from '../action-queue.js';
 import type { ConnectOptions } from '../connect.js';
+import { RewardSlot } from './reward-slot.js';
 import type { GameSession, OpenSession } from './session-port.js';
 import { endingOf, type Ending, type Notice } from './stage.js';
-import { Rewards } from './rewards.js';
 
 /** What the keeper tells the element. */
 export interface KeeperEvents {
@@ -21,12 +21,12 @@ export interface KeeperEvents {
 export class SessionKeeper {
   session: GameSession | undefined;
   ended: { readonly ending: Ending; readonly code: string } | undefined;
-  readonly rewards: Rewards;
+  readonly rewards: RewardSlot;
   #abort: AbortController | undefined;
   #offline = false;
 
   constructor(readonly events: KeeperEvents) {
-    this.rewards = new Rewards(() => events.changed(), (receipt) => events.granted(receipt));
+    this.rewards = new RewardSlot(events);
   }
 
   /** Whether there is a session, or one is on its way. */
@@ -38,7 +38,8 @@ export class SessionKeeper {
     if (this.ended !== undefined) return undefined;
     if (this.#offline) return 'offline';
     if (this.session?.status === 'reconnecting') return 'reconnecting';
-    return this.session?.hold === true ? 'hold' : undefined;
+    if (this.session?.hold === true) return 'hold';
+    return this.rewards.broken ? 'rewards' : undefined;
   }
 
   start(open: OpenSession, options: ConnectOptions): void {
@@ -89,7 +90,7 @@ export class SessionKeeper {
       session.on('hold', () => events.changed()),
       session.on('reconnecting', () => events.changed()),
       session.on('connected', ({ resumed }) => {
-        if (resumed) void this.rewards.load(session);
+        if (resumed) void this.rewards.take(session);
         events.changed();
       }),
       session.on('confirm', (handles) => (events.confirmed(handles), events.changed())),
@@ -105,7 +106,7 @@ export class SessionKeeper {
     ];
     signal.addEventListener('abort', () => offs.forEach((off) => off()), { once: true });
     session.setTier('focus');
-    void this.rewards.load(session);
+    void this.rewards.take(session);
     events.changed();
   }
 

@@ -14,7 +14,7 @@ export type Stage =
   | { readonly kind: 'over'; readonly game: string };
 
 /** What is said above the stage, worst first. */
-export type Notice = 'offline' | 'reconnecting' | 'hold';
+export type Notice = 'offline' | 'reconnecting' | 'hold' | 'rewards';
 
 export interface Situation {
   readonly state: CrowdView | undefined;

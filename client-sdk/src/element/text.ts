@@ -31,25 +31,13 @@ export interface ElementText {
   readonly playHere: string;
   readonly rewards: (count: number) => string;
   readonly unlocked: string;
-  readonly claim: string;
-  readonly claiming: string;
-  readonly left: (left: number, supply: number) => string;
-  readonly unlimited: string;
   readonly serial: (serial: number, supply: number) => string;
   readonly yours: string;
-  readonly keep: string;
-  readonly copy: string;
-  readonly copied: string;
-  readonly receipt: string;
-  readonly soldOut: (supply: number) => PanelText;
-  readonly notOpen: PanelText;
-  readonly closed: PanelText;
-  readonly claimFailed: PanelText;
-  readonly close: string;
   readonly refused: (code: ErrorCode) => string;
 }
 
-const whole = (value: number): string => value.toLocaleString('en');
+/** A whole number in English. */
+export const whole = (value: number): string => value.toLocaleString('en');
 
 const en: ElementText = {
   loading: 'Getting you in',
@@ -71,6 +59,7 @@ const en: ElementText = {
     offline: 'You are offline. Your taps are kept.',
     reconnecting: 'Reconnecting. Your taps are kept.',
     hold: 'One moment…',
+    rewards: 'Your rewards did not load. Nothing is lost.',
   },
   endings: {
     taken_over: { title: 'Playing somewhere else', body: 'You opened this event in another tab or on another device.' },
@@ -87,21 +76,8 @@ const en: ElementText = {
   playHere: 'Play here',
   rewards: (count) => (count === 1 ? '1 reward' : `${count} rewards`),
   unlocked: 'Unlocked',
-  claim: 'Claim',
-  claiming: 'Claiming',
-  left: (left, supply) => `${whole(left)} of ${whole(supply)} left`,
-  unlimited: 'Enough for everybody',
   serial: (serial, supply) => (supply < 0 ? `No. ${whole(serial)}` : `No. ${whole(serial)} of ${whole(supply)}`),
   yours: 'Yours',
-  keep: 'It is saved on this device. Copy the receipt to keep it elsewhere.',
-  copy: 'Copy receipt',
-  copied: 'Copied',
-  receipt: 'Receipt',
-  soldOut: (supply) => ({ title: 'All gone', body: supply > 0 ? `All ${whole(supply)} have found an owner.` : 'Every one has found an owner.' }),
-  notOpen: { title: 'Not open yet', body: 'It is unlocked for you. Try again in a moment.' },
-  closed: { title: 'Closed', body: 'The time to claim this one is over.' },
-  claimFailed: { title: 'That didn’t work', body: 'Nothing was lost. Try again.' },
-  close: 'Close',
   refused: (code) => {
     switch (code) {
       case 'round_over': return 'That came after the end.';

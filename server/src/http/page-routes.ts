@@ -32,8 +32,8 @@ export const pageRoutes = (files: StaticFiles): Route[] => {
     page('/join/:code', 'join.html', VIEWER),
     // Pages of other origins may import the component from here.
     route({ method: 'GET', path: '/assets/*', early: true, cors: 'any', handle: (call) => file(`assets/${call.params['*']}`, call) }),
-    // Whatever else stands beside the pages, by its name.
-    ...files.names.map((name) => route({ method: 'GET', path: `/${name}`, early: true, handle: (call) => file(name, call, VIEWER) })),
+    // Whatever else stands beside the pages, by its name: the component's entry, whose address must not change.
+    ...files.names.map((name) => route({ method: 'GET', path: `/${name}`, early: true, cors: 'any', handle: (call) => file(name, call, VIEWER) })),
   ];
 };
 

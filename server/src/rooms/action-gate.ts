@@ -64,7 +64,8 @@ export class ActionGate {
       }
       confirms.add(row);
       if (n <= lastN[row]!) continue; // settled before: only its confirmation was lost
-      lastN[row] = n;
+      if (n === lastN[row]! + 1) lastN[row] = n;
+      else this.viewers.settle(row, n);
       const at = time - actions.age[i]!;
       const refusal = this.desk.refusal(actions.round[i]!, actions.choice[i]!, actions.value[i]!, at);
       if (refusal !== undefined) {

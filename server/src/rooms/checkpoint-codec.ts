@@ -19,16 +19,24 @@ export interface RoomImage {
 
 const VERSION = 1;
 /** Strings packed between two breaths: about a millisecond. */
-const CHUNK = 5_000;
+const CHUNK = 2_000;
+/** About what a viewer takes, and everything else; a larger image only costs a copy more. */
+const ROW_BYTES = 160;
+const SLACK_BYTES = 64 * 1024;
 const packr = new Packr({ useRecords: false });
 const unpackr = new Unpackr({ useRecords: false });
 const TEXTS = ['names', 'tiers', 'sessions'] as const;
 
 export const encodeImage = async (image: RoomImage): Promise<Uint8Array> => {
   const { viewers, ...core } = image.core;
-  const writer = new ByteWriter(64 * 1024).u8(VERSION);
+  const columns = Object.entries(viewers.columns);
+  const writer = new ByteWriter(SLACK_BYTES + viewers.length * ROW_BYTES).u8(VERSION);
   writer.block(packr.pack({ state: image.state, refs: image.refs, core }));
-  writer.block(packr.pack({ length: viewers.length, columns: viewers.columns, refusals: viewers.refusals }));
+  writer.block(packr.pack({ length: viewers.length, refusals: viewers.refusals, past: viewers.past, columns: columns.map(([name]) => name) }));
+  for (const [, bytes] of columns) {
+    await breathe();
+    writer.block(bytes);
+  }
   for (const name of TEXTS) {
     for (let from = 0; from < viewers.length; from += CHUNK) {
       await breathe();
@@ -43,11 +51,12 @@ export const decodeImage = (bytes: Uint8Array): RoomImage => {
   const version = reader.u8();
   if (version !== VERSION) throw new CrowdcueError('internal', `The checkpoint is of format ${version}.`);
   const { state, refs, core } = unpackr.unpack(reader.block()) as Omit<RoomImage, 'core'> & { core: Omit<CoreImage, 'viewers'> };
-  const table = unpackr.unpack(reader.block()) as Pick<ViewerTableImage, 'length' | 'columns' | 'refusals'>;
+  const { columns: names, ...table } = unpackr.unpack(reader.block()) as Pick<ViewerTableImage, 'length' | 'refusals' | 'past'> & { columns: string[] };
+  const columns = Object.fromEntries(names.map((name) => [name, reader.block()]));
   const texts = TEXTS.map(() => {
     const all: string[] = [];
     while (all.length < table.length) all.push(...(unpackr.unpack(reader.block()) as string[]));
     return all;
   });
-  return { state, refs, core: { ...core, viewers: { ...table, names: texts[0]!, tiers: texts[1]!, sessions: texts[2]! } } };
+  return { state, refs, core: { ...core, viewers: { ...table, columns, names: texts[0]!, tiers: texts[1]!, sessions: texts[2]! } } };
 };

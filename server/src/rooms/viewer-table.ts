@@ -43,10 +43,15 @@ export interface ViewerTableImage {
   tiers: string[];
   sessions: string[];
   refusals: [row: number, refusals: Refusal[]][];
+  past: [row: number, sessions: PastSession[]][];
 }
 
 /** An action of the present session that was settled by a no. */
 export type Refusal = readonly [n: number, code: ErrorCode];
+/** An earlier session of a viewer and the last number that was settled in it. */
+export type PastSession = readonly [sessionId: string, lastN: number];
+/** Earlier sessions kept a viewer: tabs that one person may go back to. */
+const SESSIONS = 8;
 /** Refusals kept a viewer: as many as an SDK has actions under way. */
 const REFUSALS = 200;
 
@@ -58,6 +63,8 @@ export class ViewerTable {
   readonly sessions: string[] = [];
   /** Kept to be told again: a viewer that missed one would take the action for confirmed. */
   readonly #refusals = new Map<number, Refusal[]>();
+  /** A tab that was taken over and reloads goes on with its numbers; from 0 its unconfirmed actions would count twice. */
+  readonly #past = new Map<number, PastSession[]>();
   readonly #rows = new Map<number, number>();
   /** Told when rows are added, so that a game's columns grow along. */
   onGrow: (capacity: number) => void = () => undefined;
@@ -94,11 +101,27 @@ export class ViewerTable {
     return this.#refusals.get(row) ?? [];
   }
 
-  /** A session begins: numbers start anew. */
+  /** Another session begins, or an earlier one goes on: numbers are those of the session. */
   begin(row: number, sessionId: string): void {
+    const { lastN } = this.columns;
+    const past = this.#past.get(row) ?? [];
+    const known = past.find(([id]) => id === sessionId);
+    const others = past.filter((each) => each !== known);
+    if (this.sessions[row] !== '') others.push([this.sessions[row]!, lastN[row]!]);
+    if (others.length > 0) this.#past.set(row, others.slice(-SESSIONS));
     this.sessions[row] = sessionId;
-    this.columns.lastN[row] = 0;
+    lastN[row] = known?.[1] ?? 0;
     this.#refusals.delete(row);
+  }
+
+  /**
+   * Settles `n`, the next number of a session. Numbers that it leaves out never came: a relay refused them, and whoever lost that word
+   * with a connection must hear it again, or would take them for confirmed.
+   */
+  settle(row: number, n: number): void {
+    const { lastN } = this.columns;
+    for (let missing = Math.max(lastN[row]! + 1, n - REFUSALS); missing < n; missing++) this.refuse(row, missing, 'action_busy');
+    lastN[row] = n;
   }
 
   is(row: number, flag: number): boolean {
@@ -125,7 +148,7 @@ export class ViewerTable {
     }
     return {
       length: this.length, columns, names: this.names.slice(), tiers: this.tiers.slice(), sessions: this.sessions.slice(),
-      refusals: [...this.#refusals].map(([row, refusals]) => [row, refusals.slice()]),
+      refusals: [...this.#refusals].map(([row, refusals]) => [row, refusals.slice()]), past: [...this.#past],
     };
   }
 
@@ -143,6 +166,7 @@ export class ViewerTable {
     this.tiers.push(...image.tiers);
     this.sessions.push(...image.sessions);
     for (const [row, refusals] of image.refusals) this.#refusals.set(row, refusals);
+    for (const [row, sessions] of image.past) this.#past.set(row, sessions);
     for (let row = 0; row < image.length; row++) this.#rows.set(this.columns.viewer[row]!, row);
     this.onGrow(this.capacity);
   }

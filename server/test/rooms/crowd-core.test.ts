@@ -161,6 +161,36 @@ describe('crowd core', () => {
 });
 
 
+describe('crowd core and what connections lose', () => {
+  it('[ROM17] knows the numbers of a session that was taken over and comes back: what it offers again does not count twice', () => {
+    const { h, relay } = start();
+    h.cue();
+    relay.act(0, { n: 1, value: 5 }, h.time);
+    relay.act(0, { n: 2, value: 5 }, h.time);
+    h.step(relay.batch(h.time));
+    relay.join(5, 11, { sessionId: 'the-second-tab-0001' });
+    relay.act(5, { n: 1, value: 1 }, h.time);
+    h.step(relay.batch(h.time));
+    relay.join(6, 11); // the first tab reloads; the confirmation of 2 never reached it
+    relay.act(6, { n: 2, value: 5 }, h.time);
+    relay.act(6, { n: 3, value: 5 }, h.time);
+    h.step(relay.batch(h.time));
+    expect(h.core.me(0)).toMatchObject({ applied: 4, score: 16 });
+  });
+
+  it('[ROM18] tells whoever comes back that a number that never came was refused for now, before confirming a higher one', () => {
+    const { h, relay } = start();
+    h.cue();
+    relay.act(0, { n: 1 }, h.time);
+    relay.act(0, { n: 4 }, h.time); // the relay refused 2 and 3, and the connection broke before the viewer heard
+    h.step(relay.batch(h.time));
+    relay.join(7, 11);
+    h.step(relay.batch(h.time));
+    expect(h.core.viewers.refusalsOf(0)).toEqual([[2, 'action_busy'], [3, 'action_busy']]);
+    expect(h.core.me(0).applied).toBe(2);
+  });
+});
+
 describe('crowd core under bad relays', () => {
   it('[ROM14] passes over a batch that means nothing, and tells a viewer whose message is malformed', () => {
     const { h, relay } = start();

@@ -8,7 +8,7 @@ import { createHmac } from 'node:crypto';
 import type { Socket } from 'node:net';
 import uWS from 'uWebSockets.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonical, ChurnRoom, churnRooms, randomOf } from './support/churn-room.js';
+import { canonical, ChurnRoom, churnRooms, randomOf } from '../support/churn-room.js';
 
 const DOOR = Buffer.from('the door key of every event here');
 const SECRET = 'the credential of the relays here';

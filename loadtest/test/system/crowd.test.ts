@@ -1,9 +1,9 @@
 import type { EventOverview } from '@crowdcue/protocol';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reportTable } from '../src/swarm/report.js';
-import { Swarm } from '../src/swarm/swarm.js';
-import { CrowdcueSystem, type HostApi } from '../src/system.js';
+import { reportTable } from '../../src/swarm/report.js';
+import { Swarm } from '../../src/swarm/swarm.js';
+import { CrowdcueSystem, type HostApi } from '../../src/system.js';
 
 const VIEWERS = 2_000;
 const ROUND_MS = 30_000;

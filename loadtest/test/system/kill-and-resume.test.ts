@@ -1,7 +1,7 @@
 import { connect, type Session } from '@crowdcue/client';
 import type { EventOverview, ReceiptView, ViewerDrop } from '@crowdcue/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CrowdcueSystem, type HostApi } from '../src/system.js';
+import { CrowdcueSystem, type HostApi } from '../../src/system.js';
 
 /** Processes take a moment to be killed and started: what a viewer is promised is that it is back within five seconds. */
 const BACK_MS = 5_000;

@@ -1,0 +1,53 @@
+import { CrowdcueError, ERRORS, type ReceiptView } from '@crowdcue/protocol';
+import { errorOfAnswer, exchange, type Http } from './http.js';
+import type { ReconnectPolicy } from './reconnect-policy.js';
+import type { StorageLike } from './storage.js';
+
+/** What {@link ReconnectPolicy} is told after a failed try over HTTP. */
+const FAILED = 1006;
+
+const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+const receiptOf = (body: unknown): ReceiptView | undefined => {
+  const outer = body as { receipt?: unknown; status?: unknown } | null;
+  const receipt = (outer?.receipt ?? outer) as Partial<ReceiptView> | null;
+  return receipt?.status === 'granted' || receipt?.status === 'refused' ? (receipt as ReceiptView) : undefined;
+};
+
+/** What a claim needs. */
+export interface ClaimParts {
+  readonly storage: StorageLike;
+  /** Where in the storage the key of this viewer and drop is. */
+  readonly item: string;
+  readonly policy: ReconnectPolicy;
+  /** Runs `work` with the viewer's token. */
+  call<T>(work: (http: Http, event: string, token: string) => Promise<T>): Promise<T>;
+}
+
+const post = async (http: Http, event: string, token: string, drop: string, key: string): Promise<ReceiptView> => {
+  const answer = await exchange(http, `/api/events/${event}/claims`, token, { drop, key });
+  const receipt = receiptOf(answer.body);
+  // A refusal that may turn into a grant without being changed is an error to retry, not an outcome.
+  if (receipt !== undefined && !(receipt.reason !== undefined && ERRORS[receipt.reason]?.retryable)) return receipt;
+  throw receipt?.reason === undefined ? errorOfAnswer(answer) : new CrowdcueError(receipt.reason);
+};
+
+/** Claims a drop over HTTP. One key a viewer and drop, kept until an answer is final, makes it safe to repeat. */
+export const claimDrop = async ({ storage, item, policy, call }: ClaimParts, drop: string): Promise<ReceiptView> => {
+  const key = storage.getItem(item) ?? newKey();
+  storage.setItem(item, key);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const receipt = await call((http, event, token) => post(http, event, token, drop, key));
+      // Only a grant is for ever; a later press after a refusal is a new claim (a restock may have come).
+      if (receipt.status === 'refused') storage.removeItem(item);
+      return receipt;
+    } catch (error) {
+      const retryable = error instanceof CrowdcueError && error.retryable;
+      if (!retryable) storage.removeItem(item);
+      const delay = retryable ? policy.nextDelay(attempt, FAILED) : null;
+      if (delay === null) throw error;
+      await new Promise((wake) => setTimeout(wake, delay));
+    }
+  }
+};

@@ -1,0 +1,61 @@
+/**
+ * Everything that only a viewer with a reward needs: the rewards and their claims, the sheet that shows them, its words, icons and
+ * styles. reward-slot.ts loads it with the first reward; nothing else may import it, or it travels with the element.
+ */
+import type { CSSResult, TemplateResult } from 'lit';
+import { textIn } from '@crowdcue/games/texts';
+import type { DropBoard, ReceiptView } from '@crowdcue/protocol';
+import '../claim-drop.js'; // the session's claim loads it: whoever presses the button must not wait for that
+import type { PanelContext } from './panels.js';
+import { receiptText, rewardSheet, type SheetContext } from './reward-sheet.js';
+import { rewardStyles } from './reward-styles.js';
+import { rewardTexts } from './reward-text.js';
+import { Rewards } from './rewards.js';
+import type { GameSession } from './session-port.js';
+
+/** What the desk tells. */
+export interface DeskEvents {
+  changed(): void;
+  granted(receipt: ReceiptView): void;
+}
+
+/** What the sheet needs of the element. */
+export interface DeskContext extends PanelContext {
+  readonly boards: ReadonlyMap<string, DropBoard> | undefined;
+  readonly session: GameSession | undefined;
+  /** The viewer puts the sheet away. */
+  close(): void;
+}
+
+export class RewardDesk {
+  /** To be adopted before the sheet is shown. */
+  readonly styles: CSSResult = rewardStyles;
+  readonly rewards: Rewards;
+  /** Id of the receipt that was copied last. */
+  #copied = '';
+
+  constructor(readonly events: DeskEvents) {
+    this.rewards = new Rewards(() => events.changed(), (receipt) => events.granted(receipt));
+  }
+
+  /** Every reward as a ticket, with what can be done about it. */
+  sheet(given: DeskContext): TemplateResult {
+    const context: SheetContext = {
+      ...given, words: textIn(rewardTexts, given.language), copied: this.#copied,
+      actions: {
+        claim: (drop) => {
+          if (given.session !== undefined) void this.rewards.claim(given.session, drop);
+        },
+        copy: (receipt, name) => void navigator.clipboard?.writeText(receiptText(context, receipt, name)).then(() => {
+          this.#copied = receipt.id;
+          this.events.changed();
+        }, () => undefined),
+        close: () => {
+          this.rewards.wanted = false;
+          given.close();
+        },
+      },
+    };
+    return rewardSheet(context, this.rewards.list);
+  }
+}
