@@ -155,6 +155,19 @@ describe('children', () => {
     await expect(kept.start()).rejects.toMatchObject({ message: 'origin did not start (exit 1).', details: 'PORT must be a number' });
   });
 
+  it('may have worker threads: the end of a thread’s stdin is not that of the process', async () => {
+    const worker = `import { Worker } from 'node:worker_threads';
+      new Worker("require('node:worker_threads').parentPort.postMessage('up'); setTimeout(() => {}, 1e6)", { eval: true })
+        .on('message', () => setImmediate(() => console.log(JSON.stringify({ crowdcue: 'ready', pid: process.pid }))));
+      setInterval(() => {}, 1000);`;
+    const { kept, said } = child(worker);
+    const { pid } = await kept.start();
+    await new Promise((resolve) => { setTimeout(resolve, 300); }); // what must not happen has time to
+    expect(kept.pid).toBe(pid);
+    process.kill(pid, 0);
+    expect(said).toEqual([]);
+  });
+
   it('are killed when they do not listen', async () => {
     const { kept, said } = child(`process.on('SIGTERM', () => {}); ${READY}`, { stopMs: 100 });
     const { pid } = await kept.start();
