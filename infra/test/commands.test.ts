@@ -156,11 +156,9 @@ describe('children', () => {
   });
 
   it('may have worker threads: the end of a thread’s stdin is not that of the process', async () => {
-    const worker = `import { Worker } from 'node:worker_threads';
-      new Worker("require('node:worker_threads').parentPort.postMessage('up'); setTimeout(() => {}, 1e6)", { eval: true })
-        .on('message', () => setImmediate(() => console.log(JSON.stringify({ crowdcue: 'ready', pid: process.pid }))));
-      setInterval(() => {}, 1000);`;
-    const { kept, said } = child(worker);
+    const thread = `import { parentPort } from 'node:worker_threads'; parentPort.postMessage('up'); setInterval(() => {}, 1000);`;
+    const { kept, said } = child(`import { Worker } from 'node:worker_threads';
+      new Worker(new URL(${JSON.stringify(`data:text/javascript,${encodeURIComponent(thread)}`)})).on('message', () => { ${READY} });`);
     const { pid } = await kept.start();
     await new Promise((resolve) => { setTimeout(resolve, 300); }); // what must not happen has time to
     expect(kept.pid).toBe(pid);
