@@ -21,7 +21,9 @@ export interface KeeperEvents {
 export class SessionKeeper {
   session: GameSession | undefined;
   ended: { readonly ending: Ending; readonly code: string } | undefined;
-  readonly rewards: RewardSlot;
+  /** Those of the present event. */
+  rewards: RewardSlot;
+  #event: string | undefined;
   #abort: AbortController | undefined;
   #offline = false;
 
@@ -44,6 +46,8 @@ export class SessionKeeper {
 
   start(open: OpenSession, options: ConnectOptions): void {
     this.stop();
+    if (this.#event !== undefined && this.#event !== options.event) this.rewards = new RewardSlot(this.events);
+    this.#event = options.event;
     const abort = (this.#abort = new AbortController());
     this.#watchNetwork(abort.signal);
     open({ ...options, signal: abort.signal }).then(

@@ -1,6 +1,6 @@
 /** The measured rules that relaying Colyseus 0.18 rests on: an upgrade that breaks one fails here first. Rules 1 and 2 have STK1 and PRO21. */
 import { matchMaker, Room, type Client } from '@colyseus/core';
-import { Decoder, Encoder, MapSchema, Reflection, Schema, schema, t } from '@colyseus/schema';
+import { Encoder, MapSchema, Reflection, schema, t, type Decoder, type Schema } from '@colyseus/schema';
 import { Client as StockClient } from '@colyseus/sdk';
 import { BatchBuilder, decodeTick, LINK } from '@crowdcue/protocol';
 import { pino } from 'pino';
