@@ -15,6 +15,15 @@ export interface Census {
   clockRttMs(): number;
 }
 
+/** Counts what happens at every tick, at the price of an addition. */
+export class Tally {
+  value = 0;
+
+  inc(by = 1): void {
+    this.value += by;
+  }
+}
+
 const closeNames = new Map<number, string>(Object.entries(CLOSE).map(([name, code]) => [code, name]));
 
 /** Every metric of a relay, in a registry of its own: several relays can live in one process. */
@@ -25,15 +34,29 @@ export class Metrics {
   readonly closes = this.#counter('crowdcue_relay_closes_total', 'Viewers that this relay closed, by the name of the close code.', ['code']);
   readonly actions = this.#counter('crowdcue_relay_actions_total', 'Actions of viewers: forwarded, or refused with this code.', ['outcome']);
   readonly messages = this.#counter('crowdcue_relay_messages_total', 'Other frames of viewers: forwarded, or refused with this code.', ['outcome']);
-  readonly batches = this.#counter('crowdcue_relay_batches_total', 'Batches sent upstream, again ones included.');
-  readonly batchBytes = this.#counter('crowdcue_relay_batch_bytes_total', 'Bytes of batches sent upstream, again ones included.');
-  readonly patches = this.#counter('crowdcue_relay_patches_total', 'Ticks that came from origins, those without a change included.');
-  readonly patchBytes = this.#counter('crowdcue_relay_patch_bytes_total', 'Bytes of the patches of these ticks.');
-  readonly publishes = this.#counter('crowdcue_relay_publishes_total', 'Frames published to a tier.');
-  readonly publishedBytes = this.#counter('crowdcue_relay_published_bytes_total', 'Bytes of frames published to a tier, each counted once.');
+  readonly batches = this.#tally('crowdcue_relay_batches_total', 'Batches sent upstream, again ones included.');
+  readonly batchBytes = this.#tally('crowdcue_relay_batch_bytes_total', 'Bytes of batches sent upstream, again ones included.');
+  readonly patches = this.#tally('crowdcue_relay_patches_total', 'Ticks that came from origins, those without a change included.');
+  readonly patchBytes = this.#tally('crowdcue_relay_patch_bytes_total', 'Bytes of the patches of these ticks.');
+  readonly publishes = this.#tally('crowdcue_relay_publishes_total', 'Frames published to a tier.');
+  readonly publishedBytes = this.#tally('crowdcue_relay_published_bytes_total', 'Bytes of frames published to a tier, each counted once.');
   readonly resyncs = this.#counter('crowdcue_relay_resyncs_total', 'Viewers brought up again after they had fallen behind: by joined log or by keyframe.', ['kind']);
   readonly evictions = this.#counter('crowdcue_relay_evictions_total', 'Viewers evicted because they read too slowly or said nothing.', ['reason']);
   readonly linkLosses = this.#counter('crowdcue_relay_link_losses_total', 'Links to rooms that broke.');
+
+  /** A counter without labels that is raised at every tick: it is a plain number until it is scraped. */
+  #tally(name: string, help: string): Tally {
+    const tally = new Tally();
+    let told = 0;
+    this.registry.registerMetric(new Counter({
+      name, help, registers: [],
+      collect() {
+        this.inc(tally.value - told);
+        told = tally.value;
+      },
+    }));
+    return tally;
+  }
 
   #counter<T extends string>(name: string, help: string, labelNames: readonly T[] = []): Counter<T> {
     return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });

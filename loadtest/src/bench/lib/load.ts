@@ -1,48 +1,57 @@
 import { encodeTier, FRAME, SUBPROTOCOL } from '@crowdcue/protocol';
 import { now, sleep } from '../../clock.js';
-import { LeanSocket } from '../../wire/lean-socket.js';
+import { CountingSocket, type Tally } from './counting-socket.js';
 
+/** Connections that are on their way in at once. */
 const WIDTH = 64;
 const JOIN_MS = 60_000;
+/** Bytes before the payload of a small frame. */
+const HEAD_BYTES = 2;
 
-/** Connections that count what is delivered to them. */
+/** Connections to one server that count what is delivered to them. */
 export class Load {
-  /** Frames of `frameCode`, or all where there is none. */
-  delivered = 0;
-  #open = 0;
-  readonly #sockets: LeanSocket[] = [];
+  readonly #tally: Tally;
+  readonly #sockets: CountingSocket[] = [];
+  #in = 0;
+  #lost: string | undefined;
 
-  constructor(readonly frameCode: number | undefined) {}
+  /** `payloadBytes` (below 126) is what one delivery carries; `viewers` says whether this is a crowd at a relay or bare connections. */
+  constructor(payloadBytes: number, private readonly viewers: boolean) {
+    this.#tally = { frameBytes: HEAD_BYTES + payloadBytes, count: 0 };
+  }
 
-  /** Opens `count` connections, a few at a time. `ready` says which frame makes one count as in. */
-  async connect(count: number, address: (i: number) => { url: URL; protocols: readonly string[] }, readyCode: number | undefined): Promise<void> {
+  get delivered(): number {
+    if (this.#lost !== undefined) throw new Error(`a connection was lost: ${this.#lost}`);
+    return this.#tally.count;
+  }
+
+  /** Opens connections until there are `count`, a few at a time. */
+  async connect(count: number, address: (i: number) => { url: URL; protocols: readonly string[] }): Promise<void> {
     const end = now() + JOIN_MS;
-    let lost: string | undefined;
-    for (let i = 0; i < count || this.#open < count; ) {
-      if (lost !== undefined) throw new Error(`a connection was lost: ${lost}`);
-      if (now() > end) throw new Error(`only ${this.#open} of ${count} connections came up`);
-      if (i < count && i - this.#open < WIDTH) {
-        const { url, protocols } = address(i++);
-        const socket: LeanSocket = new LeanSocket(url, protocols, {
-          open: () => {
-            if (readyCode === undefined) this.#open++;
-          },
-          message: (frame) => {
-            if (frame[0] === this.frameCode || this.frameCode === undefined) this.delivered++;
-            else if (frame[0] === readyCode) {
-              this.#open++;
-              socket.send(encodeTier(0)); // 20 a second
-            } else if (frame[0] === FRAME.ping) socket.send(frame);
-          },
-          close: (code, reason) => (lost ??= `${code} ${reason}`),
-        });
-        this.#sockets.push(socket);
-      } else await sleep(2);
+    while (this.#in < count) {
+      if (this.#lost !== undefined) throw new Error(`a connection was lost: ${this.#lost}`);
+      if (now() > end) throw new Error(`only ${this.#in} of ${count} connections came up`);
+      while (this.#sockets.length < count && this.#sockets.length - this.#in < WIDTH) this.#add(address(this.#sockets.length));
+      await sleep(2);
     }
   }
 
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #add({ url, protocols }: { url: URL; protocols: readonly string[] }): void {
+    this.#sockets.push(new CountingSocket(url, protocols, this.#tally, {
+      open: () => {
+        if (!this.viewers) this.#in++;
+      },
+      other: (payload, socket) => {
+        if (!this.viewers || payload[0] !== FRAME.roomState) return;
+        this.#in++;
+        socket.send(encodeTier(0)); // 20 a second
+      },
+      lost: (why) => (this.#lost ??= why),
+    }));
   }
 }
 

@@ -1,6 +1,6 @@
 import { fork, execFileSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 
 /** What a server under test tells its parent. */
 export type FromServer = { readonly kind: 'ready'; readonly url: string } | { readonly kind: 'cpu'; readonly seconds: number };
@@ -8,6 +8,8 @@ export type ToServer = { readonly kind: 'cpu' } | { readonly kind: 'publish'; re
 
 const READY_MS = 20_000;
 const STOP_MS = 5_000;
+/** The nice value of a process that must not wait for the load beside it. */
+const PREFERRED = -5;
 
 /** Asked before anybody is pinned: afterwards it says 1. */
 const cores = availableParallelism();
@@ -27,16 +29,26 @@ export const pin = (pid: number, core: number): boolean => {
 export class ServerChild {
   private constructor(readonly process: ChildProcess, readonly url: string, readonly pinned: boolean) {}
 
-  /** Resolves when it listens. Core 0 is the servers'. */
-  static async start(script: URL, env: Record<string, string>): Promise<ServerChild> {
+  /** Resolves when it listens. Core 0 is the servers' under test. */
+  static async start(script: URL, env: Record<string, string>, core = 0): Promise<ServerChild> {
     const child = fork(script, { env: { ...process.env, ...env }, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    const pinned = pin(child.pid!, 0);
+    const pinned = pin(child.pid!, core);
     const timeout = AbortSignal.timeout(READY_MS);
     const exited = once(child, 'exit').then(() => Promise.reject(new Error(`${script.pathname} ended before it was ready`)));
     exited.catch(() => {}); // later it is how stop() ends it
     const [message] = (await Promise.race([once(child, 'message', { signal: timeout }), exited])) as [FromServer];
     if (message.kind !== 'ready') throw new Error(`${script.pathname} said ${message.kind} first`);
     return new ServerChild(child, message.url, pinned);
+  }
+
+  /** Lets it run before others on its core, where we may; answers whether we may. */
+  prefer(): boolean {
+    try {
+      setPriority(this.process.pid!, PREFERRED);
+      return true;
+    } catch {
+      return false; // only root may
+    }
   }
 
   tell(message: ToServer): void {

@@ -8,6 +8,7 @@ import {
 } from '@crowdcue/protocol';
 import uWS from 'uWebSockets.js';
 import { now } from '../../clock.js';
+import { metronome } from './metronome.js';
 
 const LINK_PAYLOAD_BYTES = 1024 * 1024;
 
@@ -24,13 +25,11 @@ export class SyntheticOrigin {
   #link: Link | undefined;
   #acked = 0;
   #tick = 1;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #still: (() => void) | undefined;
   #payload = 0;
   readonly #app: uWS.TemplatedApp;
   #listening: uWS.us_listen_socket | false = false;
   url = '';
-  /** Ticks sent. */
-  ticks = 0;
 
   constructor(readonly options: SyntheticOriginOptions) {
     const { event, doorKey } = options;
@@ -69,7 +68,7 @@ export class SyntheticOrigin {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#still?.();
     if (this.#listening !== false) uWS.us_listen_socket_close(this.#listening);
     this.#link?.end(1000);
   }
@@ -79,12 +78,11 @@ export class SyntheticOrigin {
     const { tickMs } = this.options;
     link.send(encodeGreeting({ epoch: 1, acked: this.#acked, eventTime: now(), tickMs, reflection: randomBytes(64) }), true);
     link.send(encodeKeyframe({ epoch: 1, tick: this.#tick, eventTime: now(), body: randomBytes(256) }), true);
-    this.#timer ??= setInterval(() => this.#send(), tickMs);
+    this.#still ??= metronome(tickMs, () => this.#send());
   }
 
   #send(): void {
     const patch = this.#payload > 0 ? randomBytes(this.#payload) : new Uint8Array();
-    if (patch.length > 0) this.ticks++;
     const frame = encodeTick({
       epoch: 1, tick: ++this.#tick, eventTime: now(), acked: this.#acked, mark: false, patch,
       confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [],

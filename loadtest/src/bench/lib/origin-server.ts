@@ -1,0 +1,7 @@
+/** The synthetic origin in a process of its own, so that the load's work does not make its ticks late. */
+import { answerParent } from './server-child.js';
+import { SyntheticOrigin } from './synthetic-origin.js';
+
+const origin = new SyntheticOrigin({ event: process.env['BENCH_EVENT']!, doorKey: process.env['BENCH_DOOR_KEY']!, tickMs: Number(process.env['TICK_MS']) });
+await origin.listen();
+answerParent(origin.url, (bytes) => origin.patches(bytes));
