@@ -127,6 +127,7 @@ describe('a stock Colyseus SDK through the relay', { timeout: 240_000 }, () => {
     const client = new StockClient(relays[sub % relays.length]!.url.replace('ws', 'http'));
     client.auth.token = tokenFor(id, sub);
     const joined = await client.joinById(id) as StockRoom;
+    joined.reconnection.minUptime = 0; // these rooms live for seconds; the SDK would not come back to one younger than five
     const mirror = new Mirror(joined);
     const watched: Watched = { room: joined, mirror, compared: 0, lastTick: 0, mismatches: [] };
     joined.onStateChange((state: { tick: number; toJSON(): unknown }) => {
