@@ -35,7 +35,6 @@ export const CLOSE = {
   too_slow: 4202,
   join_timeout: 4203,
   link_reset: 4204,
-  relay_restarted: 4205,
 } as const;
 
 /** The name of a close code. */

@@ -18,7 +18,7 @@ export interface EventSpec {
 }
 
 /** Viewers of an event at once, unless the host says otherwise: what one origin process has been run with. */
-export const DEFAULT_MAX_VIEWERS = 20_000;
+const DEFAULT_MAX_VIEWERS = 20_000;
 export const DEFAULT_ACCENT = '#ffc21a';
 
 export interface EventDirectoryOptions {

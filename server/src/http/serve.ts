@@ -13,7 +13,7 @@ import { copyRequest, parseJson, readBody, type Request } from './request.js';
 import { checkShape, type Match, type Router } from './router.js';
 
 /** Bytes of a request's body: a list of drops is the largest, at some 20 KiB. */
-export const BODY_LIMIT = 64 * 1024;
+const BODY_LIMIT = 64 * 1024;
 /** ms that a body may take; uWebSockets.js itself ends a connection that is silent for 10 s. */
 const BODY_MS = 15_000;
 

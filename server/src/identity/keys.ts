@@ -9,7 +9,7 @@ const KEY_BYTES = 32; // what HMAC-SHA-256 takes without hashing it first
 const SALT = 'crowdcue-keys-1';
 
 /** HMAC-SHA-256 under `key` as base64url without padding. */
-export const hmacUnder = (key: KeyObject): Hmac => (text) => createHmac('sha256', key).update(text).digest('base64url');
+const hmacUnder = (key: KeyObject): Hmac => (text) => createHmac('sha256', key).update(text).digest('base64url');
 
 /** Compares in a time that tells nothing but whether the lengths differ (MACs have one length). */
 export const equalText = (a: string, b: string): boolean => {

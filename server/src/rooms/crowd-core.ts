@@ -87,6 +87,11 @@ export class CrowdCore {
     return run.incarnation > incarnation ? 'superseded' : run.applied;
   }
 
+  /** Present runs of all relays that this room has met. */
+  get runs(): readonly RelayRun[] {
+    return this.#runs;
+  }
+
   runOf(relayId: string): RelayRun | undefined {
     return this.#runOf.get(relayId);
   }

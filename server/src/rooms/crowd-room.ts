@@ -20,7 +20,7 @@ import { MessageDesk } from './message-desk.js';
 import { ORIGIN_RELAY, OriginDoor } from './origin-door.js';
 import { PRIVATE_KEY } from './outbound.js';
 import { overviewOf, viewersOf, Pulse } from './overview.js';
-import { RelayPlugin, type RelayOutput } from './relay-plugin/relay-plugin.js';
+import { NOTHING, RelayPlugin, type RelayOutput } from './relay-plugin/relay-plugin.js';
 import { liftRefIds, nextRefId } from './relay-plugin/patch-tap.js';
 import type { CueAnswer, CueRequest, RoomControl, RoomOverview } from './room-control.js';
 import { forColyseus, serverError } from './server-error.js';
@@ -39,6 +39,12 @@ const REF_ID_STEP = 100_000;
 
 const packr = new Packr({ useRecords: false });
 
+/** Somebody above who waits until what was asked is journalled. */
+interface Waiter {
+  resolve(): void;
+  reject(error: CrowdcueError): void;
+}
+
 export class CrowdRoom extends Room implements RoomControl {
   override autoDispose = false;
   override patchRate = null;
@@ -51,7 +57,10 @@ export class CrowdRoom extends Room implements RoomControl {
   #time!: EventClock;
   #epoch = 0;
   #inputs: RoomInput[] = [];
-  #waiters: (() => void)[] = [];
+  /** Of the inputs that the next tick takes. */
+  #waiters: Waiter[] = [];
+  /** Of all inputs whose tick has not left yet. */
+  readonly #unsettled = new Set<Waiter>();
   #notices: { viewer: number; frame: Uint8Array }[] = [];
   #lost = new Map<string, NodeJS.Timeout>();
   #acked = new Map<string, number>();
@@ -101,6 +110,7 @@ export class CrowdRoom extends Room implements RoomControl {
   override onDispose(): void {
     this.#hold = true;
     for (const timer of this.#lost.values()) clearTimeout(timer);
+    this.#letDown();
     this.#opening?.closed(); // a room that was refused at creation has none
   }
 
@@ -122,6 +132,7 @@ export class CrowdRoom extends Room implements RoomControl {
       if (step.facts.length > 0) await this.#deps.facts.facts(event.id, step.facts);
       replayed++;
     }
+    for (const { relayId, applied } of core.runs) this.#acked.set(relayId, applied); // all that it knows is journalled
     this.#time = new EventClock(this.#deps.clock, event.createdAt, core.time);
     this.#checkpoints = new CheckpointDesk(journal, event.id, epoch, logger, (error) => this.#fail(error));
     this.#messages = new MessageDesk(this.#deps.messages, event.id, core, (row, frame) => this.#direct(row, frame));
@@ -154,13 +165,12 @@ export class CrowdRoom extends Room implements RoomControl {
       : undefined;
     this.#collect();
     const words = core.out.takePart(core.runOf(ORIGIN_RELAY)!.index);
-    const broadcasts = core.out.broadcasts;
     const acks = new Map(this.#relay.relays.map((id) => [id, core.runOf(id)?.applied ?? 0]));
     this.#relay.stage({
       tick: step.tick, eventTime: step.time, mark: step.mark, durable,
       outputFor: (relayId) => this.#outputFor(relayId),
       released: () => {
-        this.#door.deliver(words, broadcasts);
+        this.#door.deliver(words);
         this.#released(step, acks, waiters);
       },
     });
@@ -197,14 +207,16 @@ export class CrowdRoom extends Room implements RoomControl {
 
   #outputFor(relayId: string): RelayOutput {
     const run = this.#core.runOf(relayId);
-    if (run === undefined) return { acked: 0, confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [] };
-    return { acked: run.applied, ...this.#core.out.takePart(run.index), broadcasts: this.#core.out.broadcasts };
+    return run === undefined ? NOTHING : { ...NOTHING, acked: run.applied, ...this.#core.out.takePart(run.index) };
   }
 
   /** The tick is durable and has left. */
-  #released(step: Step, acks: ReadonlyMap<string, number>, waiters: readonly (() => void)[]): void {
+  #released(step: Step, acks: ReadonlyMap<string, number>, waiters: readonly Waiter[]): void {
     for (const [relayId, n] of acks) this.#acked.set(relayId, n);
-    for (const waiter of waiters) waiter();
+    for (const waiter of waiters) {
+      this.#unsettled.delete(waiter);
+      waiter.resolve();
+    }
     const ledgered = step.facts.length > 0 ? this.#deps.facts.facts(this.roomId, step.facts) : undefined;
     this.#checkpoints.released(step.tick, ledgered);
     for (const message of step.messages) void this.#messages.serve(message);
@@ -221,11 +233,8 @@ export class CrowdRoom extends Room implements RoomControl {
     clearTimeout(this.#lost.get(relayId));
     this.#lost.delete(relayId);
     this.#inputs.push({ kind: 'relay-up', relayId, incarnation });
-    if (known === undefined) {
-      this.#acked.set(relayId, 0);
-      return 0;
-    }
-    return this.#acked.get(relayId) ?? known; // a room that was just restored has journalled all that it knows
+    if (known === undefined) this.#acked.set(relayId, 0);
+    return this.#acked.get(relayId) ?? 0;
   }
 
   #relayDown(relayId: string, incarnation: number): void {
@@ -238,14 +247,25 @@ export class CrowdRoom extends Room implements RoomControl {
     if (this.#hold) return;
     this.#hold = true;
     this.#deps.logger.error({ event: this.roomId, err: error }, 'room on hold: a tick failed');
+    this.#letDown();
     this.#relay.closeLinks('room_hold');
     this.#opening?.failed(error);
+  }
+
+  /** Whoever still waits is told that nothing came of it. */
+  #letDown(): void {
+    for (const waiter of this.#unsettled) waiter.reject(new CrowdcueError('room_hold'));
+    this.#unsettled.clear();
   }
 
   #submit(input: RoomInput): Promise<void> {
     if (this.#hold) return Promise.reject(new CrowdcueError('room_hold'));
     this.#inputs.push(input);
-    return new Promise((resolve) => this.#waiters.push(resolve));
+    return new Promise((resolve, reject) => {
+      const waiter = { resolve, reject };
+      this.#waiters.push(waiter);
+      this.#unsettled.add(waiter);
+    });
   }
 
   // RoomControl

@@ -62,11 +62,10 @@ export class OriginDoor {
   }
 
   /** Hands out one tick's words. */
-  deliver(part: RelayPart, broadcasts: readonly Uint8Array[]): void {
+  deliver(part: RelayPart): void {
     for (const { slot, frame } of part.privates) this.#clients.get(slot)?.client.enqueueRaw(frame);
     for (const { slot, frame } of part.directs) this.#clients.get(slot)?.client.enqueueRaw(frame);
     for (const { slot, code } of part.refusals) this.#clients.get(slot)?.client.enqueueRaw(encodeError(code));
-    for (const frame of broadcasts) for (const { client } of this.#clients.values()) client.enqueueRaw(frame);
     for (const { slot, reason } of part.kicks) {
       const code = reason === 'taken_over' ? CLOSE.taken_over : closeForError(reason);
       this.#clients.get(slot)?.client.leave(code, reason);

@@ -59,7 +59,6 @@ export class Outbound {
   readonly standings = new RowSet();
   #parts: RelayPart[] = [];
   #refused = new Map<ErrorCode, number>();
-  broadcasts: Uint8Array[] = [];
 
   part(relay: number): RelayPart {
     return (this.#parts[relay] ??= emptyPart());
@@ -94,7 +93,6 @@ export class Outbound {
   /** Ends the tick: what is left is for relays that are away; they are told anew when they come back. */
   clear(): void {
     this.#parts = [];
-    this.broadcasts = [];
   }
 
   /** Hands out a relay's part and forgets it. */

@@ -249,7 +249,7 @@ export class RoundDesk {
 }
 
 /** One W3C trace id a round: the cue is where a trace begins. Derived, so that a replay gives the same. */
-export const traceOf = (event: string, round: number): string => createHash('sha256').update(`${event}|${round}`).digest('hex').slice(0, 32);
+const traceOf = (event: string, round: number): string => createHash('sha256').update(`${event}|${round}`).digest('hex').slice(0, 32);
 
 /** Bounds of a round's length, ms. */
 export const ROUND_MS = { min: 3_000, max: LIMITS.roundMs } as const;

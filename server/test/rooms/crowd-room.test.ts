@@ -163,7 +163,7 @@ describe('crowd room', () => {
   });
 
   it('[ROM10] goes on hold when the journal fails, lets links go, and is opened anew with what was journalled', async () => {
-    await open('failing');
+    const room = await open('failing');
     const { link, up } = await connect('failing');
     up.join(0, 9);
     up.flush();
@@ -171,8 +171,10 @@ describe('crowd room', () => {
     brokenJournal = new Error('disk full');
     up.join(1, 10);
     up.flush();
+    const cued = expect(room.cue({ game: 'counter' })).rejects.toMatchObject({ code: 'room_hold' }); // who waits is told
     await link.until(() => link.closed !== undefined);
     expect(link.closed!.code).toBe(CLOSE.link_reset);
+    await cued;
     expect(link.ticks.at(-1)!.acked).toBe(1);
     brokenJournal = undefined;
     await expect.poll(() => host.get('failing')?.overview().hold, { timeout: 5_000 }).toBe(false);

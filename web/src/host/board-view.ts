@@ -22,7 +22,7 @@ const numberOf = (board: Board, key: string): number => {
 };
 
 /** What is on the board and says something. */
-export const figuresOf = (board: Board): readonly (readonly [string, string])[] =>
+const figuresOf = (board: Board): readonly (readonly [string, string])[] =>
   Object.entries(board).filter(([, value]) => value !== '').map(([key, value]) => [words(key), boardValue(value)] as const);
 
 const figures = (rows: readonly (readonly [string, string])[]): TemplateResult | typeof nothing =>

@@ -49,7 +49,8 @@ export interface RelayPluginOptions {
 
 const EMPTY = new Uint8Array(0);
 const NO_KEYFRAMES: ReadonlyMap<RelayLink, Uint8Array> = new Map();
-const NOTHING: RelayOutput = { acked: 0, confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [] };
+/** A tick that says nothing but its patch. */
+export const NOTHING: RelayOutput = { acked: 0, confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [] };
 
 export class RelayPlugin extends RoomPlugin {
   override readonly pluginName = 'relay' as const;
