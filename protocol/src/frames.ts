@@ -30,6 +30,10 @@ export const FRAME = {
   confirm: 0x2b,
   /** Relay to viewer: this action was refused, and why. */
   refused: 0x2c,
+  /** Viewer to relay, to relays whose WELCOME says version 2 or later: how late its picture is. */
+  delay: 0x2d,
+  /** Relay to viewer, who offered it (`queue.1` among its subprotocols): its place in the line to get in. Before WELCOME only. */
+  queue: 0x2e,
 } as const;
 
 /** Version of the direct door, the first part of the subprotocol. */
@@ -76,6 +80,40 @@ export const decodeTier = (frame: Uint8Array): Tier => {
   r.end();
   if (tier >= TIER_PERIODS.length) throw new CrowdcueError('frame_malformed');
   return tier as Tier;
+};
+
+/** How late a viewer's picture is behind the host's, and how well that is known; ms. */
+export interface StreamDelay {
+  readonly delay: number;
+  readonly error: number;
+}
+
+export const encodeDelay = (d: StreamDelay): Uint8Array =>
+  scratch.reset().u8(FRAME.delay).varint(Math.round(d.delay)).varint(Math.round(d.error)).bytes();
+
+/** A delay beyond what any event takes is cut to it: the viewer plays unscored, it is not an offence. */
+export const decodeDelay = (frame: Uint8Array): StreamDelay => {
+  const r = new ByteReader(frame, 1);
+  const delay = { delay: Math.min(r.varint(), LIMITS.delayMs), error: Math.min(r.varint(), LIMITS.delayMs) };
+  r.end();
+  return delay;
+};
+
+/** Where somebody stands who waits to get in. */
+export interface QueuePlace {
+  /** From 1, which is next. */
+  readonly place: number;
+  /** Estimate from the pace of late, ms; 0 while nobody can say. */
+  readonly waitMs: number;
+}
+
+export const encodeQueue = (q: QueuePlace): Uint8Array => scratch.reset().u8(FRAME.queue).varint(q.place).varint(Math.round(q.waitMs)).bytes();
+
+export const decodeQueue = (frame: Uint8Array): QueuePlace => {
+  const r = new ByteReader(frame, 1);
+  const queue = { place: r.varint(), waitMs: r.varint() };
+  r.end();
+  return queue;
 };
 
 /** `sent` is the asker's clock; the answer repeats it and adds event time at receipt and at sending. All ms. */

@@ -10,14 +10,14 @@ export {
 export { adviceOf, CLOSE, closeForError, type CloseAdvice, type CloseCode, type CloseName } from './close-codes.js';
 export { CrowdcueError, ERRORS, errorOfWire, type ErrorCode, type ErrorSpec } from './errors.js';
 export {
-  DATA_TYPE, DEFAULT_TIER, decodeAction, decodeClientMessage, decodeClock, decodeConfirm, decodeError, decodeJoinRoom, decodeRefused,
-  decodeRoomResponse, decodeTier, decodeWelcome, encodeAction, encodeClientMessage, encodeClock, encodeConfirm, encodeError, encodeJoinRoom, encodeRefused, encodeRoomData,
-  encodeRoomResponse, encodeRoomState, encodeTier, encodeWelcome, FRAME, joinPatches, ROOT_SWITCH, SUBPROTOCOL, TIER_PERIODS,
-  type Action, type ClientMessage, type ClockExchange, type JoinRoom, type RoomResponse, type Tier, type Welcome,
+  DATA_TYPE, DEFAULT_TIER, decodeAction, decodeClientMessage, decodeClock, decodeConfirm, decodeDelay, decodeError, decodeJoinRoom, decodeQueue, decodeRefused,
+  decodeRoomResponse, decodeTier, decodeWelcome, encodeAction, encodeClientMessage, encodeClock, encodeConfirm, encodeDelay, encodeError, encodeJoinRoom, encodeQueue,
+  encodeRefused, encodeRoomData, encodeRoomResponse, encodeRoomState, encodeTier, encodeWelcome, FRAME, joinPatches, ROOT_SWITCH, SUBPROTOCOL, TIER_PERIODS,
+  type Action, type ClientMessage, type ClockExchange, type JoinRoom, type QueuePlace, type RoomResponse, type StreamDelay, type Tier, type Welcome,
 } from './frames.js';
 export { LIMITS } from './limits.js';
 export {
-  decodeGreeting, decodeKeyframe, decodeTick, encodeGreeting, encodeKeyframe, encodeKeyframeRequest, encodeTick, LINK,
+  decodeGreeting, decodeKeyframe, decodeTick, encodeGreeting, encodeKeyframe, encodeKeyframeRequest, encodeTick, LINK, LINK_VERSION,
   type Greeting, type Keyframe, type LinkOptions, type PrivateFrame, type TickFrame,
 } from './link.js';
 export { innerMacText, mintToken, readToken, verifyToken, type Hmac, type TokenClaims } from './token.js';

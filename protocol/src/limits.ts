@@ -27,6 +27,12 @@ export const LIMITS = {
   keyframeMs: 5_000,
   /** Milliseconds of patches that a relay keeps beyond the last keyframe: the longest write period, 1 s, and as much again. */
   logSlackMs: 2_000,
+  /** Milliseconds by which a picture may be late at most, whatever an event allows. */
+  delayMs: 30_000,
+  /** Width of a cohort's bucket, ms: delays are rounded up to it. */
+  cohortBucketMs: 250,
+  /** Cohorts of a channel at most, the one of no delay left out; past it a delay is rounded up to one that is there, or to the longest. */
+  cohorts: 64,
   /** Milliseconds of round trip that count for a viewer at most (satellite links are above; they may lose a little). */
   rttCreditMs: 300,
   /** Below human reaction: an answer faster than this counts as this. */

@@ -14,9 +14,15 @@ export const LINK = {
   keyframeRequest: 0x24,
 } as const;
 
-/** What a relay puts into the join options of its link. `proof` is an HS256 token under the relay's credential. */
+/**
+ * Version of the link. Each side says its own (the relay in its join options, the room at the end of the greeting) and speaks the lower
+ * one; who says nothing is of version 1, which knows neither `shifted` nor `timed`.
+ */
+export const LINK_VERSION = 2;
+
+/** What a relay puts into the join options of its link. `proof` is a MAC under the relay's credential. */
 export interface LinkOptions {
-  readonly crowdcueLink: { readonly relayId: string; readonly incarnation: number; readonly proof: string };
+  readonly crowdcueLink: { readonly relayId: string; readonly incarnation: number; readonly proof: string; readonly version?: number };
 }
 
 /** First frame of a link. */
@@ -31,6 +37,8 @@ export interface Greeting {
   readonly tickMs: number;
   /** The reflection of JOIN_ROOM. */
   readonly reflection: Uint8Array;
+  /** The version that the room speaks on this link. */
+  readonly version: number;
 }
 
 /** A full state at a patch boundary, tombstones included; the tick is the last one that it contains. */
@@ -44,8 +52,11 @@ export interface Keyframe {
 /** Private state of one viewer: a whole frame; the latest of one key wins. */
 export interface PrivateFrame {
   readonly slot: number;
+  /** Below 128. */
   readonly key: number;
   readonly frame: Uint8Array;
+  /** It tells what the tick's picture shows, so a late cohort gets it with the tick; otherwise it is for now. */
+  readonly timed: boolean;
 }
 
 /** Everything of one tick for one relay. */
@@ -57,6 +68,8 @@ export interface TickFrame {
   readonly acked: number;
   /** Whether this tick opens a window: the relay notes when it wrote it to each tier. */
   readonly mark: boolean;
+  /** Belongs to a round in stream time: a cohort gets the tick its delay later. A tick that does not is for everybody at once. */
+  readonly shifted: boolean;
   /** The patch body, or empty. */
   readonly patch: Uint8Array;
   /** Settled action numbers, by slot. */
@@ -70,16 +83,23 @@ export interface TickFrame {
   readonly kicks: readonly { readonly slot: number; readonly connection: number; readonly reason: ErrorCode | 'taken_over' }[];
 }
 
+const EMPTY = new Uint8Array(0);
 const w = new ByteWriter(64 * 1024);
+/** Bits of a tick's flags, and of a private frame's key. */
+const MARK = 1;
+const SHIFTED = 2;
+const TIMED = 0x80;
 /** Stands for `taken_over` among the reasons of a kick; it is not an error. */
 const TAKEN_OVER = 0;
 
 export const encodeGreeting = (g: Greeting): Uint8Array =>
-  w.reset().u8(LINK.greeting).varint(g.epoch).varint(g.acked).f64(g.eventTime).varint(g.tickMs).block(g.reflection).bytes();
+  w.reset().u8(LINK.greeting).varint(g.epoch).varint(g.acked).f64(g.eventTime).varint(g.tickMs).block(g.reflection)
+    .raw(g.version > 1 ? new Uint8Array([g.version]) : EMPTY).bytes();
 
 export const decodeGreeting = (frame: Uint8Array): Greeting => {
   const r = reader(frame, LINK.greeting);
-  return { epoch: r.varint(), acked: r.varint(), eventTime: r.finite(), tickMs: r.varint(), reflection: r.block().slice() };
+  const greeting = { epoch: r.varint(), acked: r.varint(), eventTime: r.finite(), tickMs: r.varint(), reflection: r.block().slice() };
+  return { ...greeting, version: r.left > 0 ? r.u8() : 1 };
 };
 
 export const encodeKeyframe = (k: Keyframe): Uint8Array =>
@@ -90,14 +110,16 @@ export const decodeKeyframe = (frame: Uint8Array): Keyframe => {
   return { epoch: r.varint(), tick: r.varint(), eventTime: r.finite(), body: r.block().slice() };
 };
 
-export const encodeTick = (t: TickFrame): Uint8Array => {
-  w.reset().u8(LINK.tick).varint(t.epoch).varint(t.tick).f64(t.eventTime).varint(t.acked).u8(t.mark ? 1 : 0).block(t.patch);
+/** `version` is the link's; a relay of version 1 would misread what it does not know. */
+export const encodeTick = (t: TickFrame, version: number = LINK_VERSION): Uint8Array => {
+  const flags = (t.mark ? MARK : 0) | (t.shifted && version > 1 ? SHIFTED : 0);
+  w.reset().u8(LINK.tick).varint(t.epoch).varint(t.tick).f64(t.eventTime).varint(t.acked).u8(flags).block(t.patch);
   w.varint(t.confirms.length);
   for (const c of t.confirms) w.varint(c.slot).varint(c.n);
   w.varint(t.refusals.length);
   for (const c of t.refusals) w.varint(c.slot).varint(c.n).u16(ERRORS[c.code].wire);
   w.varint(t.privates.length);
-  for (const p of t.privates) w.varint(p.slot).u8(p.key).block(p.frame);
+  for (const p of t.privates) w.varint(p.slot).u8(p.timed && version > 1 ? p.key | TIMED : p.key).block(p.frame);
   w.varint(t.directs.length);
   for (const d of t.directs) w.varint(d.slot).block(d.frame);
   w.varint(t.broadcasts.length);
@@ -109,12 +131,14 @@ export const encodeTick = (t: TickFrame): Uint8Array => {
 
 export const decodeTick = (frame: Uint8Array): TickFrame => {
   const r = reader(frame, LINK.tick);
-  const head = { epoch: r.varint(), tick: r.varint(), eventTime: r.finite(), acked: r.varint(), mark: r.u8() === 1, patch: r.block().slice() };
+  const numbers = { epoch: r.varint(), tick: r.varint(), eventTime: r.finite(), acked: r.varint() };
+  const flags = r.u8();
+  const head = { ...numbers, mark: (flags & MARK) !== 0, shifted: (flags & SHIFTED) !== 0, patch: r.block().slice() };
   const tick: TickFrame = {
     ...head,
     confirms: list(r, () => ({ slot: r.varint(), n: r.varint() })),
     refusals: list(r, () => ({ slot: r.varint(), n: r.varint(), code: errorOfWire(r.u16()) })),
-    privates: list(r, () => ({ slot: r.varint(), key: r.u8(), frame: r.block().slice() })),
+    privates: list(r, () => privateOf(r.varint(), r.u8(), r.block().slice())),
     directs: list(r, () => ({ slot: r.varint(), frame: r.block().slice() })),
     broadcasts: list(r, () => r.block().slice()),
     kicks: list(r, () => ({ slot: r.varint(), connection: r.varint(), reason: kickReason(r.u16()) })),
@@ -122,6 +146,8 @@ export const decodeTick = (frame: Uint8Array): TickFrame => {
   r.end();
   return tick;
 };
+
+const privateOf = (slot: number, key: number, frame: Uint8Array): PrivateFrame => ({ slot, key: key & ~TIMED, frame, timed: (key & TIMED) !== 0 });
 
 export const encodeKeyframeRequest = (): Uint8Array => new Uint8Array([LINK.keyframeRequest]);
 

@@ -4,10 +4,10 @@
  */
 import { describe, expect, it } from 'vitest';
 import {
-  CLOSE, decodeAction, decodeBatch, decodeClientMessage, decodeClock, decodeConfirm, decodeError, decodeGreeting, decodeJoinRoom, decodeKeyframe,
-  decodeRefused, decodeRoomResponse, decodeTick, decodeTier, decodeWelcome, encodeAction, encodeBatch, encodeClientMessage, encodeClock, encodeConfirm, encodeError, encodeGreeting,
-  encodeJoinRoom, encodeKeyframe, encodeKeyframeRequest, encodeRefused, encodeRoomData, encodeRoomResponse, encodeRoomState, encodeTick, encodeTier,
-  encodeWelcome, FRAME, joinPatches, LINK, ROOT_SWITCH, SUBPROTOCOL, TIER_PERIODS,
+  CLOSE, decodeAction, decodeBatch, decodeClientMessage, decodeClock, decodeConfirm, decodeDelay, decodeError, decodeGreeting, decodeJoinRoom, decodeKeyframe,
+  decodeQueue, decodeRefused, decodeRoomResponse, decodeTick, decodeTier, decodeWelcome, encodeAction, encodeBatch, encodeClientMessage, encodeClock, encodeConfirm, encodeDelay, encodeError, encodeGreeting,
+  encodeJoinRoom, encodeKeyframe, encodeKeyframeRequest, encodeQueue, encodeRefused, encodeRoomData, encodeRoomResponse, encodeRoomState, encodeTick, encodeTier,
+  encodeWelcome, FRAME, joinPatches, LINK, ROOT_SWITCH, SUBPROTOCOL, TIER_PERIODS, type TickFrame,
 } from '@crowdcue/protocol';
 import { batchOf, rowBatchOf, type RowBatch } from './support/arbitraries.js';
 import { codeOf, fromHex, toHex } from './support/bytes-of.js';
@@ -39,6 +39,11 @@ const BATCH: RowBatch = {
   leaves: [{ slot: 9, connection: 999, code: 4000 }],
 };
 
+const TIMED_TICK: TickFrame = {
+  epoch: 1, tick: 1, eventTime: 0, acked: 0, mark: true, shifted: true, patch: b(), confirms: [], refusals: [],
+  privates: [{ slot: 5, key: 1, frame: b(0x0d, 0xa4), timed: true }], directs: [], broadcasts: [], kicks: [],
+};
+
 const GOLDEN: readonly Golden[] = [
   golden('action', { n: 300, round: 7, choice: 1, value: 4_294_967_295 }, encodeAction, decodeAction, '28 ac02 07 01 ffffffff0f'),
   golden('tier', 3 as const, encodeTier, decodeTier as (f: Uint8Array) => 3, '29 03'),
@@ -50,12 +55,14 @@ const GOLDEN: readonly Golden[] = [
   golden('error', { wire: 13, message: 'frame_text: Frames are binary; this one is text.' }, () => encodeError('frame_text'), decodeError, '0b 0d d930 6672616d655f746578743a204672616d6573206172652062696e6172793b2074686973206f6e6520697320746578742e', true),
   golden('join room', { reconnectionToken: 'tok', reflection: b(1, 2, 3) }, encodeJoinRoom, decodeJoinRoom, '0a 03746f6b 06736368656d61 03010203', true),
   golden('join room without reflection', { reconnectionToken: 'tok', reflection: b() }, encodeJoinRoom, decodeJoinRoom, '0a 03746f6b 06736368656d61 00', true),
-  golden('greeting', { epoch: 2, acked: 300, eventTime: EVENT_TIME, tickMs: 50, reflection: b(9, 8) }, encodeGreeting, decodeGreeting, '21 02 ac02 0008408ac3c17942 32 020908', true),
+  golden('greeting', { epoch: 2, acked: 300, eventTime: EVENT_TIME, tickMs: 50, reflection: b(9, 8), version: 2 }, encodeGreeting, decodeGreeting, '21 02 ac02 0008408ac3c17942 32 020908 02', true),
+  golden('delay', { delay: 8_000, error: 120 }, encodeDelay, decodeDelay, '2d c03e 78'),
+  golden('queue', { place: 300, waitMs: 1_500 }, encodeQueue, decodeQueue, '2e ac02 dc0b'),
   golden('keyframe', { epoch: 2, tick: 70_000, eventTime: EVENT_TIME, body: b(0x80, 1) }, encodeKeyframe, decodeKeyframe, '22 02 f0a204 0008408ac3c17942 028001', true),
   golden('tick', {
-    epoch: 2, tick: 70_001, eventTime: EVENT_TIME, acked: 300, mark: true, patch: b(0x81, 2),
+    epoch: 2, tick: 70_001, eventTime: EVENT_TIME, acked: 300, mark: true, shifted: false, patch: b(0x81, 2),
     confirms: [{ slot: 5, n: 1 }, { slot: 19_000, n: 2 }], refusals: [{ slot: 6, n: 70_000, code: 'round_over' as const }],
-    privates: [{ slot: 5, key: 1, frame: b(0x0d, 0xa4) }], directs: [{ slot: 6, frame: b(0x16, 0) }], broadcasts: [b(0x0d), b()],
+    privates: [{ slot: 5, key: 1, frame: b(0x0d, 0xa4), timed: false }], directs: [{ slot: 6, frame: b(0x16, 0) }], broadcasts: [b(0x0d), b()],
     kicks: [{ slot: 9, connection: 999, reason: 'viewer_banned' as const }, { slot: 10, connection: 128, reason: 'taken_over' as const }],
   }, encodeTick, decodeTick, [
     '23 02 f1a204 0008408ac3c17942 ac02 01 028102', // head, patch
@@ -67,8 +74,9 @@ const GOLDEN: readonly Golden[] = [
     '02 09e7071e00 0a80010000', // kicks
   ].join('')),
   golden('quiet tick', {
-    epoch: 1, tick: 1, eventTime: 0, acked: 0, mark: false, patch: b(), confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [],
+    epoch: 1, tick: 1, eventTime: 0, acked: 0, mark: false, shifted: false, patch: b(), confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [],
   }, encodeTick, decodeTick, '23 01 01 0000000000000000 00 00 00 00 00 00 00 00 00'),
+  golden('tick of a round in stream time', TIMED_TICK, encodeTick, decodeTick, '23 01 01 0000000000000000 00 03 00 00 00 01 0581020da4 00 00 00'),
   golden('batch', BATCH, (batch) => encodeBatch(batchOf(batch)), (frame) => rowBatchOf(decodeBatch(frame)), [
     '20 ac02 0008408ac3c17942', // head
     '01 05 e807 8180808080808004 0473657373 0366616e 045a6fc3ab 046257466a 01', // joins
@@ -101,10 +109,23 @@ describe('golden bytes', () => {
     expect(toHex(encodeRoomData('__me', b(0x81)))).toBe('0da45f5f6d6581');
   });
 
+  it('[PRO22] a greeting without a version is one of version 1', () => {
+    const hex = '2102ac020008408ac3c1794232020908';
+    const greeting = { epoch: 2, acked: 300, eventTime: EVENT_TIME, tickMs: 50, reflection: b(9, 8), version: 1 };
+    expect(toHex(encodeGreeting(greeting))).toBe(hex);
+    expect(decodeGreeting(fromHex(hex))).toEqual(greeting);
+  });
+
+  it('[PRO22] a link of version 1 gets the tick that it can read', () => {
+    const hex = '23 01 01 0000000000000000 00 01 00 00 00 01 0501020da4 00 00 00'.replaceAll(' ', '');
+    expect(toHex(encodeTick(TIMED_TICK, 1))).toBe(hex);
+    expect(decodeTick(fromHex(hex))).toMatchObject({ mark: true, shifted: false, privates: [{ key: 1, timed: false }] });
+  });
+
   it('[PRO6] numbers that stand for themselves', () => {
     expect(FRAME).toEqual({
       joinRoom: 10, error: 11, leaveRoom: 12, roomData: 13, roomState: 14, roomStatePatch: 15, roomDataBytes: 17, ping: 18, roomRequest: 21,
-      roomResponse: 22, clock: 37, action: 40, tier: 41, welcome: 42, confirm: 43, refused: 44,
+      roomResponse: 22, clock: 37, action: 40, tier: 41, welcome: 42, confirm: 43, refused: 44, delay: 45, queue: 46,
     });
     expect(LINK).toEqual({ batch: 32, greeting: 33, keyframe: 34, tick: 35, keyframeRequest: 36 });
     const codes = [...Object.values(FRAME), ...Object.values(LINK)];
@@ -121,6 +142,8 @@ describe('frames cut short or too long', () => {
     for (let length = 0; length < whole.length; length++) {
       // A clock answer that ends after the asker's time is a clock question.
       if (whole[0] === FRAME.clock && length === 9) continue;
+      // A greeting that ends before its version is one of version 1.
+      if (whole[0] === LINK.greeting && length === whole.length - 1) continue;
       expect(codeOf(() => decode(whole.slice(0, length))), `${length} of ${whole.length} bytes`).toMatch(/^frame_(truncated|malformed)$/);
     }
   });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  ByteReader, ByteWriter, decodeAction, decodeBatch, decodeClientMessage, decodeClock, decodeConfirm, decodeError, decodeGreeting, decodeJoinRoom,
-  decodeKeyframe, decodeRefused, decodeRoomResponse, decodeTick, decodeTier, decodeWelcome, encodeAction, encodeBatch, encodeClientMessage, encodeClock, encodeConfirm, encodeError,
-  encodeGreeting, encodeJoinRoom, encodeKeyframe, encodeRefused, encodeRoomData, encodeRoomResponse, encodeRoomState, encodeTick, encodeTier, encodeWelcome, ERRORS, FRAME,
+  ByteReader, ByteWriter, decodeAction, decodeBatch, decodeClientMessage, decodeClock, decodeConfirm, decodeDelay, decodeError, decodeGreeting, decodeJoinRoom,
+  decodeKeyframe, decodeQueue, decodeRefused, decodeRoomResponse, decodeTick, decodeTier, decodeWelcome, encodeAction, encodeBatch, encodeClientMessage, encodeClock, encodeConfirm, encodeDelay, encodeError,
+  encodeGreeting, encodeJoinRoom, encodeKeyframe, encodeQueue, encodeRefused, encodeRoomData, encodeRoomResponse, encodeRoomState, encodeTick, encodeTier, encodeWelcome, ERRORS, FRAME,
   joinPatches,
 } from '@crowdcue/protocol';
 import * as any from './support/arbitraries.js';
@@ -23,6 +23,8 @@ describe('frames of a viewer', () => {
   it('[PRO1] action', () => roundTrips(any.action, encodeAction, decodeAction));
   it('[PRO1] tier', () => roundTrips(any.tier, encodeTier, decodeTier));
   it('[PRO1] clock question and answer', () => roundTrips(any.clock, encodeClock, decodeClock));
+  it('[PRO1] delay', () => roundTrips(any.delay, encodeDelay, decodeDelay));
+  it('[PRO1] queue', () => roundTrips(any.queue, encodeQueue, decodeQueue));
   it('[PRO1] welcome', () => roundTrips(any.welcome, encodeWelcome, decodeWelcome));
   it('[PRO1] confirm', () => roundTrips(any.safe, encodeConfirm, decodeConfirm));
   it('[PRO1] refused', () => roundTrips(fc.record({ n: any.safe, code: any.error }), ({ n, code }) => encodeRefused(n, code), decodeRefused));

@@ -8,7 +8,7 @@ import { type Request, SESSION_ID, type Viewer } from './viewers.js';
 type DirectRequest = Extract<Request, { door: 'direct' }>;
 
 /** Version that WELCOME carries. */
-const VERSION = 1;
+const VERSION = 2;
 const NOTHING = new Uint8Array(0);
 
 /** What the upgrade request of the direct door says; it is only readable during the call. */

@@ -1,4 +1,4 @@
-import { CrowdcueError, ERRORS, type ErrorCode } from '@crowdcue/protocol';
+import { CrowdcueError, ERRORS, type ErrorCode, LINK_VERSION } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
 import { makeLinkProof, PROOF_SECONDS } from './proof.js';
@@ -81,7 +81,7 @@ export class OriginApi {
     const { relayId, incarnation, secret, originUrl } = this.config;
     const exp = Math.floor(this.clock.wall() / 1000) + PROOF_SECONDS;
     const proof = makeLinkProof(secret, { relayId, incarnation, roomId, exp });
-    const seat = await this.#json('POST', `/matchmake/joinById/${encodeURIComponent(roomId)}`, { crowdcueLink: { relayId, incarnation, proof } });
+    const seat = await this.#json('POST', `/matchmake/joinById/${encodeURIComponent(roomId)}`, { crowdcueLink: { relayId, incarnation, proof, version: LINK_VERSION } });
     const { sessionId, processId, publicAddress } = seat;
     if (typeof sessionId !== 'string' || typeof processId !== 'string') throw new CrowdcueError('unavailable', 'The seat is not of the shape expected.');
     const base = originUrl.replace(/^http/, 'ws');

@@ -111,7 +111,7 @@ describe('the fair window', () => {
     await until(() => client.tick === 4, 'the new keyframe is here');
     const link = [...room.links.values()][0]!;
     link.socket!.send(encodeTick({
-      epoch: 1, tick: 4, eventTime: room.now, acked: 1, mark: true, patch: new Uint8Array(0), confirms: [{ slot: 0, n: 3 }], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [],
+      epoch: 1, tick: 4, eventTime: room.now, acked: 1, mark: true, shifted: false, patch: new Uint8Array(0), confirms: [{ slot: 0, n: 3 }], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [],
     }));
     room.crank();
     room.crank();

@@ -1,9 +1,9 @@
 /** Arbitrary values of every type on the wire. */
 import fc from 'fast-check';
 import {
-  ERRORS, newActionColumns, TIER_PERIODS,
+  ERRORS, LIMITS, newActionColumns, TIER_PERIODS,
   type Action, type ActionColumns, type Batch, type BatchJoin, type BatchLeave, type BatchMessage, type ClientMessage, type ClockExchange, type ErrorCode,
-  type Greeting, type JoinRoom, type Keyframe, type RoomResponse, type TickFrame, type Tier, type TokenClaims, type Welcome,
+  type Greeting, type JoinRoom, type Keyframe, type QueuePlace, type RoomResponse, type StreamDelay, type TickFrame, type Tier, type TokenClaims, type Welcome,
 } from '@crowdcue/protocol';
 
 /** Around every length of a varint and of a schema number, and anything between. */
@@ -25,19 +25,21 @@ export const action: fc.Arbitrary<Action> = fc.record({ n: u32, round: u32, choi
 export const tier = fc.nat(TIER_PERIODS.length - 1) as fc.Arbitrary<Tier>;
 export const clock: fc.Arbitrary<ClockExchange> = fc.oneof(fc.record({ sent: time }), fc.record({ sent: time, received: time, answered: time }));
 export const welcome: fc.Arbitrary<Welcome> = fc.record({ version: u8, relayId: text, sessionId: text, eventTime: time });
+export const delay: fc.Arbitrary<StreamDelay> = fc.record({ delay: fc.nat(LIMITS.delayMs), error: fc.nat(LIMITS.delayMs) });
+export const queue: fc.Arbitrary<QueuePlace> = fc.record({ place: safe, waitMs: safe });
 export const joinRoom: fc.Arbitrary<JoinRoom> = fc.record({ reconnectionToken: fc.string({ unit: 'binary', maxLength: 60 }), reflection: bytes });
 export const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
   fc.record({ kind: fc.constantFrom('data' as const, 'bytes' as const), requestId: fc.constant(0), type: fc.oneof(text, u32), payload: bytes }),
   fc.record({ kind: fc.constant('request' as const), requestId: u32, type: fc.oneof(text, u32), payload: bytes }),
 );
 export const roomResponse: fc.Arbitrary<RoomResponse> = fc.record({ requestId: u32, status: fc.constantFrom(0, 1, 2), payload: bytes });
-export const greeting: fc.Arbitrary<Greeting> = fc.record({ epoch: safe, acked: safe, eventTime: time, tickMs: safe, reflection: bytes });
+export const greeting: fc.Arbitrary<Greeting> = fc.record({ epoch: safe, acked: safe, eventTime: time, tickMs: safe, reflection: bytes, version: fc.integer({ min: 1, max: 255 }) });
 export const keyframe: fc.Arbitrary<Keyframe> = fc.record({ epoch: safe, tick: safe, eventTime: time, body: bytes });
 export const tick: fc.Arbitrary<TickFrame> = fc.record({
-  epoch: safe, tick: safe, eventTime: time, acked: safe, mark: fc.boolean(), patch: bytes,
+  epoch: safe, tick: safe, eventTime: time, acked: safe, mark: fc.boolean(), shifted: fc.boolean(), patch: bytes,
   confirms: fc.array(fc.record({ slot: safe, n: safe })),
   refusals: fc.array(fc.record({ slot: safe, n: safe, code: error })),
-  privates: fc.array(fc.record({ slot: safe, key: u8, frame: bytes })),
+  privates: fc.array(fc.record({ slot: safe, key: fc.nat(127), frame: bytes, timed: fc.boolean() })),
   directs: fc.array(fc.record({ slot: safe, frame: bytes })),
   broadcasts: fc.array(bytes),
   kicks: fc.array(fc.record({ slot: safe, connection: safe, reason: fc.oneof(error, fc.constant('taken_over' as const)) })),

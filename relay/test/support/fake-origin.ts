@@ -6,7 +6,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
-  type Batch, decodeBatch, decodeClock, encodeClock, encodeGreeting, encodeKeyframe, encodeTick, FRAME, innerMacText, LINK, mintToken, type TickFrame, type TokenClaims,
+  type Batch, decodeBatch, decodeClock, encodeClock, encodeGreeting, encodeKeyframe, encodeTick, FRAME, innerMacText, LINK, LINK_VERSION, mintToken, type TickFrame, type TokenClaims,
 } from '@crowdcue/protocol';
 import { WebSocketServer } from 'ws';
 import { checkLinkProof } from '../../src/index.js';
@@ -17,7 +17,7 @@ export const SECRET = 'a relay secret of the tests';
 
 interface LinkOf { relayId: string; incarnation: number; acked: number; applied: number; socket: RawSocket | undefined }
 export interface Applied { relayId: string; n: number; batch: Batch }
-type Extra = Partial<Pick<TickFrame, 'confirms' | 'refusals' | 'privates' | 'directs' | 'broadcasts' | 'kicks' | 'mark'>>;
+type Extra = Partial<Pick<TickFrame, 'confirms' | 'refusals' | 'privates' | 'directs' | 'broadcasts' | 'kicks' | 'mark' | 'shifted'>>;
 
 export class FakeRoom {
   readonly doorKey = randomBytes(32);
@@ -55,7 +55,7 @@ export class FakeRoom {
     for (const link of this.links.values()) {
       if (this.acks) link.acked = link.applied;
       link.socket?.send(encodeTick({
-        epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, acked: link.acked, mark: false, patch,
+        epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, acked: link.acked, mark: false, shifted: false, patch,
         confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [], ...extra,
       }));
     }
@@ -95,7 +95,7 @@ export class FakeRoom {
     const link = this.links.get(key) ?? { relayId, incarnation, acked: 0, applied: 0, socket: undefined };
     this.links.set(key, link);
     link.socket = socket;
-    socket.send(encodeGreeting({ epoch: this.epoch, acked: link.acked, eventTime: this.now, tickMs: 50, reflection: this.churn.reflection }));
+    socket.send(encodeGreeting({ epoch: this.epoch, acked: link.acked, eventTime: this.now, tickMs: 50, reflection: this.churn.reflection, version: LINK_VERSION }));
     socket.send(encodeKeyframe({ epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, body: this.churn.keyframe() }));
     socket.on('message', (data: Buffer) => this.#received(link, new Uint8Array(data)));
     socket.on('close', () => { if (link.socket === socket) link.socket = undefined; });

@@ -32,6 +32,8 @@ export interface Step {
   /** Whether the tick belongs in the journal. */
   readonly recorded: boolean;
   readonly mark: boolean;
+  /** Whether it belongs to a round in stream time. */
+  readonly shifted: boolean;
   readonly facts: readonly Fact[];
   readonly messages: readonly ViewerMessage[];
   readonly applied: number;
@@ -68,6 +70,7 @@ export class CrowdCore {
     this.tick++;
     this.time = Math.max(this.time, time);
     const inRound = this.desk.running;
+    const wasShifted = this.desk.shifted;
     this.#messages = [];
     this.desk.begin(this.tick, this.time);
     for (const input of inputs) this.#apply(input);
@@ -76,6 +79,7 @@ export class CrowdCore {
     if (this.state.viewers !== this.#online) this.state.viewers = this.#online;
     return {
       tick: this.tick, time: this.time, recorded: inputs.length > 0 || inRound || this.desk.running, mark: this.desk.takeMark(),
+      shifted: wasShifted || this.desk.shifted,
       facts: this.desk.takeFacts(), messages: this.#messages, applied: this.#gate.takeApplied(),
     };
   }

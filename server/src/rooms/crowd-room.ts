@@ -163,11 +163,11 @@ export class CrowdRoom extends Room implements RoomControl {
     const durable = step.recorded
       ? this.#deps.journal.append(this.roomId, this.#epoch, { tick: step.tick, time: step.time, bytes: encodeInputs(inputs) })
       : undefined;
-    this.#collect();
+    this.#collect(step);
     const words = core.out.takePart(core.runOf(ORIGIN_RELAY)!.index);
     const acks = new Map(this.#relay.relays.map((id) => [id, core.runOf(id)?.applied ?? 0]));
     this.#relay.stage({
-      tick: step.tick, eventTime: step.time, mark: step.mark, durable,
+      tick: step.tick, eventTime: step.time, mark: step.mark, shifted: step.shifted, durable,
       outputFor: (relayId) => this.#outputFor(relayId),
       released: () => {
         this.#door.deliver(words);
@@ -182,7 +182,7 @@ export class CrowdRoom extends Room implements RoomControl {
   }
 
   /** Turns rows that have something to be told into parts by relay. */
-  #collect(): void {
+  #collect(step: Step): void {
     const core = this.#core;
     const { out, viewers } = core;
     for (const row of out.retold.take(Infinity)) {
@@ -197,7 +197,7 @@ export class CrowdRoom extends Room implements RoomControl {
       const at = core.address(row);
       if (at === undefined) continue;
       const frame = encodeRoomData(DATA_TYPE.me, packr.pack(core.me(row)));
-      out.part(at.relay).privates.push({ slot: at.slot, key: PRIVATE_KEY.me, frame });
+      out.part(at.relay).privates.push({ slot: at.slot, key: PRIVATE_KEY.me, frame, timed: step.shifted });
     }
     for (const { viewer, frame } of this.#notices.splice(0, NOTICES_PER_TICK)) {
       const row = viewers.rowOf(viewer);

@@ -2,7 +2,7 @@
  * What a tick has to say to viewers, collected by row and made into each relay's part of the tick frame. Not part of the room's
  * deterministic state: a restored room says everything anew to whoever comes back.
  */
-import { encodeError, type ErrorCode, type TickFrame } from '@crowdcue/protocol';
+import { encodeError, type ErrorCode, type PrivateFrame, type TickFrame } from '@crowdcue/protocol';
 
 /** Rows to be told something, each once. */
 class RowSet {
@@ -42,7 +42,7 @@ export interface Address {
 export interface RelayPart {
   confirms: { slot: number; n: number }[];
   refusals: { slot: number; n: number; code: ErrorCode }[];
-  privates: { slot: number; key: number; frame: Uint8Array }[];
+  privates: PrivateFrame[];
   directs: { slot: number; frame: Uint8Array }[];
   kicks: TickFrame['kicks'][number][];
 }

@@ -55,6 +55,12 @@ export class RoundDesk {
     return this.#cue !== undefined || this.round !== undefined;
   }
 
+  /** Whether a round in stream time is armed or live. */
+  get shifted(): boolean {
+    const game = this.round?.game ?? (this.#cue === undefined ? undefined : this.options.games.get(this.#cue.game));
+    return game?.sync === 'stream';
+  }
+
   takeFacts(): readonly Fact[] {
     const facts = this.#facts;
     this.#facts = [];

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
-  decodeBatch, decodeClock, encodeClock, encodeGreeting, encodeKeyframe, encodeTick, FRAME, LINK,
+  decodeBatch, decodeClock, encodeClock, encodeGreeting, encodeKeyframe, encodeTick, FRAME, LINK, LINK_VERSION,
 } from '@crowdcue/protocol';
 import uWS from 'uWebSockets.js';
 import { now } from '../../clock.js';
@@ -76,7 +76,7 @@ export class SyntheticOrigin {
   #greet(link: Link): void {
     this.#link = link;
     const { tickMs } = this.options;
-    link.send(encodeGreeting({ epoch: 1, acked: this.#acked, eventTime: now(), tickMs, reflection: randomBytes(64) }), true);
+    link.send(encodeGreeting({ epoch: 1, acked: this.#acked, eventTime: now(), tickMs, reflection: randomBytes(64), version: LINK_VERSION }), true);
     link.send(encodeKeyframe({ epoch: 1, tick: this.#tick, eventTime: now(), body: randomBytes(256) }), true);
     this.#still ??= metronome(tickMs, () => this.#send());
   }
@@ -84,7 +84,7 @@ export class SyntheticOrigin {
   #send(): void {
     const patch = this.#payload > 0 ? randomBytes(this.#payload) : new Uint8Array();
     const frame = encodeTick({
-      epoch: 1, tick: ++this.#tick, eventTime: now(), acked: this.#acked, mark: false, patch,
+      epoch: 1, tick: ++this.#tick, eventTime: now(), acked: this.#acked, mark: false, shifted: false, patch,
       confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [],
     });
     this.#link?.send(frame, true);

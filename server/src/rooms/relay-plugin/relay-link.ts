@@ -17,6 +17,8 @@ export class RelayLink {
   constructor(
     readonly relayId: string,
     readonly incarnation: number,
+    /** Of the link's frames: the lower one of both sides. */
+    readonly version: number,
     readonly client: Client,
     readonly events: LinkEvents,
   ) {

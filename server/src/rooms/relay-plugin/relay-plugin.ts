@@ -9,7 +9,7 @@
  */
 import { RoomPlugin, type Client, type Room } from '@colyseus/core';
 import {
-  CLOSE, encodeGreeting, encodeKeyframe, encodeTick, LIMITS, type Keyframe, type TickFrame,
+  CLOSE, encodeGreeting, encodeKeyframe, encodeTick, LIMITS, LINK_VERSION, type Keyframe, type TickFrame,
 } from '@crowdcue/protocol';
 import { EmissionQueue } from './emission-queue.js';
 import { openLinkDoor, type LinkClaim } from './link-door.js';
@@ -24,6 +24,7 @@ export interface StagedTick {
   readonly tick: number;
   readonly eventTime: number;
   readonly mark: boolean;
+  readonly shifted: boolean;
   readonly durable: Promise<void> | undefined;
   /** Called once a link, when the frame is made. */
   outputFor(relayId: string): RelayOutput;
@@ -121,7 +122,7 @@ export class RelayPlugin extends RoomPlugin {
     const acked = this.#options.relayUp(relayId, incarnation);
     if (acked === 'superseded') return refuse(CLOSE.relay_superseded, 'relay_superseded');
 
-    const link = new RelayLink(relayId, incarnation, client, {
+    const link = new RelayLink(relayId, incarnation, Math.min(claim.version ?? 1, LINK_VERSION), client, {
       batch: (from, frame) => this.#options.batch(from.relayId, from.incarnation, frame),
       keyframeWanted: () => { this.#keyframeWanted = true; },
       closed: (from) => this.#closed(from),
@@ -129,7 +130,7 @@ export class RelayPlugin extends RoomPlugin {
     });
     this.#links.set(relayId, link);
     link.send(encodeGreeting({
-      epoch: this.#options.epoch(), acked, eventTime: this.#options.eventTime(), tickMs: this.#options.tickMs, reflection: this.#tap!.reflection(),
+      epoch: this.#options.epoch(), acked, eventTime: this.#options.eventTime(), tickMs: this.#options.tickMs, reflection: this.#tap!.reflection(), version: link.version,
     }));
   }
 
@@ -151,13 +152,13 @@ export class RelayPlugin extends RoomPlugin {
     const keyframes = this.#keyframes(tap, eventTime);
     for (const link of this.#links.values()) {
       const output = staged?.outputFor(link.relayId) ?? NOTHING;
-      const tick = { epoch: this.#options.epoch(), tick: this.#tick, eventTime, mark: staged?.mark ?? false, ...output };
+      const tick = { epoch: this.#options.epoch(), tick: this.#tick, eventTime, mark: staged?.mark ?? false, shifted: staged?.shifted ?? false, ...output };
       if (link.phase === 'live') {
-        sends.push([link, encodeTick({ ...tick, patch })]);
+        sends.push([link, encodeTick({ ...tick, patch }, link.version)]);
         if (keyframes.has(link)) sends.push([link, keyframes.get(link)!]);
       } else {
         // A link's first tick: the keyframe has the patch in it already, the words to its viewers are still to be said.
-        sends.push([link, keyframes.get(link)!], [link, encodeTick({ ...tick, patch: EMPTY })]);
+        sends.push([link, keyframes.get(link)!], [link, encodeTick({ ...tick, patch: EMPTY }, link.version)]);
         link.phase = 'live';
       }
     }
