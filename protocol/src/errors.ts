@@ -79,6 +79,7 @@ export const ERRORS = {
   // store
   journal_fenced: spec(80, 503, true, 'Another life of the room holds its lease.'),
   journal_order: spec(81, 500, false, 'A tick was journalled out of order.'),
+  journal_held: spec(83, 503, true, 'Another origin holds this room.'),
   store_unavailable: spec(82, 503, true, 'The store does not answer.'),
 } as const satisfies Record<string, ErrorSpec>;
 

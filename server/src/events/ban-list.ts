@@ -1,5 +1,5 @@
 import { CrowdcueError } from '@crowdcue/protocol';
-import type { RecordTable } from './record-table.js';
+import type { RecordTable } from '../store/index.js';
 
 /** Who was removed from which event. The room enforces it on connections; this list does on joins and claims. */
 export class BanList {

@@ -15,7 +15,6 @@ import { gameViews } from './game-list.js';
 import { JoinDesk } from './join-desk.js';
 import { RelayRegistry } from './relay-registry.js';
 import { keptSessionVersion } from './session-version.js';
-import { storeRecords } from './store-records.js';
 import { timedJournal } from './timed-journal.js';
 import { ViewerDesk } from './viewer-desk.js';
 import { HostAccess, Keys, RelayCredential, ViewerTokens, type RandomSource } from '../identity/index.js';
@@ -24,7 +23,7 @@ import { lmdbLedger } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { CrowdRoomDeps } from '../rooms/room-deps.js';
 import type { RoomHost } from '../rooms/room-control.js';
-import { keys as storeKeys, type Store } from '../store/index.js';
+import { keys as storeKeys, lmdbRecords, type Store } from '../store/index.js';
 
 export interface DesksOptions {
   readonly config: Config;
@@ -60,7 +59,7 @@ export interface Desks {
 export const makeDesks = (options: DesksOptions): Desks => {
   const { config, store, clock, random, logger, games } = options;
   const publicUrl = (): string => options.publicUrl();
-  const records = storeRecords(store);
+  const records = lmdbRecords(store);
   const metrics = new OriginMetrics({ processMetrics: options.processMetrics });
   const keys = new Keys(config.masterSecret);
   const tokens = new ViewerTokens(keys, clock, random);

@@ -6,7 +6,7 @@ import { CrowdcueError } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
 import type { RandomSource } from '../identity/index.js';
 import { randomCode, randomEventId, type EventRecord } from './event-record.js';
-import type { RecordTable } from './record-table.js';
+import type { RecordTable } from '../store/index.js';
 import type { RoomControl, RoomHost } from '../rooms/room-control.js';
 
 /** What a host says of a new event. */

@@ -1,6 +1,6 @@
 import { CrowdcueError } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
-import type { RecordTable } from './record-table.js';
+import type { RecordTable } from '../store/index.js';
 
 /** A relay as it registers. */
 export interface RelayRegistration {

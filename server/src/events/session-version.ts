@@ -1,5 +1,5 @@
 import type { SessionVersion } from '../identity/index.js';
-import type { RecordTable } from './record-table.js';
+import type { RecordTable } from '../store/index.js';
 
 const KEY = 'host-session-version';
 

@@ -4,9 +4,12 @@ import type { OriginMetrics } from '../metrics/origin-metrics.js';
 
 /** The same journal, its appends timed. */
 export const timedJournal = (journal: JournalStore, metrics: OriginMetrics, clock: Clock): JournalStore => ({
+  leaseMs: journal.leaseMs,
   open: (roomId) => journal.open(roomId),
   records: (roomId, afterTick) => journal.records(roomId, afterTick),
   checkpoint: (roomId, epoch, checkpoint) => journal.checkpoint(roomId, epoch, checkpoint),
+  renew: (roomId, epoch) => journal.renew(roomId, epoch),
+  release: (roomId, epoch) => journal.release(roomId, epoch),
   purge: (roomId) => journal.purge(roomId),
   append: async (roomId, epoch, record) => {
     const started = clock.monotonic();

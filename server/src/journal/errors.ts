@@ -1,6 +1,9 @@
 import { CodedError } from '../store/index.js';
 
 export class JournalError extends CodedError {
+  static held(room: string, holder: string): JournalError {
+    return new JournalError('journal_held', `room ${room} is held by ${holder}`, true);
+  }
   static order(room: string, tick: number, last: number): JournalError {
     return new JournalError('journal_order', `room ${room}: tick ${tick} does not follow ${last}`, false);
   }

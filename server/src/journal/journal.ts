@@ -1,7 +1,8 @@
 /**
  * The journal: what a room applied, tick by tick, and its checkpoints; restore = checkpoint + records after it.
  *
- * Life cycle: `open` takes the lease under a new epoch → `append`/`checkpoint` under that epoch → somebody else's `open` fences it.
+ * Life cycle: `open` takes the room's lease under a new epoch → `append`/`checkpoint`/`renew` under that epoch → `release`, or the lease
+ * runs out and somebody else's `open` fences it. Who asks is the store's holder: one journal store is one process.
  * Invariants: epochs of a room only grow; ticks of a room strictly increase across epochs; appends commit in the order issued,
  * and if one is refused or lost, no later one of a failed store is kept; records stay until `purge`.
  * Must not import anything of ours but the store. Bytes are opaque: their codec belongs to rooms.
@@ -17,7 +18,12 @@ export interface JournalRecord {
 export type Checkpoint = JournalRecord;
 
 export interface JournalStore {
-  /** Takes the room's lease under a new, higher epoch; the holder before is fenced from this commit on. */
+  /** ms that a lease lasts after it was taken, renewed or appended under, by the store's clock; Infinity where one process has the store. */
+  readonly leaseMs: number;
+  /**
+   * Takes the room's lease under a new, higher epoch; the holder before is fenced from this commit on. The same holder may open again.
+   * @throws JournalError `journal_held` while the lease of another holder lasts.
+   */
   open(roomId: string): Promise<{ epoch: number; checkpoint: Checkpoint | undefined }>;
   /** Durable records with a tick above `afterTick` (-1: all), in tick order, across all epochs. */
   records(roomId: string, afterTick: number): AsyncIterable<JournalRecord & { epoch: number }>;
@@ -25,6 +31,10 @@ export interface JournalStore {
   append(roomId: string, epoch: number, record: JournalRecord): Promise<void>;
   /** Replaces the checkpoint; records before it are kept. May trail the last record, not the last checkpoint. Throws as `append`. */
   checkpoint(roomId: string, epoch: number, checkpoint: Checkpoint): Promise<void>;
+  /** Makes the lease last another `leaseMs`. @throws FencedError `journal_fenced`, StoreError. */
+  renew(roomId: string, epoch: number): Promise<void>;
+  /** Gives the lease back: the next `open`, by anybody, succeeds. Does nothing to a lease of another epoch. */
+  release(roomId: string, epoch: number): Promise<void>;
   /** Deletes records and checkpoint. The epoch stays, so that a sleeping holder remains fenced. */
   purge(roomId: string): Promise<void>;
 }

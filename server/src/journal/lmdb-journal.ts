@@ -36,6 +36,8 @@ export function lmdbJournal(store: Store): JournalStore {
   };
 
   return {
+    leaseMs: Infinity,
+
     open: (room) =>
       store.transact((tx) => {
         const head = tx.get<Head>(keys.journalHead(room)) ?? NEW;
@@ -78,6 +80,10 @@ export function lmdbJournal(store: Store): JournalStore {
         tx.put(keys.journalHead(room), { ...head, checkpointTick: kept.tick });
       });
     },
+
+    renew: (room, epoch) => store.transact((tx) => void holding(tx, room, epoch)),
+
+    release: () => Promise.resolve(),
 
     purge: (room) =>
       store.transact((tx) => {

@@ -1,0 +1,19 @@
+/**
+ * A small durable table of JSON values: events, bans, relays, settings. Every process has all of it in memory, so that reading waits
+ * for nothing; where processes share a store, what one writes reaches the others within moments.
+ */
+export interface RecordTable<T> {
+  entries(): Iterable<readonly [key: string, value: T]>;
+  /** Resolves when the value is durable. */
+  put(key: string, value: T): Promise<void>;
+  /** As `put`, where no process has put this key before; answers whether that was so. */
+  add(key: string, value: T): Promise<boolean>;
+  remove(key: string): Promise<void>;
+  /** Calls `changed` with what another process put, or removed (`undefined`). */
+  watch(changed: (key: string, value: T | undefined) => void): void;
+}
+
+/** Gives tables by name. */
+export interface RecordStore {
+  table<T>(name: string): RecordTable<T>;
+}
