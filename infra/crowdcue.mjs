@@ -15,6 +15,7 @@ crowdcue COMMAND [OPTIONS]
   origin     run an origin (rooms, drops, ledger and the pages)
   relay      run a relay that viewers connect to
   simulate   run simulated viewers
+  load       run k6 or Artillery against an origin
 
 crowdcue COMMAND --help tells about one. To try everything on this machine without Docker: npm start
 `;
@@ -53,6 +54,16 @@ crowdcue simulate --viewers N --join LINK [--origin URL] [--relay URL]   runs si
   --relay URL     the relay's address, when it is not to be asked for
 `;
 
+const LOAD_HELP = `
+crowdcue load k6 SCRIPT [OPTIONS]     runs a k6 script: join-storm, steady, spike
+crowdcue load artillery [OPTIONS]     runs the Artillery scenario over our SDK
+
+  --origin URL, --host-session S   an origin, and a host's session there; without them one is started here
+  --viewers N, --seconds S, --rate R   how many, for how long, how many actions a second and viewer
+  --install                        Artillery only: installs it first
+  --json                           the last line is the report as JSON
+`;
+
 /** Runs a built main module in this process, as if it had been started itself. */
 const runModule = (path) => async (argv) => {
   const file = join(ROOT, path);
@@ -67,6 +78,7 @@ const COMMANDS = new Map([
   ['origin', { help: ORIGIN_HELP, run: runModule('server/dist/main.js') }],
   ['relay', { help: RELAY_HELP, run: runModule('relay/dist/main.js') }],
   ['simulate', { help: SIMULATE_HELP, run: runModule('loadtest/dist/simulate.js') }],
+  ['load', { help: LOAD_HELP, run: runModule('loadtest/dist/load.js') }],
 ]);
 
 export const main = async ([name, ...argv]) => {

@@ -3,6 +3,7 @@
  * a program (a pipe), progress comes as JSON lines: `{ "crowdcue": "ready" }`, then `{ "crowdcue": "progress", "text": … }`.
  */
 import { parseArgs } from 'node:util';
+import { LIMITS, TIER_PERIODS, type Tier } from '@crowdcue/protocol';
 import { now, sleep } from './clock.js';
 import { reportTable } from './swarm/report.js';
 import { Swarm, type SwarmOptions } from './swarm/swarm.js';
@@ -18,6 +19,10 @@ simulate --origin URL (--event ID | --join LINK) --viewers N [options]   simulat
   --seconds S     stop after S seconds (default: when interrupted)
   --rate R        actions a second and viewer in games of many (default 1)
   --threads T     worker threads (default 1)
+  --processes     processes instead of threads: each may open as many files as the system lets it
+  --tiers LIST    write rates dealt out in turn, 0 (20 Hz) to 3 (1 Hz), as in 0,0,1,1,1,1,1,3,3,3 (default 1)
+  --delays LIST   delays of pictures in ms, dealt out in turn, as in 0,2000,8000 (default 0)
+  --from LIST     addresses of this machine to dial from, by thread, in turn: one has 28,000 ports
   --json          the last line is the report as JSON
   --help          this text
 
@@ -26,13 +31,13 @@ RELAY_SECRET in the environment lets it measure patch age.
 
 const OPTIONS = {
   origin: { type: 'string' }, event: { type: 'string' }, join: { type: 'string' }, viewers: { type: 'string' }, relay: { type: 'string', multiple: true },
-  seconds: { type: 'string' }, rate: { type: 'string' }, threads: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+  seconds: { type: 'string' }, rate: { type: 'string' }, threads: { type: 'string' }, processes: { type: 'boolean' }, tiers: { type: 'string' }, delays: { type: 'string' }, from: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const;
 
 const PROGRESS_MS = 1_000;
 /** The origin or relay may still be starting. */
 const START_TRIES = 20;
-const MOST = { viewers: 20_000, threads: 64, rate: 20, seconds: 86_400 };
+const MOST = { viewers: 200_000, threads: 64, rate: 20, seconds: 86_400 };
 
 class UsageError extends Error {}
 
@@ -43,6 +48,12 @@ const positive = (name: keyof typeof MOST, text: string | undefined, fallback: n
   }
   return value;
 };
+
+const numbers = (name: string, text: string | undefined, fallback: string, most: number): number[] => (text ?? fallback).split(',').map((part) => {
+  const value = Number(part);
+  if (part.trim() === '' || !Number.isInteger(value) || value < 0 || value > most) throw new UsageError(`--${name} must be whole numbers from 0 to ${most}, separated by commas, not "${text}"`);
+  return value;
+});
 
 const eventOfLink = (link: string): string => {
   const code = /\/join\/([^/?#]+)/.exec(link)?.[1];
@@ -67,6 +78,8 @@ const readPlan = (argv: readonly string[]): Plan | undefined => {
     options: {
       origin, event: event ?? eventOfLink(join!), viewers: positive('viewers', values.viewers, 0, true), rate: positive('rate', values.rate, 1, false),
       threads: positive('threads', values.threads, 1, true), decodeEvery: 25, // a sample of states; the rest only plays
+      tiers: numbers('tiers', values.tiers, '1', TIER_PERIODS.length - 1) as Tier[], delays: numbers('delays', values.delays, '0', LIMITS.delayMs),
+      processes: values.processes === true, localAddresses: values.from?.split(',') ?? [],
       ...(values.relay === undefined ? {} : { relays: values.relay }), ...(secret ? { probeSecret: secret } : {}),
     },
     seconds: values.seconds === undefined ? undefined : positive('seconds', values.seconds, 1, false),

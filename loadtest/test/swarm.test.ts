@@ -5,8 +5,8 @@ import { encodeConfirm, encodeRefused, FRAME, joinPatches } from '@crowdcue/prot
 import { FakeRelay, fakeToken, roomData, until, type FakeViewer } from '../../client-sdk/test/fake-relay.js';
 import { BEHAVIOURS } from '../src/swarm/behaviour.js';
 import { Crew } from '../src/swarm/crew.js';
-import type { CrewOptions } from '../src/swarm/messages.js';
-import { patchAge } from '../src/swarm/patch-age.js';
+import type { CrewOptions, GroupStamps } from '../src/swarm/messages.js';
+import { lateness, patchAge } from '../src/swarm/patch-age.js';
 import { compareStates, countViewers } from '../src/swarm/report.js';
 import { summary } from '../src/swarm/statistics.js';
 import { LeanSocket } from '../src/wire/lean-socket.js';
@@ -32,10 +32,12 @@ const start = async (): Promise<{ relay: FakeRelay; applied: Map<string, number>
   return { relay, applied };
 };
 
+const groupOf = (pairs: Float64Array): GroupStamps[] => [{ tier: 1, delay: 0, viewers: 1, pairs }];
+
 const crewOf = (relay: FakeRelay, count: number, options: Partial<CrewOptions> = {}): Crew => {
   const tokens = Array.from({ length: count }, (_, i) => fakeToken(i + 1));
   const crew = new Crew({
-    event: 'show', relays: [relay.url], tokens, firstIndex: 0, rate: 20, tier: 1, decodeEvery: 1, stamp: true, dialling: 8, ...options,
+    event: 'show', relays: [relay.url], tokens, firstIndex: 0, rate: 20, tiers: [1], delays: [0], decodeEvery: 1, stamp: true, dialling: 8, ...options,
   });
   stops.push(() => crew.stop());
   crew.start();
@@ -167,20 +169,31 @@ describe('a crew', () => {
 describe('figures', () => {
   it('[SWM8] tells the age of each patch in each frame, joined or not, from the making of its tick', () => {
     const patch = (byte: number): Uint8Array => Uint8Array.of(byte, byte, byte);
-    const births = [1, 2, 3, 4].map((tick) => ({ tick, at: tick * 50, patch: patch(tick) }));
+    const births = [1, 2, 3, 4].map((tick) => ({ tick, at: tick * 50, patch: patch(tick), shifted: false }));
     const stampOf = (first: number, last: number): number =>
       new FrameHash().add(joinPatches(births.slice(first - 1, last).map((birth) => birth.patch))).value();
     const stamps = Float64Array.of(stampOf(1, 2), 110, stampOf(3, 3), 170, stampOf(2, 4), 230, 12345, 300);
-    const age = patchAge(births, [stamps]);
+    const age = patchAge(births, groupOf(stamps));
     // ticks 1 and 2 at 110: 60 and 10; tick 3 at 170: 20; ticks 2, 3, 4 at 230: 130, 80, 30
     expect(age).toEqual({ count: 6, p50: 30, p95: 130, p99: 130, max: 130, unmatched: 1 });
   });
 
   it('[SWM9] takes the latest making of equal patches that was before the receipt', () => {
     const patch = Uint8Array.of(9);
-    const births = [{ tick: 1, at: 100, patch }, { tick: 2, at: 200, patch }, { tick: 3, at: 300, patch }];
+    const births = [100, 200, 300].map((at, i) => ({ tick: i + 1, at, patch, shifted: false }));
     const stamp = new FrameHash().add(Uint8Array.of(FRAME.roomStatePatch, 9)).value();
-    expect(patchAge(births, [Float64Array.of(stamp, 210)]).max).toBe(10);
+    expect(patchAge(births, groupOf(Float64Array.of(stamp, 210))).max).toBe(10);
+  });
+
+  it('[SWM12] holds each group against its own time: late for its delay, early only in a round in stream time', () => {
+    const births = [1, 2, 3, 4].map((tick) => ({ tick, at: tick * 50, patch: Uint8Array.of(tick), shifted: tick < 3 }));
+    const stampOf = (first: number, last: number): number => new FrameHash().add(joinPatches(births.slice(first - 1, last).map(({ patch }) => patch))).value();
+    // due for a delay of 1 s: 1050, 1100, and ticks 3 and 4, which are for everybody, right after tick 2
+    const good = { tier: 1 as const, delay: 1_000, viewers: 1, pairs: Float64Array.of(stampOf(1, 1), 1_060, stampOf(2, 4), 1_130) };
+    expect(lateness(births, [good])).toEqual([{ tier: 1, delay: 1_000, viewers: 1, early: 0, count: 4, p50: 30, p95: 30, p99: 30, max: 30 }]);
+    const spoiled = { ...good, viewers: 2, pairs: Float64Array.of(stampOf(1, 1), 90) };
+    expect(lateness(births, [good, spoiled])).toMatchObject([{ viewers: 3, early: 1 }]);
+    expect(lateness(births, [{ ...good, delay: 0, pairs: Float64Array.of(stampOf(1, 2), 110) }])).toMatchObject([{ delay: 0, early: 0, max: 60 }]);
   });
 
   it('[SWM10] gives nearest-rank percentiles', () => {

@@ -2,6 +2,7 @@
  * A crew: the viewers of one thread. Life: `start` (connects them, a few at a time) → playing → `rest` (acts no more, stays connected)
  * → `report` → `stop`. It reads the clock and opens sockets; it knows nothing of HTTP or of other crews.
  */
+import type { Tier } from '@crowdcue/protocol';
 import { randomBytes } from 'node:crypto';
 import { now, seeded } from '../clock.js';
 import { BEHAVIOURS } from './behaviour.js';
@@ -14,9 +15,16 @@ const ASK_MS = 20;
 /** A viewer that lost its connection comes back after this and up to three times of it, ms. */
 const BACK_MS = 500;
 
+interface Group {
+  readonly tier: Tier;
+  readonly delay: number;
+  viewers: number;
+  readonly stamps: Stamps | undefined;
+}
+
 export class Crew {
   readonly #viewers: SwarmViewer[] = [];
-  readonly #stamps: Stamps | undefined;
+  readonly #groups = new Map<string, Group>();
   readonly #random: () => number;
   #waiting: SwarmViewer[] = [];
   #dialling = 0;
@@ -26,11 +34,10 @@ export class Crew {
   readonly #delayed: { at: number; round: number; viewer: SwarmViewer; choice: number; value: number }[] = [];
 
   constructor(readonly options: CrewOptions) {
-    this.#stamps = options.stamp ? new Stamps() : undefined;
     this.#random = seeded(options.firstIndex + 1);
     options.tokens.forEach((token, i) => {
       this.#viewers.push(new SwarmViewer({
-        index: options.firstIndex + i, event: options.event, relays: options.relays, token, tier: options.tier, stamps: this.#stamps,
+        index: options.firstIndex + i, event: options.event, relays: options.relays, token, ...this.#groupOf(options.firstIndex + i), localAddress: options.localAddress,
         decode: i % options.decodeEvery === 0, sessionId: randomBytes(16).toString('base64url'),
         settled: () => this.#settled(),
         lost: (viewer) => void setTimeout(() => this.#queue(viewer), BACK_MS * (1 + 2 * this.#random())),
@@ -78,9 +85,20 @@ export class Crew {
         const json = viewer.live ? viewer.json() : undefined;
         return json === undefined ? [] : { index: viewer.options.index, json };
       }),
-      stamps: this.#stamps?.take() ?? new Float64Array(),
+      stamps: [...this.#groups.values()].flatMap(({ stamps, ...group }) => (stamps === undefined ? [] : { ...group, pairs: stamps.take() })),
       quietMs: now() - lastPatchAt,
     };
+  }
+
+  /** What all viewers of one write rate and delay have in common. */
+  #groupOf(index: number): Pick<Group, 'tier' | 'delay' | 'stamps'> {
+    const { tiers, delays, stamp } = this.options;
+    const tier = tiers[index % tiers.length]!;
+    const delay = delays[index % delays.length]!;
+    const group = this.#groups.get(`${tier}/${delay}`) ?? { tier, delay, viewers: 0, stamps: stamp ? new Stamps() : undefined };
+    this.#groups.set(`${tier}/${delay}`, group);
+    group.viewers++;
+    return { tier, delay, stamps: group.stamps };
   }
 
   #queue(viewer: SwarmViewer): void {

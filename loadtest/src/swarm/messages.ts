@@ -8,7 +8,11 @@ export interface CrewOptions {
   /** Number of the first of them within the swarm. */
   readonly firstIndex: number;
   readonly rate: number;
-  readonly tier: Tier;
+  /** Write rates and delays (ms) of the viewers: viewer `i` has those at `i` modulo their number. */
+  readonly tiers: readonly Tier[];
+  readonly delays: readonly number[];
+  /** Where its connections come from, when not from anywhere. */
+  readonly localAddress?: string;
   /** Every so many viewers decode the state: 1 is all of them. */
   readonly decodeEvery: number;
   /** Keep hash and time of each patch frame, for patch age. */
@@ -31,6 +35,14 @@ export interface CrewProgress {
   readonly phase: string;
 }
 
+/** Frames of the viewers with one write rate and one delay. */
+export interface GroupStamps {
+  readonly tier: Tier;
+  readonly delay: number;
+  readonly viewers: number;
+  readonly pairs: Float64Array;
+}
+
 /** What a crew found, by viewer where it is a list. */
 export interface CrewReport extends CrewProgress {
   readonly joinMs: readonly number[];
@@ -40,8 +52,8 @@ export interface CrewReport extends CrewProgress {
   readonly viewers: readonly { readonly index: number; readonly sent: number; readonly confirmed: number; readonly refused: number; readonly applied: number | undefined }[];
   /** Final states of those who decoded. */
   readonly states: readonly { readonly index: number; readonly json: string }[];
-  /** Hash and time of receipt, one after the other. */
-  readonly stamps: Float64Array;
+  /** By write rate and delay: hash and time of receipt, one after the other. */
+  readonly stamps: readonly GroupStamps[];
   /** ms of this crew's clock since the last patch. */
   readonly quietMs: number;
 }

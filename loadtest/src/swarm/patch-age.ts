@@ -1,10 +1,13 @@
-import { FRAME, ROOT_SWITCH } from '@crowdcue/protocol';
+import { FRAME, ROOT_SWITCH, type Tier } from '@crowdcue/protocol';
 import { FrameHash } from '../wire/viewer-frames.js';
+import type { GroupStamps } from './messages.js';
 import type { Birth } from './probe.js';
 import { summary, type Summary } from './statistics.js';
 
 /** Patches that one frame of the slowest tier joins, and as many again for one that came late. */
 const MAX_JOINED = 40;
+/** Simulation period, ms: what a cohort held back may leave joined in one frame. */
+const TICK_MS = 50;
 /** The clocks of threads and of the event differ by less than this, ms. */
 const CLOCK_ERROR_MS = 2;
 
@@ -13,18 +16,28 @@ export interface PatchAge extends Summary {
   readonly unmatched: number;
 }
 
+/** How the viewers of one write rate and delay were served: ms after their own time for each patch. */
+export interface GroupLateness extends Summary {
+  readonly tier: Tier;
+  /** ms that their pictures are late. */
+  readonly delay: number;
+  readonly viewers: number;
+  /** Patches that were there before their time: of a round in stream time, earlier than the delay. */
+  readonly early: number;
+}
+
 interface Run {
   readonly first: number;
   readonly last: number;
 }
 
-/** Every frame that a relay can have made of consecutive patches, by its hash. */
-const runsByHash = (births: readonly Birth[]): Map<number, Run[]> => {
+/** Every frame that a relay can have made of up to `most` consecutive patches, by its hash. */
+const runsByHash = (births: readonly Birth[], most: number): Map<number, Run[]> => {
   const runs = new Map<number, Run[]>();
   const hash = new FrameHash();
   for (let first = 0; first < births.length; first++) {
     hash.reset().add(Uint8Array.of(FRAME.roomStatePatch));
-    for (let last = first; last < Math.min(first + MAX_JOINED, births.length); last++) {
+    for (let last = first; last < Math.min(first + most, births.length); last++) {
       if (last > first) hash.add(ROOT_SWITCH);
       const value = hash.add(births[last]!.patch).value();
       const same = runs.get(value);
@@ -36,21 +49,63 @@ const runsByHash = (births: readonly Birth[]): Map<number, Run[]> => {
 };
 
 /**
- * Ages of all patches at all viewers, ms: of each frame every patch in it counts, from the making of its tick to the frame's receipt.
- * `stamps` holds pairs of hash and time.
+ * Calls `seen` with the run of ticks in each frame, and when it came; answers how many frames hold none. `due` is when each tick may come:
+ * equal patches can repeat, and the latest that may have come by then is meant.
  */
-export const patchAge = (births: readonly Birth[], stamps: readonly Float64Array[]): PatchAge => {
-  const runs = runsByHash(births);
+const eachRun = (due: readonly number[], pairs: Float64Array, runs: ReadonlyMap<number, readonly Run[]>, seen: (run: Run, at: number) => void): number => {
+  let unmatched = 0;
+  for (let i = 0; i < pairs.length; i += 2) {
+    const at = pairs[i + 1]!;
+    const same = runs.get(pairs[i]!);
+    const run = same?.findLast(({ last }) => due[last]! <= at + CLOCK_ERROR_MS) ?? same?.[0];
+    if (run === undefined) unmatched++;
+    else seen(run, at);
+  }
+  return unmatched;
+};
+
+const longest = (stamps: readonly GroupStamps[]): number => MAX_JOINED + Math.ceil(Math.max(0, ...stamps.map(({ delay }) => delay)) / TICK_MS);
+
+/**
+ * Ages of all patches at all viewers, ms: of each frame every patch in it counts, from the making of its tick to the frame's receipt.
+ */
+export const patchAge = (births: readonly Birth[], stamps: readonly GroupStamps[]): PatchAge => {
+  const runs = runsByHash(births, longest(stamps));
+  const made = births.map(({ at }) => at);
   const ages: number[] = [];
   let unmatched = 0;
-  for (const pairs of stamps) {
-    for (let i = 0; i < pairs.length; i += 2) {
-      const at = pairs[i + 1]!;
-      // Equal patches can repeat; the latest that was made by then is meant.
-      const run = runs.get(pairs[i]!)?.findLast(({ last }) => births[last]!.at <= at + CLOCK_ERROR_MS);
-      if (run === undefined) unmatched++;
-      else for (let tick = run.first; tick <= run.last; tick++) ages.push(Math.max(0, at - births[tick]!.at));
-    }
+  for (const { pairs } of stamps) {
+    unmatched += eachRun(made, pairs, runs, ({ first, last }, at) => {
+      for (let tick = first; tick <= last; tick++) ages.push(Math.max(0, at - births[tick]!.at));
+    });
   }
   return { ...summary(ages), unmatched };
+};
+
+/** When each tick is due for a delay, ms: a shifted one that much later, and none before the one in front of it. */
+const dueTimes = (births: readonly Birth[], delay: number): number[] => {
+  let before = Number.NEGATIVE_INFINITY;
+  return births.map(({ at, shifted }) => (before = Math.max(before, at + (shifted ? delay : 0))));
+};
+
+/** How late after its own time each group was served, and what it got too early. */
+export const lateness = (births: readonly Birth[], stamps: readonly GroupStamps[]): GroupLateness[] => {
+  const runs = runsByHash(births, longest(stamps));
+  const groups = new Map<string, GroupStamps[]>();
+  for (const part of stamps) groups.set(`${part.tier}/${part.delay}`, [...(groups.get(`${part.tier}/${part.delay}`) ?? []), part]);
+  return [...groups.values()].map((parts) => {
+    const { tier, delay } = parts[0]!;
+    const due = dueTimes(births, delay);
+    const late: number[] = [];
+    let early = 0;
+    for (const { pairs } of parts) {
+      eachRun(due, pairs, runs, ({ first, last }, at) => {
+        for (let tick = first; tick <= last; tick++) {
+          if (at < due[tick]! - CLOCK_ERROR_MS) early++;
+          late.push(Math.max(0, at - due[tick]!));
+        }
+      });
+    }
+    return { tier, delay, viewers: parts.reduce((sum, { viewers }) => sum + viewers, 0), early, ...summary(late) };
+  }).sort((a, b) => a.delay - b.delay || a.tier - b.tier);
 };

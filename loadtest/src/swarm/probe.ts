@@ -4,7 +4,7 @@
  * from there to the viewer. It never has viewers; it reconnects as long as it runs.
  */
 import { createHmac } from 'node:crypto';
-import { decodeClock, decodeGreeting, decodeTick, encodeClock, FRAME, LINK, type LinkOptions } from '@crowdcue/protocol';
+import { decodeClock, decodeGreeting, decodeTick, encodeClock, FRAME, LINK, LINK_VERSION, type LinkOptions } from '@crowdcue/protocol';
 import { now, sleep, wall } from '../clock.js';
 import { LeanSocket } from '../wire/lean-socket.js';
 
@@ -21,6 +21,8 @@ export interface Birth {
   readonly tick: number;
   readonly at: number;
   readonly patch: Uint8Array;
+  /** Of a round in stream time. */
+  readonly shifted: boolean;
 }
 
 const PROOF_SECONDS = 60;
@@ -35,7 +37,7 @@ interface Seat {
 }
 
 export class Probe {
-  readonly #ticks: { tick: number; eventTime: number; patch: Uint8Array }[] = [];
+  readonly #ticks: { tick: number; eventTime: number; patch: Uint8Array; shifted: boolean }[] = [];
   #best = { rtt: Infinity, offset: 0 };
   #socket: LeanSocket | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -59,7 +61,7 @@ export class Probe {
   }
 
   births(): Birth[] {
-    return this.#ticks.map(({ tick, eventTime, patch }) => ({ tick, at: eventTime - this.#best.offset, patch }));
+    return this.#ticks.map(({ eventTime, ...tick }) => ({ ...tick, at: eventTime - this.#best.offset }));
   }
 
   stop(): void {
@@ -72,7 +74,7 @@ export class Probe {
     const { origin, event, secret, relayId = 'swarm-probe' } = this.options;
     const exp = Math.floor(wall() / 1000) + PROOF_SECONDS;
     const mac = createHmac('sha256', secret).update(`crowdcue-link-1|${relayId}|${this.#incarnation}|${event}|${exp}`).digest('base64url');
-    const body: LinkOptions = { crowdcueLink: { relayId, incarnation: this.#incarnation, proof: `${mac}.${exp}` } };
+    const body: LinkOptions = { crowdcueLink: { relayId, incarnation: this.#incarnation, proof: `${mac}.${exp}`, version: LINK_VERSION } };
     const response = await fetch(`${origin}/matchmake/joinById/${encodeURIComponent(event)}`, {
       method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
     });
@@ -116,8 +118,8 @@ export class Probe {
 
   #receive(frame: Uint8Array): void {
     if (frame[0] === LINK.tick) {
-      const { tick, eventTime, patch } = decodeTick(frame);
-      if (patch.length > 0) this.#ticks.push({ tick, eventTime, patch });
+      const { tick, eventTime, patch, shifted } = decodeTick(frame);
+      if (patch.length > 0) this.#ticks.push({ tick, eventTime, patch, shifted });
     } else if (frame[0] === FRAME.clock) {
       const { sent, received, answered } = decodeClock(frame);
       if (received === undefined || answered === undefined) return;

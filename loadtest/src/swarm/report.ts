@@ -1,5 +1,6 @@
+import { TIER_PERIODS } from '@crowdcue/protocol';
 import type { CrewReport } from './messages.js';
-import type { PatchAge } from './patch-age.js';
+import type { GroupLateness, PatchAge } from './patch-age.js';
 import type { Summary } from './statistics.js';
 
 type Counts = Readonly<Record<string, number>>;
@@ -33,6 +34,8 @@ export interface SwarmReport {
   readonly patches: number;
   readonly bytesPerViewer: number;
   readonly patchAge: PatchAge | undefined;
+  /** By write rate and delay; empty when patch age is not measured. */
+  readonly groups: readonly GroupLateness[];
   /** Ticks with a patch that the probe saw. */
   readonly ticks: number | undefined;
   readonly clockErrorMs: number | undefined;
@@ -90,6 +93,7 @@ export const reportTable = (r: SwarmReport): string => {
     ['actions', `${r.sent} sent, ${r.confirmed} confirmed, ${r.refused} refused${by(r.refusedBy)}, ${r.unsettled} unsettled`],
     ['applied by the room', `${r.applied} · confirmed and not applied ${r.confirmedNotApplied} · applied and not confirmed ${r.appliedNotConfirmed}`],
     ['patch age', r.patchAge === undefined ? 'not measured' : `${spread(r.patchAge)} · ${r.patchAge.count} patches at viewers, ${r.patchAge.unmatched} frames unmatched`],
+    ...r.groups.map((g): [string, string] => [`late, ${TIER_PERIODS[g.tier]} ms writes, ${g.delay} ms delay`, `${spread(g)} · ${g.viewers} viewers, ${g.early} patches too early`]),
     ['clock error of patch age', r.clockErrorMs === undefined ? '-' : `at most ${ms(r.clockErrorMs)}`],
     ['states compared', `${r.compared}, mismatches ${r.mismatches}${r.quiet ? '' : ' (the state did not come to rest: differences mean nothing)'}`],
     ['received', `${r.patches} patch frames, ${(r.bytesPerViewer / 1024).toFixed(1)} KiB per viewer`],

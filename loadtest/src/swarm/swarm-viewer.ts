@@ -1,5 +1,5 @@
 import {
-  adviceOf, CLOSE, decodeConfirm, decodeJoinRoom, decodeRefused, DEFAULT_TIER, encodeAction, encodeTier, FRAME, SUBPROTOCOL, type Action,
+  adviceOf, CLOSE, decodeConfirm, decodeJoinRoom, decodeRefused, DEFAULT_TIER, encodeAction, encodeDelay, encodeTier, FRAME, SUBPROTOCOL, type Action, type Tier,
 } from '@crowdcue/protocol';
 import { unpack } from 'msgpackr/unpack';
 import { now } from '../clock.js';
@@ -12,7 +12,10 @@ export interface ViewerOptions {
   readonly event: string;
   readonly relays: readonly string[];
   readonly token: string;
-  readonly tier: 0 | 1 | 2 | 3;
+  readonly tier: Tier;
+  /** ms that its picture is late. */
+  readonly delay: number;
+  readonly localAddress: string | undefined;
   readonly decode: boolean;
   readonly stamps: Stamps | undefined;
   readonly sessionId: string;
@@ -83,7 +86,7 @@ export class SwarmViewer {
       open: () => {},
       message: (frame) => this.#receive(frame),
       close: (code, reason) => this.#closed(socket, code, reason),
-    });
+    }, this.options.localAddress);
     this.#socket = socket;
   }
 
@@ -137,6 +140,7 @@ export class SwarmViewer {
     this.live = true;
     this.connections++;
     this.joinMs ??= now() - this.#dialledAt;
+    if (this.options.delay > 0) this.#socket?.send(encodeDelay({ delay: this.options.delay, error: 0 }));
     if (this.options.tier !== DEFAULT_TIER) this.#socket?.send(encodeTier(this.options.tier));
     for (const action of this.#pending) this.#socket?.send(encodeAction(action));
     this.options.settled(true);

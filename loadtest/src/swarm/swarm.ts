@@ -6,10 +6,10 @@
 import { readToken, type Tier } from '@crowdcue/protocol';
 import { now, sleep } from '../clock.js';
 import { Crew } from './crew.js';
-import { CrewThread } from './crew-thread.js';
+import { CrewRunner } from './crew-runner.js';
 import { joinMany } from './join-many.js';
 import type { CrewOptions, CrewProgress } from './messages.js';
-import { patchAge } from './patch-age.js';
+import { lateness, patchAge } from './patch-age.js';
 import { Probe } from './probe.js';
 import { compareStates, countViewers, type SwarmReport } from './report.js';
 import { summary } from './statistics.js';
@@ -22,9 +22,16 @@ export interface SwarmOptions {
   readonly viewers: number;
   /** Worker threads; one is enough for 2,000 viewers. */
   readonly threads?: number;
+  /** Processes instead of threads: each may open 20,000 files where a thread shares its process's. */
+  readonly processes?: boolean;
+  /** Addresses of this machine that threads or processes dial from, in turn. */
+  readonly localAddresses?: readonly string[];
   /** Actions a second and viewer, in games of many. */
   readonly rate?: number;
-  readonly tier?: Tier;
+  /** Write rates, dealt out in turn: `[0, 0, 1, 1, 1, 1, 1, 3, 3, 3]` is an audience of which half looks on. */
+  readonly tiers?: readonly Tier[];
+  /** Delays of pictures, ms, dealt out in turn. */
+  readonly delays?: readonly number[];
   /** Every so many viewers decode the state; 1 (all) by default. */
   readonly decodeEvery?: number;
   /** WebSocket bases instead of those that the origin names. */
@@ -74,7 +81,7 @@ export class Swarm {
   private constructor(
     readonly options: SwarmOptions,
     readonly admission: Admission,
-    readonly crews: readonly CrewThread[],
+    readonly crews: readonly CrewRunner[],
     readonly reference: CrewOptions,
     readonly probe: Probe | undefined,
   ) {}
@@ -85,18 +92,19 @@ export class Swarm {
     const probe = options.probeSecret === undefined
       ? undefined
       : await Probe.start({ origin: options.origin, event: admission.event, secret: options.probeSecret });
-    const { threads = 1, viewers, rate = 1, tier = 1, decodeEvery = 1, width = 24 } = options;
+    const { threads = 1, viewers, rate = 1, tiers = [1], delays = [0], decodeEvery = 1, width = 24, processes = false, localAddresses = [] } = options;
     const tokens = admission.tokens.slice(0, Math.min(viewers, Math.max(1, admission.tokens.length - 1)));
-    const common = { event: admission.event, relays: admission.relays, rate, tier };
+    const common = { event: admission.event, relays: admission.relays, rate, tiers, delays };
     const size = Math.ceil(tokens.length / threads);
-    const crews: CrewThread[] = [];
+    const crews: CrewRunner[] = [];
     const reference: CrewOptions = {
-      ...common, tokens: admission.tokens.slice(tokens.length, tokens.length + 1), firstIndex: tokens.length, decodeEvery: 1, stamp: false, dialling: 1,
+      ...common, delays: [0], tokens: admission.tokens.slice(tokens.length, tokens.length + 1), firstIndex: tokens.length, decodeEvery: 1, stamp: false, dialling: 1,
     };
     const swarm = new Swarm(options, admission, crews, reference, probe);
     for (let at = 0; at < tokens.length; at += size) {
-      const crew = { ...common, tokens: tokens.slice(at, at + size), firstIndex: at, decodeEvery, stamp: probe !== undefined, dialling: width };
-      crews.push(new CrewThread(crew, (error) => (swarm.#failure = error)));
+      const localAddress = localAddresses[crews.length % localAddresses.length];
+      const crew = { ...common, ...(localAddress === undefined ? {} : { localAddress }), tokens: tokens.slice(at, at + size), firstIndex: at, decodeEvery, stamp: probe !== undefined, dialling: width };
+      crews.push(new CrewRunner(crew, processes ? 'process' : 'thread', (error) => (swarm.#failure = error)));
     }
     await swarm.#until(() => swarm.progress().live + swarm.progress().failed >= tokens.length, JOIN_MS, () => swarm.line());
     return swarm;
@@ -134,13 +142,15 @@ export class Swarm {
     await this.stop();
     const cpu = process.cpuUsage(this.#cpu);
     const births = this.probe?.births();
+    const stamps = reports.flatMap((report) => report.stamps);
     return {
       viewers: this.options.viewers, seconds, relays: this.admission.relays.length,
       tokens: { ...summary(this.admission.ms), failedBy: this.admission.failedBy },
       joins: { ...summary(reports.flatMap(({ joinMs }) => joinMs)), failed: this.progress().failed },
       ...countViewers(reports),
       ...compareStates(reference, reports, quiet),
-      patchAge: births === undefined ? undefined : patchAge(births, reports.map(({ stamps }) => stamps)),
+      patchAge: births === undefined ? undefined : patchAge(births, stamps),
+      groups: births === undefined ? [] : lateness(births, stamps),
       ticks: births?.length, clockErrorMs: this.probe === undefined ? undefined : this.probe.rtt / 2,
       cpuSeconds: (cpu.user + cpu.system) / 1e6,
     };

@@ -1,16 +1,23 @@
-/** Entry of a crew's thread. */
+/** Entry of a crew's thread, or process. */
 import { parentPort } from 'node:worker_threads';
 import { Crew } from './crew.js';
 import type { FromCrew, ToCrew } from './messages.js';
 
 const PROGRESS_MS = 250;
-const port = parentPort!;
-const tell = (message: FromCrew, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+/** From the process or thread that started this one. */
+const tell = (message: FromCrew): void => {
+  if (parentPort === null) process.send!(message);
+  else parentPort.postMessage(message);
+};
+const end = (): void => {
+  if (parentPort === null) process.disconnect();
+  else parentPort.close();
+};
 
 let crew: Crew | undefined;
 let timer: ReturnType<typeof setInterval> | undefined;
 
-port.on('message', (message: ToCrew) => {
+const receive = (message: ToCrew): unknown => {
   switch (message.kind) {
     case 'start': {
       const started = (crew = new Crew(message.options));
@@ -18,14 +25,13 @@ port.on('message', (message: ToCrew) => {
       return started.start();
     }
     case 'rest': return crew?.rest();
-    case 'report': {
-      const report = crew!.report();
-      return tell({ kind: 'report', report }, [report.stamps.buffer as ArrayBuffer]);
-    }
+    case 'report': return tell({ kind: 'report', report: crew!.report() });
     case 'stop':
       clearInterval(timer);
       crew?.stop();
       tell({ kind: 'stopped' });
-      return setTimeout(() => port.close(), 200).unref() as never; // the close frames leave first
+      return setTimeout(end, 200); // the close frames leave first
   }
-});
+};
+if (parentPort === null) process.on('message', receive).on('disconnect', () => process.exit());
+else parentPort.on('message', receive);

@@ -35,13 +35,15 @@ export class LeanSocket {
   #reason = '';
   bytesIn = 0;
 
-  constructor(url: URL, protocols: readonly string[], readonly events: LeanSocketEvents) {
+  /** `localAddress` is where it dials from: one address has 28,000 ports for one listener. */
+  constructor(url: URL, protocols: readonly string[], readonly events: LeanSocketEvents, localAddress?: string) {
     const secure = url.protocol === 'wss:' || url.protocol === 'https:';
     const port = Number(url.port) || (secure ? 443 : 80);
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const onread = { buffer: readBuffer, callback: (length: number) => this.#read(readBuffer.subarray(0, length)) };
+    const from = localAddress === undefined ? {} : { localAddress };
     const ready = (): void => this.#greet(url, protocols);
-    this.#socket = secure ? connectTls({ host, port, servername: host }, ready) : connectTcp({ host, port, onread }, ready);
+    this.#socket = secure ? connectTls({ host, port, servername: host, ...from }, ready) : connectTcp({ host, port, onread, ...from }, ready);
     if (secure) this.#socket.on('data', (chunk: Buffer) => this.#read(chunk));
     this.#socket.setNoDelay(true);
     this.#socket.on('error', () => {}); // a close follows

@@ -1,0 +1,112 @@
+/**
+ * `load`: runs k6 or Artillery against an origin, or against an own one that is started for it on loopback, and says in one verdict
+ * whether what viewers counted is what the room applied.
+ */
+import { parseArgs } from 'node:util';
+import { CrowdcueSystem, HostApi } from './system.js';
+import { findArtillery, installArtillery, runArtillery } from './tools/run-artillery.js';
+import { K6_SCRIPTS, runK6, type K6Script } from './tools/run-k6.js';
+
+const HELP = `
+load k6 SCRIPT [options]      runs a k6 script: ${K6_SCRIPTS.join(', ')}
+load artillery [options]      runs the Artillery scenario
+
+  --origin URL         HTTP address of an origin; without it one is started here, with one relay
+  --host-session S     a host's session there; needed with --origin
+  --event ID           event id (default: a new one)
+  --viewers N          how many (default 200; Artillery: they arrive over the seconds)
+  --seconds S          how long the round lasts (default 20)
+  --rate R             actions a second and viewer (default 1)
+  --install            Artillery only: installs it first, into .crowdcue/tools
+  --json               the last line is the report as JSON
+  --help               this text
+
+It exits with 1 when a threshold of the script was crossed, or when an action was lost or counted twice.
+`;
+
+const OPTIONS = {
+  origin: { type: 'string' }, 'host-session': { type: 'string' }, event: { type: 'string' }, viewers: { type: 'string' }, seconds: { type: 'string' },
+  rate: { type: 'string' }, install: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+} as const;
+
+class UsageError extends Error {}
+
+const whole = (name: string, text: string | undefined, fallback: number, most: number): number => {
+  const value = text === undefined ? fallback : Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > most) throw new UsageError(`--${name} must be a whole number from 1 to ${most}, not "${text ?? ''}"`);
+  return value;
+};
+
+interface Target {
+  readonly origin: string;
+  readonly hostSession: string;
+  stop(): Promise<void>;
+}
+
+const targetOf = async (origin: string | undefined, hostSession: string | undefined): Promise<Target> => {
+  if (origin !== undefined) {
+    if (hostSession === undefined) throw new UsageError('--origin needs --host-session');
+    return { origin: origin.replace(/\/+$/, ''), hostSession, stop: () => Promise.resolve() };
+  }
+  const system = await CrowdcueSystem.start();
+  return { origin: system.origin.url, hostSession: (await system.host()).session, stop: () => system.stop() };
+};
+
+interface Verdict {
+  readonly thresholds: boolean;
+  readonly confirmed: number;
+  readonly applied: number;
+  readonly lost: number;
+}
+
+const load = async (argv: readonly string[]): Promise<boolean> => {
+  const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  const [tool, script] = positionals;
+  if (values.help === true || tool === undefined) {
+    console.log(HELP.trim());
+    return tool !== undefined || values.help === true;
+  }
+  if (tool !== 'k6' && tool !== 'artillery') throw new UsageError(`there is no tool "${tool}"`);
+  if (tool === 'k6' && !K6_SCRIPTS.includes(script as K6Script)) throw new UsageError(`k6 needs a script: ${K6_SCRIPTS.join(', ')}`);
+  const plan = {
+    viewers: whole('viewers', values.viewers, 200, 20_000), seconds: whole('seconds', values.seconds, 20, 85), rate: whole('rate', values.rate, 1, 20),
+  };
+  if (tool === 'artillery' && (values.install === true || findArtillery() === undefined)) await installArtillery();
+  const target = await targetOf(values.origin, values['host-session']);
+  try {
+    const event = values.event ?? `load-${process.pid}`;
+    const host = new HostApi(() => target.origin, target.hostSession);
+    if (values.event === undefined) await host.post('/api/events', { id: event, name: 'Load' });
+    const report: Verdict = tool === 'k6'
+      ? await runK6({ script: script as K6Script, ...target, event, ...plan })
+      : await playArtillery(host, { ...target, event, ...plan });
+    const good = report.thresholds && report.lost === 0 && report.confirmed === report.applied;
+    console.log(`${good ? 'holds' : 'FAILS'}: ${report.confirmed} confirmed, ${report.applied} applied, ${report.lost} lost, thresholds ${report.thresholds ? 'kept' : 'crossed'}`);
+    if (values.json === true) console.log(JSON.stringify({ ...report, good }));
+    return good;
+  } finally {
+    await target.stop();
+  }
+};
+
+interface Plan { readonly origin: string; readonly hostSession: string; readonly event: string; readonly viewers: number; readonly seconds: number; readonly rate: number }
+
+/** Artillery's viewers arrive for a quarter of the time; the round is cued when they are in. */
+const playArtillery = async (host: HostApi, { viewers, seconds, ...plan }: Plan): Promise<Verdict> => {
+  const arriving = Math.max(1, Math.round(seconds / 4));
+  await host.post(`/api/events/${plan.event}/cue`, { game: 'tug', inMs: 10_000 + arriving * 1000, durationMs: seconds * 1000, params: { goal: 1_000_000 } });
+  return runArtillery({ ...plan, arrivals: Math.max(1, Math.round(viewers / arriving)), seconds: arriving });
+};
+
+const main = async (): Promise<number> => {
+  try {
+    return (await load(process.argv.slice(2))) ? 0 : 1;
+  } catch (error) {
+    const usage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
+    console.error(`load: ${(error as Error).message}`);
+    if (usage) console.error('load --help shows the options');
+    return usage ? 2 : 1;
+  }
+};
+
+process.exitCode = await main();
