@@ -79,7 +79,7 @@ export class SystemProcess {
  * A port that is free now. Not 0: sockets of a listener on port 0 lack SO_REUSEADDR (uSockets sets it for named ports only), and what is
  * left of them after a kill would keep the same port from being taken again.
  */
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
