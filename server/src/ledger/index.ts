@@ -3,4 +3,8 @@ export { LedgerError } from './errors.js';
 export { UNLOCK_CHUNK } from './ingest.js';
 export type * from './ledger.js';
 export { lmdbLedger } from './lmdb-ledger.js';
+export { redisLedger, type RedisLedgerOptions } from './redis-ledger.js';
+export { ledgerKeys, type EventKeys, type LedgerKeys } from './redis/redis-keys.js';
+export { asking, scriptsOn, together, type RedisClient, type Script } from './redis/scripts.js';
+export { decodeEntry, type StreamEntry } from './redis/entry-codec.js';
 export type { OutboxRecord } from './outbox-record.js';
