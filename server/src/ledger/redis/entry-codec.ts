@@ -1,7 +1,7 @@
 import type { DropTerms, Entry, EntryType, FactId, Scalar } from '../entry.js';
 
 /** An entry of a stream as Redis gives it: `<seq>-0` and `[field, value, field, value, …]`. */
-export type StreamEntry = readonly [id: string, fields: readonly string[]];
+export type StreamEntry = readonly [id: Buffer, fields: readonly Buffer[]];
 
 /** What a script does not add to an entry itself, as fields and values. */
 export interface EntryDraft {
@@ -29,11 +29,13 @@ const decodeValue = (field: string, value: string): unknown => {
   return field === 'test' ? value === '1' : value;
 };
 
+export const seqOf = (id: Buffer): number => Number.parseInt(String(id), 10);
+
 export const decodeEntry = (event: string, [id, fields]: StreamEntry): Entry => {
-  const entry: Record<string, unknown> = { seq: Number.parseInt(id, 10), event };
+  const entry: Record<string, unknown> = { seq: seqOf(id), event };
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const field = fields[at] as string;
-    entry[field] = decodeValue(field, fields[at + 1] as string);
+    const field = String(fields[at]);
+    entry[field] = decodeValue(field, String(fields[at + 1]));
   }
   return entry as unknown as Entry;
 };

@@ -1,3 +1,4 @@
+import type { RedisClient } from '../../store/index.js';
 import { isViewer } from '../claim.js';
 import { LedgerError } from '../errors.js';
 import { achievementGate, dropGate } from '../gate.js';
@@ -5,8 +6,7 @@ import { byGate, checkSteps, chunksOf, type Piece, transactionsOf, UNLOCK_CHUNK 
 import type { FactStep, Unlocked, UnlockRequest } from '../ledger.js';
 import { ANSWER } from './codes.js';
 import { entryFields } from './entry-codec.js';
-import type { EventKeys } from './redis-keys.js';
-import type { Script } from './scripts.js';
+import { INGEST, UNLOCK } from './lua/index.js';
 
 /** Nobody, everybody, or who by position (from 1), as the scripts' `open_gate` says it. */
 type Who = 0 | 1 | readonly number[];
@@ -17,15 +17,17 @@ const among = (viewers: readonly number[], who: Who): number[] => {
 };
 
 /** Opens a gate chunk after chunk: a call that broke off is repeated as it is. */
-export async function unlockAll(script: Script, keys: EventKeys, now: () => number, request: UnlockRequest): Promise<Unlocked> {
+export async function unlockAll(client: RedisClient, now: () => number, request: UnlockRequest): Promise<Unlocked> {
   const { event, target, viewers, trace, reason } = request;
   if (!viewers.every(isViewer)) throw LedgerError.badRequest('a viewer number is not in 1..2^52');
+  const keys = client.keys.ledger(event);
   const drop = 'drop' in target ? target.drop : '';
   const gate = 'drop' in target ? dropGate(target.drop) : achievementGate(target.achievement);
   const fields = entryFields({ type: 'Unlocked', trace, gate, reason });
   const opened: number[] = [];
   for (const chunk of chunksOf(viewers, UNLOCK_CHUNK)) {
-    const answer = await script(
+    const answer = await client.run(
+      UNLOCK,
       [keys.head, keys.entries, keys.stock, keys.unlocks, keys.gates],
       [String(now()), gate, drop, fields.length, ...fields, ...chunk.map(String)],
     );
@@ -47,11 +49,13 @@ const pieceArgs = ({ step: { fact, trace }, effect, viewers, last }: Piece): str
 };
 
 /** As `ingestSteps` on the embedded store: one script call a group of pieces, the next only after the one before stands. */
-export async function ingestAll(script: Script, keys: EventKeys, now: () => number, event: string, steps: readonly FactStep[]): Promise<Unlocked[]> {
+export async function ingestAll(client: RedisClient, now: () => number, event: string, steps: readonly FactStep[]): Promise<Unlocked[]> {
   checkSteps(steps);
+  const keys = client.keys.ledger(event);
   const opened: Unlocked[] = [];
   for (const group of transactionsOf(steps)) {
-    const answer = await script(
+    const answer = await client.run(
+      INGEST,
       [keys.head, keys.entries, keys.unlocks, keys.gates, keys.progress, keys.cursors],
       [String(now()), ...group.flatMap(pieceArgs)],
     );

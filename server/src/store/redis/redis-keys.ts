@@ -1,9 +1,13 @@
 import { StoreError } from '../errors.js';
+import { ledgerKeysAt, type LedgerKeys } from './redis-ledger-keys.js';
 
 /** The one place that spells key names of Redis. What one script touches shares a `{hash tag}`, so that a Cluster keeps it together. */
 export interface RedisKeys {
   readonly journal: (room: string) => JournalKeys;
   readonly records: (table: string) => RecordKeys;
+  readonly ledger: (event: string) => LedgerKeys;
+  /** set of the events that may have messages in their outbox */
+  readonly outboxEvents: string;
 }
 
 export interface JournalKeys {
@@ -41,6 +45,8 @@ export const redisKeys = (prefix: string): RedisKeys => {
       const at = `${prefix}j:{${id(room)}}:`;
       return { head: `${at}head`, lease: `${at}lease`, records: `${at}records`, checkpoint: `${at}checkpoint` };
     },
+    ledger: (event) => ledgerKeysAt(`${prefix}l:{${id(event)}}:`),
+    outboxEvents: `${prefix}outbox-events`,
     records: (table) => {
       const at = `${prefix}r:{${id(table)}}`;
       return { table: at, channel: `${at}:changes` };

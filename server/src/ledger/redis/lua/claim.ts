@@ -1,6 +1,8 @@
+import { redisScript } from '../../../store/index.js';
 import { BOOK, POST } from './book.js';
 
-export const CLAIM = `-- Decides claims of one event in their order, as decideClaim does on the embedded store: reads all that they need, decides, appends
+export const CLAIM = redisScript(`
+-- Decides claims of one event in their order, as decideClaim does on the embedded store: reads all that they need, decides, appends
 -- an entry for each grant and each first sold-out refusal, then writes the rest in bulk.
 -- KEYS: head, entries, stock, unlocks, holdings, claims, outbox, due
 -- ARGV: now, then for each claim: drop, variant ('': none named, else '=' and the variant), viewer, key, trace
@@ -194,4 +196,4 @@ for index = 1, count do
 end
 write_all()
 return answers
-`;
+`);

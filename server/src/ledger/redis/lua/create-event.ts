@@ -1,6 +1,8 @@
+import { redisScript } from '../../../store/index.js';
 import { BOOK } from './book.js';
 
-export const CREATE_EVENT = `-- Begins an event's book with its first entry.
+export const CREATE_EVENT = redisScript(`
+-- Begins an event's book with its first entry.
 -- KEYS: head, entries
 -- ARGV: now, then fields and values of the entry
 -- Returns: 0 ok; -2 event_exists
@@ -12,4 +14,4 @@ local book = { head = KEYS[1], entries = KEYS[2], seq = 0, first = 0, now = math
 append(book, unpack(ARGV, 2))
 close_book(book)
 return 0
-`;
+`);

@@ -1,6 +1,8 @@
+import { redisScript } from '../../../store/index.js';
 import { BOOK } from './book.js';
 
-export const DEFINE_DROP = `-- Adds a drop: its terms as they are shown, and its stock as claims read it.
+export const DEFINE_DROP = redisScript(`
+-- Adds a drop: its terms as they are shown, and its stock as claims read it.
 -- KEYS: head, entries, terms, stock
 -- ARGV: now, drop, terms as JSON, number of stock values, fields and values of the stock, then fields and values of the entry
 -- Returns: 0 ok; -1 event_unknown; -3 drop_exists
@@ -20,4 +22,4 @@ for index = 5, 4 + values, 2 do
 end
 close_book(book)
 return 0
-`;
+`);

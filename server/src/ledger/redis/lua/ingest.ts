@@ -1,6 +1,8 @@
+import { redisScript } from '../../../store/index.js';
 import { BOOK, GATE } from './book.js';
 
-export const INGEST = `-- Applies pieces of facts: counts each viewer's occasions, unlocks where the count is full, moves the room's cursor past a fact
+export const INGEST = redisScript(`
+-- Applies pieces of facts: counts each viewer's occasions, unlocks where the count is full, moves the room's cursor past a fact
 -- with its last piece. A fact at or below the cursor was applied before and is dropped.
 -- KEYS: head, entries, unlocks, gates, progress, cursors
 -- ARGV: now, then for each piece: room, tick, ordinal, last (1 or 0), fact as JSON, trace, achievement, tag, target,
@@ -94,4 +96,4 @@ while at <= #ARGV do
 end
 close_book(book)
 return answer
-`;
+`);

@@ -1,4 +1,6 @@
-export const RECEIPTS = `-- What a viewer holds of each drop of the event: the entries that answered the claims, and where they stand now.
+import { redisScript } from '../../../store/index.js';
+export const RECEIPTS = redisScript(`
+-- What a viewer holds of each drop of the event: the entries that answered the claims, and where they stand now.
 -- KEYS: terms, holdings, entries
 -- ARGV: viewer
 -- Returns: a list of { state, id of the entry, its fields }
@@ -13,4 +15,4 @@ for _, drop in ipairs(drops) do
   end
 end
 return found
-`;
+`);

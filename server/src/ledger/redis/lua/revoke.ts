@@ -1,6 +1,8 @@
+import { redisScript } from '../../../store/index.js';
 import { BOOK, POST } from './book.js';
 
-export const REVOKE = `-- Ends a viewer's active grant and gives its unit back where the drop's policy says so.
+export const REVOKE = redisScript(`
+-- Ends a viewer's active grant and gives its unit back where the drop's policy says so.
 -- KEYS: head, entries, stock, holdings, outbox, due
 -- ARGV: now, drop, viewer, trace, reason
 -- Returns: 1 when a grant was ended; 0 ok, there was none; -1 event_unknown
@@ -31,4 +33,4 @@ redis.call('HSET', KEYS[4], held_name, 'revoked ' .. granted .. ' ' .. seq)
 post(KEYS[5], KEYS[6], seq, book.now, tail)
 close_book(book)
 return 1
-`;
+`);

@@ -1,6 +1,8 @@
+import { redisScript } from '../../../store/index.js';
 import { BOOK } from './book.js';
 
-export const SET_DROP_OPEN = `-- Opens or closes a drop by the host's hand. Setting what already is writes nothing.
+export const SET_DROP_OPEN = redisScript(`
+-- Opens or closes a drop by the host's hand. Setting what already is writes nothing.
 -- KEYS: head, entries, stock
 -- ARGV: now, drop, open (1 or 0), then fields and values of the entry
 -- Returns: 0 ok; -1 event_unknown; -4 claim_unknown_drop
@@ -20,4 +22,4 @@ if stands ~= open then
   close_book(book)
 end
 return 0
-`;
+`);

@@ -1,7 +1,5 @@
-import { StoreError } from '../../store/index.js';
-
 /** Every key of one event's ledger and outbox. They share one `{hash tag}`, so on a Redis Cluster one node has them all. */
-export interface EventKeys {
+export interface LedgerKeys {
   /** hash: `seq` and `at` of the last entry */
   readonly head: string;
   /** stream, ids `<seq>-0` */
@@ -30,30 +28,9 @@ export interface EventKeys {
   readonly dead: string;
 }
 
-export interface LedgerKeys {
-  event(event: string): EventKeys;
-  /** set of the events that may have messages */
-  readonly outboxEvents: string;
-}
-
-/** An id as a part of a key: URI-encoded, so no id can hold a brace and leave its event's hash tag. */
-const part = (id: string): string => {
-  try {
-    return encodeURIComponent(id);
-  } catch (error) {
-    throw StoreError.badKey('an id is not well-formed text', error);
-  }
-};
-
-/** The one place that spells the ledger's names in Redis. `prefix` keeps installations apart; it must not hold a brace. */
-export const ledgerKeys = (prefix: string): LedgerKeys => ({
-  event: (event) => {
-    const of = (what: string): string => `${prefix}ledger:{${part(event)}}:${what}`;
-    return {
-      head: of('head'), entries: of('entries'), terms: of('terms'), stock: of('stock'), unlocks: of('unlocks'), gates: of('gates'),
-      holdings: of('holdings'), claims: of('claims'), progress: of('progress'), cursors: of('cursors'),
-      outbox: of('outbox'), due: of('due'), dead: of('dead'),
-    };
-  },
-  outboxEvents: `${prefix}ledger:outbox-events`,
+/** `at`: what begins every key of the event, hash tag included. */
+export const ledgerKeysAt = (at: string): LedgerKeys => ({
+  head: `${at}head`, entries: `${at}entries`, terms: `${at}terms`, stock: `${at}stock`, unlocks: `${at}unlocks`, gates: `${at}gates`,
+  holdings: `${at}holdings`, claims: `${at}claims`, progress: `${at}progress`, cursors: `${at}cursors`,
+  outbox: `${at}outbox`, due: `${at}due`, dead: `${at}dead`,
 });
