@@ -21,7 +21,7 @@ const NAMES = { client: 'client-sdk' }; // packages whose folder is called other
 /** The origin's folders and files from the bottom up. Neighbours in one layer do not know each other. */
 const LAYERS = [
   ['clock'], ['identity'], ['store'], ['journal', 'ledger'], ['drops', 'outbox'], ['achievements', 'webhooks'], ['rooms'], ['events'], ['http'],
-  ['app'], ['main', 'index'],
+  ['keeping'], ['app'], ['main', 'index'],
 ];
 
 const packageOf = (file) => file.split('/')[0];

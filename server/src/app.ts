@@ -4,22 +4,21 @@
  * Everything that a test wants to replace is a dependency; the environment is not read here.
  */
 import './web-socket-global.js';
-import { join } from 'node:path';
 import { Server } from '@colyseus/core';
 import { games as shippedGames, type GameDefinition } from '@crowdcue/games';
 import { pino, type Logger } from 'pino';
 import { systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
+import { openFiles, type OpenKeeping } from './keeping.js';
 import { OriginTransport } from './http/origin-transport.js';
 import { serveOrigin } from './http/serve-origin.js';
 import { systemRandom, type RandomSource } from './identity/index.js';
 import { seedDemo } from './events/demo-event.js';
 import { makeDesks, type Desks } from './events/desks.js';
 import { eventView } from './events/event-record.js';
-import { CrowdRoomHost } from './rooms/crowd-room-host.js';
+import { CrowdRoomHost, type CrowdRoomHostOptions } from './rooms/crowd-room-host.js';
 import type { RoomHost } from './rooms/room-control.js';
 import type { CrowdRoomDeps } from './rooms/room-deps.js';
-import { openLmdbStore } from './store/index.js';
 
 /** What an origin may be handed instead of the real thing. */
 export interface OriginDeps {
@@ -49,8 +48,8 @@ export interface Origin {
 /** ms between two looks at the windows of all drops. */
 const WINDOWS_MS = 1_000;
 
-const colyseusRooms = (deps: CrowdRoomDeps, server: Server): RoomHost => {
-  const host = new CrowdRoomHost(deps);
+const colyseusRooms = (deps: CrowdRoomDeps, server: Server, options: CrowdRoomHostOptions): RoomHost => {
+  const host = new CrowdRoomHost(deps, options);
   host.define(server);
   return host;
 };
@@ -58,39 +57,48 @@ const colyseusRooms = (deps: CrowdRoomDeps, server: Server): RoomHost => {
 /** Starts an origin; resolves when every event's room is open. Throws when the port is busy or the store is in use. */
 export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promise<Origin> => {
   const logger = deps.logger ?? pino({ level: config.logLevel }, pino.destination(2));
-  const store = await openLmdbStore({ path: join(config.dataDir, 'store'), ...(deps.onStoreFailure === undefined ? {} : { onFailure: deps.onStoreFailure }) });
+  const clock = deps.clock ?? systemClock;
+  const random = deps.random ?? systemRandom;
+  const keeping = await openFiles({ config, clock, onFailure: deps.onStoreFailure });
   const transport = new OriginTransport();
-  let url = '';
+  const { fleet } = keeping;
+  const at = (): string => `${config.host.includes(':') ? `[${config.host}]` : config.host}:${transport.port}`;
+  const url = (): string => `http://${at()}`;
   try {
-    const server = new Server({ transport, greet: false, gracefullyShutdown: false, logger: logger as never });
+    const server = new Server({
+      transport, greet: false, gracefullyShutdown: false, logger: logger as never, ...(fleet === undefined ? {} : { driver: fleet.driver, presence: fleet.presence }),
+    });
     const desks = makeDesks({
-      config, store, logger, clock: deps.clock ?? systemClock, random: deps.random ?? systemRandom, games: deps.games ?? shippedGames,
-      publicUrl: () => config.publicUrl ?? url, makeRooms: (roomDeps) => (deps.makeRooms ?? colyseusRooms)(roomDeps, server),
+      config, keeping, logger, clock, random, games: deps.games ?? shippedGames, publicUrl: () => config.publicUrl ?? url(),
+      makeRooms: (roomDeps) => deps.makeRooms?.(roomDeps, server) ?? colyseusRooms(roomDeps, server, {
+        ...(fleet === undefined ? {} : { fleet, address: () => config.originAddress ?? at() }), chance: () => random.bytes(1)[0]! / 256,
+      }),
+      notifyDrops: (event) => fleet?.tell({ drops: event }),
       processMetrics: deps.processMetrics === true,
     });
+    fleet?.onNotice((notice) => { if ('drops' in notice) desks.drops.publish(notice.drops); });
     let ready = false;
     serveOrigin({ app: transport.app, config, desks, logger, ready: () => ready });
     await server.listen(config.port, config.host);
-    url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${transport.port}`;
-    await desks.directory.restore((record) => desks.drops.prepare(record));
+    await desks.directory.restore((event, error) => logger.error({ event, err: error }, 'the room does not open'));
     if (config.seedDemo) await seedDemo(desks.events);
     const windows = setInterval(() => desks.drops.publishAll(), WINDOWS_MS);
     ready = true;
-    logger.info({ url, events: desks.directory.list().length }, 'origin ready');
+    logger.info({ url: url(), events: desks.directory.list().length }, 'origin ready');
     return {
-      url, port: transport.port,
+      url: url(), port: transport.port,
       hostLink: desks.access.createLink().url,
-      viewerLink: newestJoinLink(desks, config.publicUrl ?? url),
+      viewerLink: newestJoinLink(desks, config.publicUrl ?? url()),
       close: async () => {
         ready = false;
         clearInterval(windows);
-        await closeAll(desks, server);
-        await store.close();
+        await closeAll(desks, server, keeping);
       },
     };
   } catch (error) {
     transport.shutdown();
-    await store.close();
+    await fleet?.close();
+    await keeping.close();
     throw error;
   }
 };
@@ -100,10 +108,12 @@ const newestJoinLink = ({ directory }: Desks, publicUrl: string): string | undef
   return newest === undefined ? undefined : eventView(newest, publicUrl).joinUrl;
 };
 
-/** Rooms first, so that their last ticks are journalled and ledgered while the store is there. */
-const closeAll = async (desks: Desks, server: Server): Promise<void> => {
+/** Rooms first, so that their last ticks are journalled and ledgered while the store is there, and another origin goes on with them at once. */
+const closeAll = async (desks: Desks, server: Server, keeping: OpenKeeping): Promise<void> => {
   desks.drops.close();
-  await desks.directory.close();
+  await desks.rooms.close();
   await desks.pipeline.close();
   await server.gracefullyShutdown(false);
+  await keeping.fleet?.close();
+  await keeping.close();
 };

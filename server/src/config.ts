@@ -7,6 +7,12 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
+  /** The Redis of a system of several origins; undefined: one origin with files of its own. */
+  readonly redisUrl: string | undefined;
+  /** Names this process among the origins. */
+  readonly originId: string | undefined;
+  /** `host:port[/path]` at which relays and other origins reach this process; undefined: where it listens. */
+  readonly originAddress: string | undefined;
   /** Where viewers and hosts find this installation, path prefix included, no slash at the end; undefined: where it listens. */
   readonly publicUrl: string | undefined;
   /** Addresses and networks (CIDR) whose `X-Forwarded-For` is believed. */
@@ -45,12 +51,24 @@ const isNetwork = (text: string): boolean => {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32));
 };
 
+const isRedisUrl = (text: string): boolean => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '';
+
+/** As it stands in the address of a room's socket: without scheme, query or slash at the end. */
+const isAddress = (text: string): boolean =>
+  /^(\[[\da-f:.]+\]|[\w.-]+):\d{1,5}(\/[\w./~-]*[\w.~-])?$/i.test(text) && URL.canParse(`http://${text}`);
+
+/** Hosts to listen on that nobody can be told to go to. */
+const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
+
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const environment = z.object({
   PORT: whole(0, 65_535).default(2567),
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z.string().default('.crowdcue'),
+  REDIS_URL: z.string().refine(isRedisUrl, 'must be redis:// or rediss:// with a host').optional(),
+  ORIGIN_ID: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'must begin with a letter or digit and have 64 letters, digits, ".", "_" or "-" at most').optional(),
+  ORIGIN_ADDRESS: z.string().refine(isAddress, 'must be host:port, with a path if need be').optional(),
   PUBLIC_URL: z.string().refine(isPublicUrl, 'must be an http or https address without query').transform((url) => url.replace(/\/+$/, '')).optional(),
   TRUSTED_PROXIES: z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
     .refine((parts) => parts.every(isNetwork), 'must be IP addresses or networks, separated by commas'),
@@ -85,6 +103,9 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
   }
   const e = parsed.data;
   const production = e.NODE_ENV === 'production';
+  if (e.REDIS_URL !== undefined && e.ORIGIN_ADDRESS === undefined && EVERYWHERE.has(e.HOST)) {
+    throw new ConfigError(`ORIGIN_ADDRESS must be set when HOST is ${e.HOST} and REDIS_URL is given: relays are sent to it`);
+  }
   const secret = (name: 'MASTER_SECRET' | 'RELAY_SECRET'): string => {
     const text = e[name];
     if (text !== undefined) return text;
@@ -92,7 +113,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     return makeSecrets(e.DATA_DIR)[name];
   };
   return {
-    port: e.PORT, host: e.HOST, dataDir: e.DATA_DIR, publicUrl: e.PUBLIC_URL, trustedProxies: e.TRUSTED_PROXIES,
+    port: e.PORT, host: e.HOST, dataDir: e.DATA_DIR, redisUrl: e.REDIS_URL, originId: e.ORIGIN_ID, originAddress: e.ORIGIN_ADDRESS, publicUrl: e.PUBLIC_URL, trustedProxies: e.TRUSTED_PROXIES,
     masterSecret: parseMaster(secret('MASTER_SECRET')), relaySecret: secret('RELAY_SECRET'),
     logLevel: e.LOG_LEVEL, production, seedDemo: e.SEED_DEMO === undefined ? e.NODE_ENV === 'development' : e.SEED_DEMO === '1',
     hostLinkTtlS: e.HOST_LINK_TTL_S, webDir: e.WEB_DIR,

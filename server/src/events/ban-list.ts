@@ -7,6 +7,10 @@ export class BanList {
 
   constructor(private readonly table: RecordTable<true>) {
     this.#banned = new Set([...table.entries()].map(([key]) => key));
+    table.watch((key, banned) => {
+      if (banned === undefined) this.#banned.delete(key);
+      else this.#banned.add(key);
+    });
   }
 
   async set(event: string, viewer: number, banned: boolean): Promise<void> {

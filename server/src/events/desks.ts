@@ -16,24 +16,36 @@ import { JoinDesk } from './join-desk.js';
 import { RelayRegistry } from './relay-registry.js';
 import { keptSessionVersion } from './session-version.js';
 import { timedJournal } from './timed-journal.js';
+import { keptUsedLinks } from './used-links.js';
 import { ViewerDesk } from './viewer-desk.js';
 import { HostAccess, Keys, RelayCredential, ViewerTokens, type RandomSource } from '../identity/index.js';
-import { lmdbJournal } from '../journal/index.js';
-import { lmdbLedger } from '../ledger/index.js';
+import type { JournalStore } from '../journal/index.js';
+import type { Ledger } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { CrowdRoomDeps } from '../rooms/room-deps.js';
 import type { RoomHost } from '../rooms/room-control.js';
-import { keys as storeKeys, lmdbRecords, type Store } from '../store/index.js';
+import type { RecordStore } from '../store/index.js';
+
+/** Where an origin keeps everything: its own files, or what it shares with the others. */
+export interface Keeping {
+  readonly journal: JournalStore;
+  readonly records: RecordStore;
+  readonly ledger: Ledger;
+  /** Whether the ledger holds an unlock of this gate (`a:<achievement>` or `d:<drop>`) for this viewer. */
+  isUnlocked(event: string, gate: string, viewer: number): boolean;
+}
 
 export interface DesksOptions {
   readonly config: Config;
-  readonly store: Store;
+  readonly keeping: Keeping;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly games: ReadonlyMap<string, GameDefinition>;
   publicUrl(): string;
   makeRooms(deps: CrowdRoomDeps): RoomHost;
+  /** Tells whichever origin holds the event's room to look at its drops. */
+  notifyDrops(event: string): void;
   readonly processMetrics: boolean;
 }
 
@@ -45,6 +57,7 @@ export interface Desks {
   readonly keys: Keys;
   readonly credential: RelayCredential;
   readonly access: HostAccess;
+  readonly rooms: RoomHost;
   readonly directory: EventDirectory;
   readonly events: EventDesk;
   readonly drops: DropDesk;
@@ -57,19 +70,18 @@ export interface Desks {
 
 /** Makes the parts and ties them to each other. Rooms and what they report to need each other, hence the late `rooms`. */
 export const makeDesks = (options: DesksOptions): Desks => {
-  const { config, store, clock, random, logger, games } = options;
+  const { config, clock, random, logger, games } = options;
+  const { journal, records, ledger, isUnlocked } = options.keeping;
   const publicUrl = (): string => options.publicUrl();
-  const records = lmdbRecords(store);
   const metrics = new OriginMetrics({ processMetrics: options.processMetrics });
   const keys = new Keys(config.masterSecret);
   const tokens = new ViewerTokens(keys, clock, random);
   const credential = new RelayCredential(config.relaySecret, clock);
-  const ledger = lmdbLedger(store, clock);
   const rules = BUILT_IN_RULES;
-  const late = { get: (event: string) => rooms.get(event) };
+  const late = { local: (event: string) => rooms.local(event) };
   const drops = new DropDesk({
-    ledger, service: new DropService(ledger), rules, rooms: late, clock, random, metrics, logger,
-    isUnlocked: (event, gate, viewer) => store.read.get(storeKeys.unlock(event, gate, viewer)) !== undefined,
+    ledger, service: new DropService(ledger), rules, rooms: late, clock, random, metrics, logger, isUnlocked,
+    notify: (event) => options.notifyDrops(event),
   });
   const pipeline = new FactPipeline({
     engine: new AchievementEngine(ledger, rules), rules, rooms: late, drops, metrics, logger,
@@ -77,7 +89,8 @@ export const makeDesks = (options: DesksOptions): Desks => {
   });
   const bans = new BanList(records.table('bans'));
   const rooms: RoomHost = options.makeRooms({
-    journal: timedJournal(lmdbJournal(store), metrics, clock), games, clock, logger, facts: pipeline, metrics,
+    journal: timedJournal(journal, metrics, clock), games, clock, logger, facts: pipeline, metrics,
+    prepare: (event) => drops.prepare(event), opened: (event) => drops.opened(event),
     messages: { request: (event, viewer, type, payload) => viewers.request(event, viewer, type, payload) },
     genuine: (evt, { viewer, tier, name, mac }) => tokens.checkInnerMac({ evt, sub: viewer, tier, name, mac }),
     admits: (knock, roomId) => credential.verifyLinkProof(knock, roomId),
@@ -88,8 +101,8 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const viewers = new ViewerDesk({ events: directory, tokens, bans, drops });
   metrics.watch(directory, rooms);
   return {
-    clock, metrics, games: gameViews(games), keys, credential, directory, drops, viewers, registry, pipeline, publicUrl,
-    access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')) }),
+    clock, metrics, games: gameViews(games), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
+    access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
     events: new EventDesk({ events: directory, drops, bans, publicUrl }),
     joins: new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics }),
   };

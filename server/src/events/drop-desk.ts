@@ -17,7 +17,9 @@ export interface DropDeskOptions {
   readonly ledger: Ledger;
   readonly service: DropService;
   readonly rules: readonly AchievementRule[];
-  readonly rooms: Pick<RoomHost, 'get'>;
+  readonly rooms: Pick<RoomHost, 'local'>;
+  /** Tells the origin that holds the event's room, which may be this one, to look at the drops. */
+  notify(event: string): void;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly metrics: OriginMetrics;
@@ -34,6 +36,8 @@ interface EventDrops {
   published: string;
   stale: boolean;
   publishing: boolean;
+  /** Set while a word to the room's origin is about to leave. */
+  telling: NodeJS.Timeout | undefined;
 }
 
 /** ms between two looks at one event's stock: a tick, for the room shows no more than one change in it. */
@@ -49,19 +53,19 @@ export class DropDesk {
   }
 
   /** Makes the event known to the ledger, or reads what the ledger knows of it. */
-  async prepare({ id }: { readonly id: string }): Promise<void> {
+  async prepare(id: string): Promise<void> {
     const { ledger } = this.options;
     await ledger.createEvent(id, this.#trace()).catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== 'event_exists') throw error;
     });
     const state = await ledger.state(id);
-    const unlocks = new Map<string, number>();
+    const { unlocks, supplies } = this.#of(id);
+    unlocks.clear();
     for (const key of Object.keys(state.unlocks)) {
       const gate = key.slice(0, key.lastIndexOf('/'));
       unlocks.set(gate, (unlocks.get(gate) ?? 0) + 1);
     }
-    const supplies = new Map(Object.values(state.drops).map(({ terms }) => [terms.id, supplyOf(terms)]));
-    this.#events.set(id, { supplies, unlocks, published: '', stale: false, publishing: false });
+    for (const { terms } of Object.values(state.drops)) supplies.set(terms.id, supplyOf(terms));
   }
 
   /** Checks drops that a host sent; one without id gets one. Throws `drop_bad_request`, `drop_exists`. */
@@ -108,8 +112,17 @@ export class DropDesk {
   async claim(event: string, viewer: number, drop: string, key: string): Promise<ReceiptView> {
     const receipt = await this.options.service.claim({ event, drop, viewer, key, trace: this.#trace() });
     this.options.metrics.claims.inc({ result: receipt.status === 'granted' ? 'granted' : receipt.code });
-    if (receipt.status === 'granted') this.publish(event);
-    return receiptView(receipt, this.#of(event).supplies.get(drop) ?? 0);
+    if (receipt.status === 'granted') this.changed(event);
+    return receiptView(receipt, await this.#supplyOf(event, drop));
+  }
+
+  /** A drop's stock, which never changes; 0 for one that is none. Another origin may have defined it. */
+  async #supplyOf(event: string, drop: string): Promise<number> {
+    const { supplies } = this.#of(event);
+    const known = supplies.get(drop);
+    if (known !== undefined) return known;
+    for (const { terms } of await this.options.ledger.drops(event)) supplies.set(terms.id, supplyOf(terms));
+    return supplies.get(drop) ?? 0;
   }
 
   /** Counts viewers for whom the ledger just unlocked an achievement. */
@@ -119,8 +132,26 @@ export class DropDesk {
     unlocks.set(gate, (unlocks.get(gate) ?? 0) + viewers.length);
   }
 
-  /** Tells the room how the drops stand, if that changed. Calls that come while one runs share the next. */
+  /** The ledger's drops changed: the room is told, wherever it is. */
+  changed(event: string): void {
+    if (this.options.rooms.local(event) !== undefined) return this.publish(event);
+    const state = this.#of(event);
+    if (state.telling !== undefined) return;
+    state.telling = setTimeout(() => {
+      state.telling = undefined;
+      this.options.notify(event);
+    }, PUBLISH_MS).unref();
+  }
+
+  /** A room opened here: what it last showed is not known. */
+  opened(event: string): void {
+    this.#of(event).published = '';
+    this.publish(event);
+  }
+
+  /** Tells the room, if it is here, how the drops stand, if that changed. Calls that come while one runs share the next. */
   publish(event: string): void {
+    if (this.options.rooms.local(event) === undefined) return;
     const state = this.#of(event);
     state.stale = true;
     if (!state.publishing) void this.#publishWhileStale(event, state);
@@ -147,7 +178,7 @@ export class DropDesk {
   }
 
   async #publish(event: string, state: EventDrops): Promise<void> {
-    const room = this.options.rooms.get(event);
+    const room = this.options.rooms.local(event);
     if (room === undefined) return;
     const now = this.options.clock.now();
     const rows = (await this.options.ledger.drops(event)).map((drop) => boardOf(drop, now));
@@ -157,9 +188,13 @@ export class DropDesk {
     room.dropsChanged(rows);
   }
 
+  /** Callers know that there is such an event. */
   #of(event: string): EventDrops {
-    const drops = this.#events.get(event);
-    if (drops === undefined) throw new CrowdcueError('event_unknown');
+    let drops = this.#events.get(event);
+    if (drops === undefined) {
+      drops = { supplies: new Map(), unlocks: new Map(), published: '', stale: false, publishing: false, telling: undefined };
+      this.#events.set(event, drops);
+    }
     return drops;
   }
 

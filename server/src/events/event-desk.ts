@@ -26,17 +26,18 @@ export class EventDesk {
     const { events, drops } = this.options;
     const specs = drops.parseAll(spec.drops ?? []);
     const record = await events.create(spec, async (each) => {
-      await drops.prepare(each);
+      await drops.prepare(each.id);
       for (const drop of specs) await drops.define(each.id, drop);
     });
-    drops.publish(record.id);
+    drops.changed(record.id);
     return this.#view(record);
   }
 
   async overview(id: string): Promise<EventOverview> {
     const { events, drops } = this.options;
     const event = this.#view(events.get(id));
-    return { ...events.room(id).overview(), event, drops: await drops.overview(id) };
+    const [room, stock] = await Promise.all([events.room(id).overview(), drops.overview(id)]);
+    return { ...room, event, drops: stock };
   }
 
   /** Throws `round_running`, `game_unknown`, `bad_request`. */
@@ -49,7 +50,7 @@ export class EventDesk {
     return this.options.events.room(id).stop();
   }
 
-  viewers(id: string, query: string, limit: number): readonly HostViewer[] {
+  viewers(id: string, query: string, limit: number): Promise<readonly HostViewer[]> {
     return this.options.events.room(id).viewers(query, limit);
   }
 
@@ -64,7 +65,7 @@ export class EventDesk {
     const { events, drops } = this.options;
     const [drop] = drops.parseAll([spec]);
     await drops.define(events.get(id).id, drop!);
-    drops.publish(id);
+    drops.changed(id);
     return (await drops.overview(id)).find((row) => row.id === drop!.id)!;
   }
 

@@ -1,6 +1,7 @@
 /**
- * The events of this origin. Life of one: created (its record durable), its room opened; after a restart its room is opened again
- * from the journal. An id and a code name one event each, and no id reads like another event's code.
+ * The events of the system: every origin knows all of them. Life of one: created (its record durable), its room opened where it was
+ * created; after a restart, or when its origin died, its room is opened again from the journal, wherever. An id and a code name one event
+ * each, and no id reads like another event's code.
  */
 import { CrowdcueError } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
@@ -34,11 +35,19 @@ export class EventDirectory {
 
   constructor(private readonly options: EventDirectoryOptions) {
     for (const [, record] of options.table.entries()) this.#index(record);
+    options.table.watch((id, record) => {
+      if (record === undefined) this.#gone(id);
+      else this.#made(record);
+    });
   }
 
   /** Newest first. */
   list(): EventRecord[] {
     return [...this.#events.values()].sort((a, b) => b.createdAt - a.createdAt);
+  }
+
+  has(id: string): boolean {
+    return this.#events.has(id);
   }
 
   /** The event of an id. Throws `event_unknown`. */
@@ -53,7 +62,7 @@ export class EventDirectory {
     return this.#events.get(idOrCode) ?? this.#byCode.get(idOrCode.toUpperCase()) ?? this.get(idOrCode);
   }
 
-  /** The running room of an event. Throws `event_unknown`, or `unavailable` while the room is not open. */
+  /** The room of an event, wherever it runs. Throws `event_unknown`, or `unavailable` while it is known to run nowhere. */
   room(id: string): RoomControl {
     this.get(id);
     const room = this.options.rooms.get(id);
@@ -65,30 +74,50 @@ export class EventDirectory {
   async create(spec: EventSpec, prepare: (record: EventRecord) => Promise<void>): Promise<EventRecord> {
     const record = this.#newRecord(spec);
     this.#index(record); // before the first await: of two requests with one id, one must lose
+    if (!(await this.#keep(record))) throw new CrowdcueError('event_exists');
     try {
-      await this.options.table.put(record.id, record);
       await prepare(record);
       await this.options.rooms.open(record);
     } catch (error) {
-      this.#events.delete(record.id);
-      this.#byCode.delete(record.code);
+      this.#gone(record.id);
       await this.options.table.remove(record.id);
       throw error;
     }
     return record;
   }
 
-  /** Opens the room of every event that is kept. */
-  async restore(prepare: (record: EventRecord) => Promise<void>): Promise<void> {
-    for (const record of this.#events.values()) {
-      await prepare(record);
-      await this.options.rooms.open(record);
-    }
+  /** Opens the room of every event that is kept, unless another origin has it. `failed` is told of each that does not open; it is tried again. */
+  async restore(failed: (event: string, error: unknown) => void): Promise<void> {
+    await Promise.all(this.list().map((record) => this.options.rooms.open(record).catch((error: unknown) => failed(record.id, error))));
   }
 
-  /** Closes every room; the events stay. */
-  async close(): Promise<void> {
-    for (const id of this.#events.keys()) await this.options.rooms.close(id);
+  /** Whether this origin, and no other, made the event. */
+  async #keep(record: EventRecord): Promise<boolean> {
+    const kept = await this.options.table.add(record.id, record).catch((error: unknown) => {
+      this.#unindex(record);
+      throw error;
+    });
+    if (!kept) this.#unindex(record); // what the other origin made comes by itself
+    return kept;
+  }
+
+  /** Another origin made an event. */
+  #made(record: EventRecord): void {
+    this.#index(record);
+    this.options.rooms.openLater(record);
+  }
+
+  #gone(id: string): void {
+    const record = this.#events.get(id);
+    if (record === undefined) return;
+    this.#unindex(record);
+    this.options.rooms.forget(id);
+  }
+
+  #unindex(record: EventRecord): void {
+    if (this.#events.get(record.id) !== record) return; // an event of another origin took the place meanwhile
+    this.#events.delete(record.id);
+    this.#byCode.delete(record.code);
   }
 
   #newRecord(spec: EventSpec): EventRecord {

@@ -16,7 +16,7 @@ const MAX_RETRY_MS = 5_000;
 export interface FactPipelineOptions {
   readonly engine: Pick<AchievementEngine, 'process'>;
   readonly rules: readonly AchievementRule[];
-  readonly rooms: Pick<RoomHost, 'get'>;
+  readonly rooms: Pick<RoomHost, 'local'>;
   readonly drops: Pick<DropDesk, 'countUnlock' | 'publish' | 'namesOf'>;
   readonly metrics: OriginMetrics;
   readonly logger: { error(fields: object, message: string): void };
@@ -81,7 +81,7 @@ export class FactPipeline implements FactSink {
     drops.countUnlock(unlock);
     if (unlock.drops.length === 0) return;
     const view = { achievement: unlock.achievement, title: this.#titles.get(unlock.achievement) ?? unlock.achievement, drops: await drops.namesOf(unlock.event, unlock.drops) };
-    rooms.get(unlock.event)?.unlocked(unlock.viewers, view);
+    rooms.local(unlock.event)?.unlocked(unlock.viewers, view);
     drops.publish(unlock.event);
   }
 }

@@ -46,7 +46,7 @@ export const hostRoutes = ({ access, desk, attempts }: HostRoutesOptions): Route
   return [
     route({
       method: 'POST', path: '/api/host/session', guard: takeAttempt, body: z.object({ key: z.string().max(100) }),
-      handle: (call) => json(access.trade(call.body.key)),
+      handle: async (call) => json(await access.trade(call.body.key)),
     }),
     route({
       method: 'DELETE', path: '/api/host/session', guard,
@@ -72,7 +72,7 @@ export const hostRoutes = ({ access, desk, attempts }: HostRoutesOptions): Route
     }),
     route({
       method: 'GET', path: '/api/events/:id/viewers', guard,
-      handle: (call) => json({ viewers: desk.viewers(call.params['id']!, (call.query.get('q') ?? '').slice(0, 80), VIEWERS_LISTED) }),
+      handle: async (call) => json({ viewers: await desk.viewers(call.params['id']!, (call.query.get('q') ?? '').slice(0, 80), VIEWERS_LISTED) }),
     }),
     ...banRoutes(desk, guard),
     route({

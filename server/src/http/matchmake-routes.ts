@@ -10,6 +10,8 @@ import type { TokenBuckets } from './token-buckets.js';
 
 /** Without `create`: rooms are opened by the origin alone. */
 const METHODS: ReadonlySet<string> = new Set(['join', 'joinById', 'joinOrCreate', 'reconnect']);
+/** Those that name a room: Colyseus would wait for seconds for a process that is gone. */
+const BY_ID: ReadonlySet<string> = new Set(['joinById', 'reconnect']);
 const NO_HANDLER = 520; // Colyseus' MATCHMAKE_NO_HANDLER
 
 /** What a relay shows; a room keeps few seats for links, so none may be taken with less. */
@@ -19,13 +21,15 @@ export interface MatchmakeRoutesOptions {
   readonly credential: RelayCredential;
   /** Seats reserved, by address. */
   readonly seats: TokenBuckets;
+  /** Whether some process answers for a room. */
+  served(roomId: string): Promise<boolean>;
 }
 
 /**
  * Colyseus' matchmaking behind our limits: its own handler reads a body of any size. Answers as it does: the seat reservation, or
  * `{ code, error }` with the status of the code; what we refuse has our code.
  */
-export const matchmakeRoutes = ({ credential, seats }: MatchmakeRoutesOptions): Route[] => [
+export const matchmakeRoutes = ({ credential, seats, served }: MatchmakeRoutesOptions): Route[] => [
   route({
     method: 'POST',
     path: '/matchmake/:method/:room',
@@ -39,6 +43,7 @@ export const matchmakeRoutes = ({ credential, seats }: MatchmakeRoutesOptions): 
       if (!METHODS.has(method)) return json({ code: NO_HANDLER, error: `invalid method "${method}"` }, NO_HANDLER);
       const link = call.body?.['crowdcueLink'];
       if (link !== undefined && !isProved(credential, link, method, room)) throw new CrowdcueError('relay_forbidden');
+      if (BY_ID.has(method) && !(await served(room).catch(() => false))) throw new CrowdcueError('unavailable');
       try {
         const context = createAuthContext({ headers: { ...call.headers }, token: bearerOf(call) ?? null, remoteAddress: call.address });
         return json(await matchMaker.controller.invokeMethod(method, room, call.body ?? {}, context));

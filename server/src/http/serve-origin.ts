@@ -36,13 +36,15 @@ export interface ServeOriginOptions {
 export const serveOrigin = ({ app, config, desks, logger, ready }: ServeOriginOptions): void => {
   const { clock, metrics, games, keys, credential, access, directory, events, joins, viewers, registry } = desks;
   const publicUrl = (): string => desks.publicUrl();
+  /** An id that is no event's is Colyseus's to refuse. */
+  const served = async (roomId: string): Promise<boolean> => !directory.has(roomId) || desks.rooms.served(roomId);
   const buckets = (): TokenBuckets => new TokenBuckets(clock, TOKENS_BURST, TOKENS_PER_SECOND);
   const router = new Router([
     ...systemRoutes(metrics, ready),
     ...viewerRoutes({ events: directory, joins, viewers, games, publicUrl, issue: buckets() }),
     ...hostRoutes({ access, desk: events, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
     ...relayRoutes({ credential, registry, events: directory, keys }),
-    ...matchmakeRoutes({ credential, seats: buckets() }),
+    ...matchmakeRoutes({ credential, seats: buckets(), served }),
     ...pageRoutes(new StaticFiles(config.webDir ?? BUILT_PAGES)),
   ]);
   serve({ app, router, addresses: new ClientAddresses(config.trustedProxies), clock, metrics, logger, ready });

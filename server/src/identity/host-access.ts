@@ -1,7 +1,7 @@
 /**
- * Who may run the console. A one-time link's key is traded for a session. Links live in this process and are gone with it: each
- * start prints a new one. Sessions are signed, so that they outlive an origin that is killed in the middle of a round; raising
- * the version, which is kept, ends them all.
+ * Who may run the console. A one-time link's key is traded for a session. Both are signed, so that they stand at every origin of the
+ * system and outlive one that is killed in the middle of a round; that a link was used is kept, and asked before anything is given for it.
+ * Raising the version, which is kept, ends all sessions and voids all links.
  */
 import { createHash } from 'node:crypto';
 import { CrowdcueError } from '@crowdcue/protocol';
@@ -11,15 +11,21 @@ import type { RandomSource } from './random-source.js';
 
 /** ms that a host session lasts: a week of shows. */
 const SESSION_LIFE_MS = 7 * 24 * 3600 * 1000;
-/** Links that may wait to be used; an older one gives way. */
-const MAX_LINKS = 64;
-const LINK_KEY_BYTES = 24;
+const NONCE_BYTES = 12;
+/** version, expiry in ms since 1970, nonce, MAC over what is before it; the first part keeps links and sessions apart. */
+const LINK = /^l1\.(\d{1,10})\.(\d{1,15})\.([\w-]{16})\.([\w-]{43})$/;
 const SESSION = /^h1\.(\d{1,10})\.(\d{1,15})\.([\w-]{16})\.([\w-]{43})$/;
 
 /** Keeps the number that all valid sessions carry. */
 export interface SessionVersion {
   get(): number;
   raise(): Promise<void>;
+}
+
+/** Remembers which links were used, over all origins. */
+export interface UsedLinks {
+  /** Whether nobody used this link before; from then on somebody has. `expires` in ms since 1970: it need not be remembered longer. */
+  use(link: string, expires: number): Promise<boolean>;
 }
 
 export interface HostAccessOptions {
@@ -30,50 +36,50 @@ export interface HostAccessOptions {
   readonly publicUrl: () => string;
   readonly linkTtlS: number;
   readonly version: SessionVersion;
+  readonly used: UsedLinks;
 }
 
 export class HostAccess {
-  /** Expiry, ms since 1970, by the key's hash, so that a memory dump opens no console. */
-  readonly #links = new Map<string, number>();
-
   constructor(private readonly options: HostAccessOptions) {}
 
   /** A new link for one use; `expiresAt` in ms since 1970. */
   createLink(): { readonly url: string; readonly expiresAt: number } {
-    const { clock, random, linkTtlS, publicUrl } = this.options;
-    const key = random.bytes(LINK_KEY_BYTES).toString('base64url');
-    const expires = clock.now() + linkTtlS * 1000;
-    if (this.#links.size >= MAX_LINKS) this.#links.delete(this.#links.keys().next().value!);
-    this.#links.set(hashOf(key), expires);
-    return { url: `${publicUrl()}/host#key=${key}`, expiresAt: expires };
+    const { clock, linkTtlS, publicUrl } = this.options;
+    const expiresAt = Math.floor(clock.now() + linkTtlS * 1000);
+    return { url: `${publicUrl()}/host#key=${this.#sign('l1', expiresAt)}`, expiresAt };
   }
 
-  /** Trades a link's key for a session; `expiresAt` in ms since 1970. Throws `host_link_used`. */
-  trade(key: string): { readonly session: string; readonly expiresAt: number } {
-    const hash = hashOf(key);
-    const expires = this.#links.get(hash);
-    this.#links.delete(hash);
-    if (expires === undefined || expires <= this.options.clock.now()) throw new CrowdcueError('host_link_used');
-    const expiresAt = this.options.clock.now() + SESSION_LIFE_MS;
-    const nonce = this.options.random.bytes(12).toString('base64url');
-    const signed = `h1.${this.options.version.get()}.${Math.floor(expiresAt)}.${nonce}`;
-    return { session: `${signed}.${this.options.keys.host(signed)}`, expiresAt };
+  /** Trades a link's key for a session; `expiresAt` in ms since 1970. Throws `host_link_used`, `store_unavailable`. */
+  async trade(key: string): Promise<{ readonly session: string; readonly expiresAt: number }> {
+    const expires = this.#genuine(LINK, key);
+    if (expires === undefined || !(await this.options.used.use(hashOf(key), expires))) throw new CrowdcueError('host_link_used');
+    const expiresAt = Math.floor(this.options.clock.now() + SESSION_LIFE_MS);
+    return { session: this.#sign('h1', expiresAt), expiresAt };
   }
 
   /** Throws `host_forbidden` unless `session` is one of ours, not over and not revoked. */
   check(session: string | undefined): void {
-    const parts = SESSION.exec(session ?? '');
-    if (parts === null) throw new CrowdcueError('host_forbidden');
-    const [text, version, expiresAt, , mac] = parts as unknown as [string, string, string, string, string];
-    const genuine = equalText(this.options.keys.host(text.slice(0, text.lastIndexOf('.'))), mac);
-    const current = Number(version) === this.options.version.get() && Number(expiresAt) > this.options.clock.now();
-    if (!genuine || !current) throw new CrowdcueError('host_forbidden');
+    if (this.#genuine(SESSION, session ?? '') === undefined) throw new CrowdcueError('host_forbidden');
   }
 
   /** Ends every session and voids every link. */
   async signOutAll(): Promise<void> {
-    this.#links.clear();
     await this.options.version.raise();
+  }
+
+  #sign(kind: 'l1' | 'h1', expiresAt: number): string {
+    const signed = `${kind}.${this.options.version.get()}.${expiresAt}.${this.options.random.bytes(NONCE_BYTES).toString('base64url')}`;
+    return `${signed}.${this.options.keys.host(signed)}`;
+  }
+
+  /** Its expiry, when it is ours, of the present version and not over. */
+  #genuine(shape: RegExp, text: string): number | undefined {
+    const parts = shape.exec(text);
+    if (parts === null) return undefined;
+    const [, version, expiresAt, , mac] = parts as unknown as [string, string, string, string, string];
+    const genuine = equalText(this.options.keys.host(text.slice(0, text.lastIndexOf('.'))), mac);
+    const current = Number(version) === this.options.version.get() && Number(expiresAt) > this.options.clock.now();
+    return genuine && current ? Number(expiresAt) : undefined;
   }
 }
 

@@ -14,4 +14,8 @@ export class FencedError extends JournalError {
   static by(room: string, epoch: number, current: number): FencedError {
     return new FencedError('journal_fenced', `room ${room}: epoch ${epoch} was fenced by ${current}`, false);
   }
+  /** It was given back, or this process never opened it. */
+  static notHeld(room: string, epoch: number): FencedError {
+    return new FencedError('journal_fenced', `room ${room}: epoch ${epoch} is not held here`, false);
+  }
 }

@@ -1,3 +1,4 @@
 export { FencedError, JournalError } from './errors.js';
 export type { Checkpoint, JournalRecord, JournalStore } from './journal.js';
 export { lmdbJournal } from './lmdb-journal.js';
+export { redisJournal, type RedisJournalOptions } from './redis-journal.js';

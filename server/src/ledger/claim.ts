@@ -4,7 +4,8 @@ import type { ClaimKeyState, DropState, Entry, Holding, VariantState } from './e
 import type { ClaimRequest, Receipt, RefusalCode } from './ledger.js';
 import { isUnlocked } from './gate.js';
 
-const KEY = /^[A-Za-z0-9_-]{8,64}$/;
+/** An idempotency key. */
+export const KEY = /^[A-Za-z0-9_-]{8,64}$/;
 /** Printable ASCII: checked here because one bad id must not fail the whole batch it came in. */
 const ID = /^[\x21-\x7e]{1,64}$/;
 const MAX_VIEWER = 2 ** 52;

@@ -110,6 +110,8 @@ export interface EventState {
   drops: Record<string, DropState>;
   /** `<gate>/<viewer>` to the seq of its entry */
   unlocks: Record<string, number>;
+  /** gate to the number of viewers for whom it is open */
+  gates: Record<string, number>;
   /** `<viewer>/<drop>` */
   holdings: Record<string, Holding>;
   keys: Record<string, ClaimKeyState>;

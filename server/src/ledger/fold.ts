@@ -13,6 +13,7 @@ export const emptyState = (event: string): EventState => ({
   at: 0,
   drops: bare(),
   unlocks: bare(),
+  gates: bare(),
   holdings: bare(),
   keys: bare(),
 });
@@ -65,9 +66,12 @@ export function applyEntry(state: EventState, entry: Entry): void {
     case 'DropClosed':
       dropOf(state, entry).open = false;
       return;
-    case 'Unlocked':
-      state.unlocks[`${entry.gate}/${entry.viewer}`] = entry.seq;
+    case 'Unlocked': {
+      const { gate = '' } = entry;
+      state.unlocks[`${gate}/${entry.viewer}`] = entry.seq;
+      state.gates[gate] = (state.gates[gate] ?? 0) + 1;
       return;
+    }
     case 'Granted':
       return grant(state, entry);
     case 'Revoked':

@@ -1,4 +1,4 @@
-import { keys } from '../store/index.js';
+import { keys, LAST, type Reader } from '../store/index.js';
 import type { Book } from './book.js';
 import type { DropTerms, FactId } from './entry.js';
 import type { FactEffect } from './ledger.js';
@@ -11,6 +11,12 @@ export const isUnlocked = (book: Book, terms: DropTerms, viewer: number): boolea
   book.tx.get(keys.unlock(book.event, achievementGate(terms.unlockedBy), viewer)) !== undefined ||
   book.tx.get(keys.unlock(book.event, dropGate(terms.id), viewer)) !== undefined;
 
+/** Viewers for whom a gate is open. Data folders of versions before this counter have none: there it is counted. */
+export const gateCount = (read: Pick<Reader, 'get' | 'range'>, event: string, gate: string): number => {
+  const prefix = keys.unlocksOf(event, gate);
+  return read.get<number>(keys.gate(event, gate)) ?? [...read.range(prefix, prefix + LAST)].length;
+};
+
 interface Cause {
   trace: string;
   fact?: FactId;
@@ -19,13 +25,16 @@ interface Cause {
 
 /** @returns those of `viewers` for whom the gate was shut until now */
 export function openGate(book: Book, gate: string, viewers: readonly number[], cause: Cause): number[] {
+  if (viewers.length === 0) return [];
   const opened: number[] = [];
+  const before = gateCount(book.tx, book.event, gate);
   for (const viewer of viewers) {
     const key = keys.unlock(book.event, gate, viewer);
     if (book.tx.get(key) !== undefined) continue;
     book.tx.put(key, book.append({ type: 'Unlocked', gate, viewer, ...cause }).seq);
     opened.push(viewer);
   }
+  if (opened.length > 0) book.tx.put(keys.gate(book.event, gate), before + opened.length);
   return opened;
 }
 

@@ -9,7 +9,7 @@ import type { FactEffect, FactStep, Unlocked } from './ledger.js';
 export const UNLOCK_CHUNK = 1000;
 
 type Cursor = [tick: number, ordinal: number];
-interface Piece {
+export interface Piece {
   step: FactStep;
   effect: FactEffect | undefined;
   viewers: readonly number[];
@@ -31,7 +31,7 @@ const piecesOf = (step: FactStep): Piece[] => {
 };
 
 /** Pieces joined up to the size of a chunk: many small facts share a transaction, one big fact takes several. */
-function* transactionsOf(steps: readonly FactStep[]): Generator<Piece[]> {
+export function* transactionsOf(steps: readonly FactStep[]): Generator<Piece[]> {
   let group: Piece[] = [];
   let size = 0;
   for (const piece of steps.flatMap(piecesOf)) {
@@ -45,6 +45,24 @@ function* transactionsOf(steps: readonly FactStep[]): Generator<Piece[]> {
   }
   if (group.length > 0) yield group;
 }
+
+/** Throws `claim_bad_request`. */
+export const checkSteps = (steps: readonly FactStep[]): void => {
+  for (const step of steps) {
+    for (const effect of step.effects) if (!effect.viewers.every(isViewer)) throw LedgerError.badRequest('a fact lists a bad viewer number');
+  }
+};
+
+/** One row a gate, in the order in which they first opened. */
+export const byGate = (opened: readonly Unlocked[]): Unlocked[] => {
+  const rows = new Map<string, number[]>();
+  for (const { gate, viewers } of opened) {
+    const known = rows.get(gate);
+    if (known) known.push(...viewers);
+    else rows.set(gate, [...viewers]);
+  }
+  return [...rows].map(([gate, viewers]) => ({ gate, viewers }));
+};
 
 const isNew = (book: Book, { room, tick, ordinal }: FactStep['fact']): boolean => {
   const [lastTick, lastOrdinal] = book.tx.get<Cursor>(keys.cursor(book.event, room)) ?? [-1, -1];
@@ -62,22 +80,16 @@ const apply = (book: Book, { step, effect, viewers, last }: Piece): Unlocked[] =
 
 /** Must not run twice at once for one event: a later fact's cursor would swallow an earlier one's open chunks. */
 export async function ingestSteps(store: Store, now: () => number, event: string, steps: readonly FactStep[]): Promise<Unlocked[]> {
-  for (const step of steps) {
-    for (const effect of step.effects) if (!effect.viewers.every(isViewer)) throw LedgerError.badRequest('a fact lists a bad viewer number');
-  }
-  const byGate = new Map<string, number[]>();
+  checkSteps(steps);
+  const opened: Unlocked[] = [];
   for (const group of transactionsOf(steps)) {
-    const opened = await store.transact((tx) => {
+    const done = await store.transact((tx) => {
       const book = Book.open(tx, event, now());
-      const done = group.flatMap((piece) => apply(book, piece));
+      const unlocked = group.flatMap((piece) => apply(book, piece));
       book.close();
-      return done;
+      return unlocked;
     });
-    for (const { gate, viewers } of opened) {
-      const known = byGate.get(gate);
-      if (known) known.push(...viewers);
-      else byGate.set(gate, viewers);
-    }
+    opened.push(...done);
   }
-  return [...byGate].map(([gate, viewers]) => ({ gate, viewers }));
+  return byGate(opened);
 }

@@ -103,6 +103,8 @@ export interface DropOverview {
   left: number | null;
   /** active grants */
   granted: number;
+  /** viewers who may claim it: by its achievement, or by the host's hand; one who has both counts twice */
+  unlocked: number;
   variants: Record<string, { supply: number | null; left: number | null; granted: number }>;
 }
 
@@ -125,10 +127,12 @@ export interface Ledger {
   unlock(request: UnlockRequest): Promise<Unlocked>;
   /** Facts of one room must come in (tick, ordinal) order; those at or below the room's cursor are dropped. */
   ingest(event: string, steps: readonly FactStep[]): Promise<Unlocked[]>;
-  /** All requests in one transaction, answered in their order, decided in their order. */
+  /** All requests of one event in one transaction (on Redis up to 512), decided and answered in their order. */
   claim(requests: readonly ClaimRequest[]): Promise<Receipt[]>;
   /** Ends a viewer's grant; false when there is none active. The viewer cannot claim this drop again. */
   revoke(request: { event: string; drop: string; viewer: number; reason: string; trace: string }): Promise<boolean>;
+  /** Which of these gates (`a:<achievement>`, `d:<drop>`) are open for a viewer. */
+  openGates(event: string, viewer: number, gates: readonly string[]): Promise<ReadonlySet<string>>;
   receipts(event: string, viewer: number): Promise<StandingReceipt[]>;
   /** @throws LedgerError `event_unknown` */
   drops(event: string): Promise<DropOverview[]>;

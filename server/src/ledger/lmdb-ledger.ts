@@ -1,40 +1,19 @@
 import type { Clock } from '../clock.js';
 import { keys, LAST, type Store } from '../store/index.js';
-import { readEntries, readState, reconcileEvent, replayState } from './audit.js';
 import { Book } from './book.js';
 import { decideClaim, decideRevoke, isId, isViewer, receiptOf, refuse } from './claim.js';
 import type { DropState, Holding } from './entry.js';
 import { LedgerError } from './errors.js';
-import { achievementGate, dropGate, openGate } from './gate.js';
+import { achievementGate, dropGate, gateCount, openGate } from './gate.js';
 import { chunksOf, ingestSteps, UNLOCK_CHUNK } from './ingest.js';
-import { type ClaimRequest, type DropOverview, type Ledger, leftOf, type Receipt, type StandingReceipt } from './ledger.js';
-
-const sum = (values: (number | null)[]): number | null =>
-  values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0);
-
-const overview = ({ terms, open, variants }: DropState): DropOverview => {
-  const each = Object.entries(variants).map(
-    ([id, variant]) => [id, { supply: variant.supply, left: leftOf(variant), granted: variant.granted - variant.revoked }] as const,
-  );
-  const of = each.map(([, variant]) => variant);
-  return {
-    terms,
-    open,
-    supply: sum(of.map((variant) => variant.supply)),
-    left: sum(of.map((variant) => variant.left)),
-    granted: of.reduce((total, variant) => total + variant.granted, 0),
-    variants: Object.fromEntries(each),
-  };
-};
-
-const standing = (state: Holding['state'], receipt: Receipt, now: number): StandingReceipt['standing'] => {
-  if (state !== 'granted') return state;
-  return receipt.status === 'granted' && receipt.expiresAt !== undefined && now >= receipt.expiresAt ? 'expired' : 'active';
-};
+import type { ClaimRequest, Ledger, Receipt } from './ledger.js';
+import { auditEvent, readEntries, readState } from './lmdb-read.js';
+import { overview, standing } from './overview.js';
+import { inTurn } from './turns.js';
 
 /** The ledger on the embedded store. `clock.now()` is asked once a transaction. */
 export function lmdbLedger(store: Store, clock: Clock): Ledger {
-  const ingesting = new Map<string, Promise<unknown>>();
+  const turns = inTurn();
   const now = (): number => clock.now();
   const inBook = <T>(event: string, work: (book: Book) => T): Promise<T> =>
     store.transact((tx) => {
@@ -106,22 +85,12 @@ export function lmdbLedger(store: Store, clock: Clock): Ledger {
       return { gate, viewers: opened };
     },
 
-    ingest(event, steps) {
-      const turn = (ingesting.get(event) ?? Promise.resolve()).then(() => ingestSteps(store, now, event, steps));
-      // The next caller waits for this one's end, whichever it was; its error belongs to its own caller.
-      const settled: Promise<void> = turn.then(
-        () => forget(),
-        () => forget(),
-      );
-      const forget = (): void => {
-        if (ingesting.get(event) === settled) ingesting.delete(event);
-      };
-      ingesting.set(event, settled);
-      return turn;
-    },
-
+    ingest: (event, steps) => turns(event, () => ingestSteps(store, now, event, steps)),
     claim: claimAll,
     revoke: (request) => inBook(request.event, (book) => decideRevoke(book, request)),
+
+    openGates: async (event, viewer, gates) =>
+      new Set(gates.filter((gate) => store.read.get(keys.unlock(event, gate, viewer)) !== undefined)),
 
     async receipts(event, viewer) {
       const prefix = keys.holdingsOf(event, viewer);
@@ -137,12 +106,13 @@ export function lmdbLedger(store: Store, clock: Clock): Ledger {
     async drops(event) {
       if (!store.read.get(keys.event(event))) throw LedgerError.eventUnknown(event);
       const prefix = keys.drops(event);
-      return [...store.read.range<DropState>(prefix, prefix + LAST)].map(({ value }) => overview(value));
+      const countOf = (gate: string): number => gateCount(store.read, event, gate);
+      return [...store.read.range<DropState>(prefix, prefix + LAST)].map(({ value }) => overview(value, countOf));
     },
 
     entries: async (event, fromSeq, limit) => [...readEntries(store.read, event, fromSeq, limit)],
     state: async (event) => readState(store.read, event),
-    replay: async (event) => replayState(store.read, event),
-    reconcile: async (event) => reconcileEvent(store.read, event),
+    replay: async (event) => auditEvent(store.read, event).state,
+    reconcile: async (event) => auditEvent(store.read, event).compare(readState(store.read, event)),
   };
 }

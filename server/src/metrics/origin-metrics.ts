@@ -35,11 +35,12 @@ export class OriginMetrics {
     if (actions > 0) this.actionsApplied.inc(actions);
   }
 
-  /** Counts events and viewers whenever the metrics are asked for. */
-  watch(events: { list(): readonly { readonly id: string }[] }, rooms: { get(event: string): { overview(): { readonly viewers: number } } | undefined }): void {
-    this.#gauge('crowdcue_origin_events', 'Events of this origin.', () => events.list().length);
-    this.#gauge('crowdcue_origin_viewers', 'Connected viewers, as rooms count them.', () =>
-      events.list().reduce((sum, { id }) => sum + (rooms.get(id)?.overview().viewers ?? 0), 0));
+  /** Counts events, and rooms and viewers of this process, whenever the metrics are asked for. */
+  watch(events: { list(): readonly { readonly id: string }[] }, rooms: { local(event: string): { readonly viewerCount: number } | undefined }): void {
+    const here = (): { readonly viewerCount: number }[] => events.list().flatMap(({ id }) => rooms.local(id) ?? []);
+    this.#gauge('crowdcue_origin_events', 'Events of the system.', () => events.list().length);
+    this.#gauge('crowdcue_origin_rooms', 'Rooms that this process holds.', () => here().length);
+    this.#gauge('crowdcue_origin_viewers', 'Connected viewers of those rooms, as they count them.', () => here().reduce((sum, { viewerCount }) => sum + viewerCount, 0));
   }
 
   #gauge(name: string, help: string, value: () => number): Gauge {

@@ -17,6 +17,7 @@ export class CheckpointDesk {
   /** Whether all facts so far are ledgered; `false` for good once some were not. */
   #ledgered: Promise<boolean> = Promise.resolve(true);
   #writing = false;
+  #written: Promise<void> = Promise.resolve();
 
   constructor(
     readonly journal: JournalStore,
@@ -47,19 +48,28 @@ export class CheckpointDesk {
     this.#write(this.#pending?.tick ?? Infinity);
   }
   #releasedTick = -1;
+  #storedTick = -1;
 
   #write(tick: number): void {
     const pending = this.#pending;
     if (pending === undefined || tick > this.#releasedTick) return;
     this.#pending = undefined;
     this.#writing = true;
-    void this.#store(pending).catch((error: unknown) => this.failed(error)).finally(() => { this.#writing = false; });
+    this.#written = this.#store(pending).catch((error: unknown) => this.failed(error)).finally(() => { this.#writing = false; });
+  }
+
+  /** The last one of this life, of a tick that has left: whoever goes on need not replay. Resolves when it is written, or cannot be. */
+  async last(step: Pick<Step, 'tick' | 'time'>, image: () => RoomImage): Promise<void> {
+    await this.#written;
+    this.#pending = undefined;
+    if (step.tick > this.#storedTick) await this.#store({ tick: step.tick, time: step.time, image: image() });
   }
 
   async #store(pending: { tick: number; time: number; image: RoomImage }): Promise<void> {
     if (!(await this.#ledgered)) return; // a replay has to state those facts again
     const bytes = await encodeImage(pending.image);
     await this.journal.checkpoint(this.room, this.epoch, { tick: pending.tick, time: pending.time, bytes });
+    this.#storedTick = pending.tick;
     this.logger.debug({ event: this.room, tick: pending.tick, bytes: bytes.length }, 'checkpoint');
   }
 }

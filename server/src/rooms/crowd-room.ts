@@ -1,9 +1,10 @@
 /**
- * A Colyseus room for a crowd. Life: `onCreate` takes the room's lease, restores checkpoint and journal, and starts the tick; each tick
- * applies what came, mutates and patches in one synchronous step, and is appended to the journal; what it says leaves when it is durable.
+ * A Colyseus room for a crowd. Life: its host takes the lease; `onCreate` restores checkpoint and journal and starts the tick; each tick
+ * applies what came, mutates and patches in one synchronous step, and is appended to the journal; what it says leaves when it is durable;
+ * `drain` ends it in order, so that another process goes on.
  *
- * Invariants: a tick awaits nothing; facts, confirmations and results leave only journalled; after a failed append the room is on hold:
- * it applies nothing, says nothing and is opened anew by its host.
+ * Invariants: a tick awaits nothing; facts, confirmations and results leave only journalled; after a failed append, or when its lease is
+ * over, the room is on hold: it applies nothing, says nothing and is opened anew by its host, or by another.
  * Must not import: drops, ledger, http; what lies above reaches it through RoomControl.
  */
 import { definePlugins, Room, type Client } from '@colyseus/core';
@@ -11,7 +12,7 @@ import { CLOSE, CrowdcueError, DATA_TYPE, encodeRoomData, LIMITS, type HostViewe
 import { Packr } from 'msgpackr';
 import { encodeInputs, decodeInputs, type DropRow, type RoomInput } from './inputs.js';
 import { CheckpointDesk } from './checkpoint-desk.js';
-import { decodeImage } from './checkpoint-codec.js';
+import { decodeImage, type RoomImage } from './checkpoint-codec.js';
 import { CrowdCore, type Step } from './crowd-core.js';
 import type { CrowdRoomDeps, RoomOpening } from './room-deps.js';
 import { checkCue } from './cue-check.js';
@@ -22,9 +23,13 @@ import { PRIVATE_KEY } from './outbound.js';
 import { overviewOf, viewersOf, Pulse } from './overview.js';
 import { NOTHING, RelayPlugin, type RelayOutput } from './relay-plugin/relay-plugin.js';
 import { liftRefIds, nextRefId } from './relay-plugin/patch-tap.js';
-import type { CueAnswer, CueRequest, RoomControl, RoomOverview } from './room-control.js';
+import { answerRequest, type RoomReply, type RoomRequest } from './remote-room.js';
+import type { CueAnswer, CueRequest, LocalRoom, RoomOverview } from './room-control.js';
+import type { RoomLease } from './room-lease.js';
+import { listAs } from './room-listing.js';
 import { forColyseus, serverError } from './server-error.js';
 import { CrowdState } from './state.js';
+import { within } from './within.js';
 
 /** Simulation period, ms: 20 Hz. */
 export const TICK_MS = 50;
@@ -34,6 +39,8 @@ const STANDINGS_PER_TICK = 4_000;
 const NOTICES_PER_TICK = 4_000;
 /** How long a relay may be away before its viewers count as gone, ms. */
 const RELAY_LOST_MS = 30_000;
+/** How long the last checkpoint may take, ms; without it whoever goes on replays the ticks after the one before. */
+const LAST_CHECKPOINT_MS = 3_000;
 /** Ref ids between two lives of a room (WIRE, rule 4). */
 const REF_ID_STEP = 100_000;
 
@@ -45,7 +52,7 @@ interface Waiter {
   reject(error: CrowdcueError): void;
 }
 
-export class CrowdRoom extends Room implements RoomControl {
+export class CrowdRoom extends Room implements LocalRoom {
   override autoDispose = false;
   override patchRate = null;
   override maxMessagesPerSecond = LIMITS.viewerFramesPerSecond;
@@ -53,9 +60,9 @@ export class CrowdRoom extends Room implements RoomControl {
 
   #deps!: CrowdRoomDeps;
   #opening: RoomOpening | undefined;
+  #lease!: RoomLease;
   #core!: CrowdCore;
   #time!: EventClock;
-  #epoch = 0;
   #inputs: RoomInput[] = [];
   /** Of the inputs that the next tick takes. */
   #waiters: Waiter[] = [];
@@ -65,6 +72,7 @@ export class CrowdRoom extends Room implements RoomControl {
   #lost = new Map<string, NodeJS.Timeout>();
   #acked = new Map<string, number>();
   #hold = false;
+  #draining = false;
   #checkpoints!: CheckpointDesk;
   #messages!: MessageDesk;
   #door!: OriginDoor;
@@ -72,7 +80,8 @@ export class CrowdRoom extends Room implements RoomControl {
 
   readonly #relay = new RelayPlugin({
     admits: (claim, roomId) => this.#deps.admits(claim, roomId),
-    epoch: () => this.#epoch,
+    epoch: () => this.#lease.epoch,
+    live: () => !this.#hold && this.#lease.live,
     eventTime: () => this.#time.now(),
     tickMs: TICK_MS,
     relayUp: (relayId, incarnation) => this.#relayUp(relayId, incarnation),
@@ -87,7 +96,9 @@ export class CrowdRoom extends Room implements RoomControl {
     if (opening === undefined) throw serverError('event_unknown'); // viewers do not make rooms
     this.#opening = opening;
     this.#deps = opening.deps;
+    this.#lease = opening.lease;
     this.roomId = opening.event.id;
+    listAs(this, opening);
     this.state = new CrowdState();
     await this.#restore();
     this.setTimestep(() => this.#safeTick(), TICK_MS);
@@ -110,16 +121,15 @@ export class CrowdRoom extends Room implements RoomControl {
   override onDispose(): void {
     this.#hold = true;
     for (const timer of this.#lost.values()) clearTimeout(timer);
-    this.#letDown();
-    this.#opening?.closed(); // a room that was refused at creation has none
+    this.#letDown('room_hold');
+    this.#opening?.lease.end(); // a room that was refused at creation has none
   }
 
   async #restore(): Promise<void> {
     const { journal, games, genuine, logger } = this.#deps;
     const { event } = this.#opening!;
-    const { epoch, checkpoint } = await journal.open(event.id);
+    const { epoch, checkpoint } = this.#lease;
     const image = checkpoint === undefined ? undefined : decodeImage(checkpoint.bytes);
-    this.#epoch = epoch;
     liftRefIds(this, Math.max(image?.refs ?? 0, epoch * REF_ID_STEP) + REF_ID_STEP);
     if (image !== undefined) this.state.restore(image.state as never);
     const core = new CrowdCore(this.state, { event: event.id, maxViewers: event.maxViewers, games, genuine: (join) => genuine(event.id, join) });
@@ -132,6 +142,7 @@ export class CrowdRoom extends Room implements RoomControl {
       if (step.facts.length > 0) await this.#deps.facts.facts(event.id, step.facts);
       replayed++;
     }
+    if (!this.#lease.live) throw new CrowdcueError('room_hold'); // another process may have appended what was not read
     for (const { relayId, applied } of core.runs) this.#acked.set(relayId, applied); // all that it knows is journalled
     this.#time = new EventClock(this.#deps.clock, event.createdAt, core.time);
     this.#checkpoints = new CheckpointDesk(journal, event.id, epoch, logger, (error) => this.#fail(error));
@@ -142,7 +153,8 @@ export class CrowdRoom extends Room implements RoomControl {
   }
 
   #safeTick(): void {
-    if (this.#hold) return;
+    if (this.#hold || this.#draining) return;
+    if (!this.#lease.live) return this.#fail(new CrowdcueError('journal_fenced', 'The lease of the room is over.'));
     try {
       this.#tick();
     } catch (error) {
@@ -161,7 +173,7 @@ export class CrowdRoom extends Room implements RoomControl {
     const core = this.#core;
     const step = core.step(this.#time.now(), inputs);
     const durable = step.recorded
-      ? this.#deps.journal.append(this.roomId, this.#epoch, { tick: step.tick, time: step.time, bytes: encodeInputs(inputs) })
+      ? this.#lease.append({ tick: step.tick, time: step.time, bytes: encodeInputs(inputs) })
       : undefined;
     this.#collect(step);
     const words = core.out.takePart(core.runOf(ORIGIN_RELAY)!.index);
@@ -176,7 +188,7 @@ export class CrowdRoom extends Room implements RoomControl {
     });
     this.broadcastPatch();
     core.out.clear();
-    this.#checkpoints.consider(step, () => ({ state: this.state.toJSON(), refs: nextRefId(this), core: core.image() }));
+    this.#checkpoints.consider(step, () => this.#image());
     this.#pulse.add(step.time, step.applied, this.state.viewers);
     this.#deps.metrics.tick(this.#deps.clock.monotonic() - started, step.applied, core.out.takeRefused());
   }
@@ -243,23 +255,48 @@ export class CrowdRoom extends Room implements RoomControl {
     this.#lost.set(relayId, lost.unref());
   }
 
+  #image(): RoomImage {
+    return { state: this.state.toJSON(), refs: nextRefId(this), core: this.#core.image() };
+  }
+
   #fail(error: unknown): void {
     if (this.#hold) return;
     this.#hold = true;
-    this.#deps.logger.error({ event: this.roomId, err: error }, 'room on hold: a tick failed');
-    this.#letDown();
+    this.#lease.end();
+    this.#deps.logger.error({ event: this.roomId, epoch: this.#lease.epoch, err: error }, 'room on hold: a tick failed');
+    this.#letDown('room_hold');
     this.#relay.closeLinks('room_hold');
     this.#opening?.failed(error);
   }
 
+  /**
+   * Ends this life in order: what came until now is applied and journalled, its words leave, links go, and the lease is given back. What
+   * comes meanwhile is not acknowledged; relays send it to whoever goes on.
+   */
+  async drain(): Promise<void> {
+    if (this.#hold) return;
+    this.#safeTick();
+    this.#draining = true;
+    await this.#relay.drained();
+    if (this.#hold) return; // the last tick was not taken
+    this.#hold = true;
+    this.#letDown('unavailable');
+    this.#relay.closeLinks('unavailable');
+    const { tick, time } = this.#core;
+    await within(LAST_CHECKPOINT_MS, this.#checkpoints.last({ tick, time }, () => this.#image()));
+    await this.#lease.release();
+    this.#deps.logger.info({ event: this.roomId, epoch: this.#lease.epoch, tick }, 'room given back');
+  }
+
   /** Whoever still waits is told that nothing came of it. */
-  #letDown(): void {
-    for (const waiter of this.#unsettled) waiter.reject(new CrowdcueError('room_hold'));
+  #letDown(code: 'room_hold' | 'unavailable'): void {
+    for (const waiter of this.#unsettled) waiter.reject(new CrowdcueError(code));
     this.#unsettled.clear();
   }
 
   #submit(input: RoomInput): Promise<void> {
-    if (this.#hold) return Promise.reject(new CrowdcueError('room_hold'));
+    if (this.#draining) return Promise.reject(new CrowdcueError('unavailable'));
+    if (this.#hold || !this.#lease.live) return Promise.reject(new CrowdcueError('room_hold'));
     this.#inputs.push(input);
     return new Promise((resolve, reject) => {
       const waiter = { resolve, reject };
@@ -268,7 +305,13 @@ export class CrowdRoom extends Room implements RoomControl {
     });
   }
 
-  // RoomControl
+  /** What another process asks; called by Colyseus, by this name. */
+  answer(request: RoomRequest): Promise<RoomReply> {
+    if (this.#hold || !this.#lease.live) return Promise.resolve({ ok: false, code: 'room_hold' });
+    return answerRequest(this, request, (error) => this.#deps.logger.error({ event: this.roomId, err: error, ask: request.ask }, 'a request of another process failed'));
+  }
+
+  // LocalRoom
 
   async cue(request: CueRequest): Promise<CueAnswer> {
     const running = this.#core.desk.running || this.#inputs.some((input) => input.kind === 'cue');
@@ -289,11 +332,15 @@ export class CrowdRoom extends Room implements RoomControl {
     return this.#submit({ kind: 'ban', viewer, banned });
   }
 
-  overview(): RoomOverview {
+  get viewerCount(): number {
+    return this.state.viewers;
+  }
+
+  async overview(): Promise<RoomOverview> {
     return overviewOf(this.#core, this.#pulse, this.#time.now(), this.#hold);
   }
 
-  viewers(query: string, limit: number): HostViewer[] {
+  async viewers(query: string, limit: number): Promise<HostViewer[]> {
     return viewersOf(this.#core, query, limit);
   }
 

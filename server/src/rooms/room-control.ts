@@ -29,13 +29,19 @@ export interface CueAnswer {
 /** The part of the overview that only the room knows. */
 export type RoomOverview = Omit<EventOverview, 'event' | 'drops'>;
 
-/** One running room. Promises resolve when what was asked is journalled; they reject with a CrowdcueError. */
+/** A running room, here or in another process. Promises resolve when what was asked is journalled; they reject with a CrowdcueError. */
 export interface RoomControl {
   cue(request: CueRequest): Promise<CueAnswer>;
   stop(): Promise<void>;
   ban(viewer: number, banned: boolean): Promise<void>;
-  overview(): RoomOverview;
-  viewers(query: string, limit: number): HostViewer[];
+  overview(): Promise<RoomOverview>;
+  viewers(query: string, limit: number): Promise<HostViewer[]>;
+}
+
+/** A room of this process: only its holder tells it of the ledger. */
+export interface LocalRoom extends RoomControl {
+  /** Connected viewers. */
+  readonly viewerCount: number;
   /** Puts drops into the shared state with the next tick. */
   dropsChanged(rows: readonly DropRow[]): void;
   /** Tells viewers who are here; those who are not learn it from `GET drops` when they come back. */
@@ -43,10 +49,20 @@ export interface RoomControl {
 }
 
 export interface RoomHost {
-  /** Opens or restores an event's room. */
-  open(event: RoomEvent): Promise<RoomControl>;
-  close(eventId: string): Promise<void>;
+  /** Opens an event's room here, unless another process has it; from then on sees to it that it is open somewhere. Resolves when it is. */
+  open(event: RoomEvent): Promise<void>;
+  /** Another process made this event: its room is opened here only when that one does not. */
+  openLater(event: RoomEvent): void;
+  /** There is no such event any more. */
+  forget(eventId: string): void;
+  /** Ends all rooms of this process in order, so that another one goes on with each. */
+  close(): Promise<void>;
+  /** The room of an event, wherever it is; undefined while it is known to be nowhere. */
   get(eventId: string): RoomControl | undefined;
+  /** The room, if it is here. */
+  local(eventId: string): LocalRoom | undefined;
+  /** Whether somebody answers for the room now; throws when it is not known. */
+  served(eventId: string): Promise<boolean>;
 }
 
 /** Takes the facts of one durable tick; resolves when they are ledgered. May be called again with the same facts after a restart. */

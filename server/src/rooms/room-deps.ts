@@ -6,6 +6,7 @@ import type { Clock } from '../clock.js';
 import type { JournalStore } from '../journal/index.js';
 import type { LinkClaim } from './relay-plugin/link-door.js';
 import type { FactSink, MessageServer, RoomEvent } from './room-control.js';
+import type { RoomLease } from './room-lease.js';
 
 export interface CrowdRoomDeps {
   readonly journal: JournalStore;
@@ -15,6 +16,10 @@ export interface CrowdRoomDeps {
   readonly facts: FactSink;
   readonly messages: MessageServer;
   readonly metrics: { tick(durationMs: number, applied: number, refused: ReadonlyMap<ErrorCode, number>): void };
+  /** Runs before a room opens here: what it reports to must know its event. */
+  prepare(event: string): Promise<void>;
+  /** A room opened here. */
+  opened(event: string): void;
   /** Whether the inner MAC of a joining viewer stands. */
   genuine(event: string, join: Pick<BatchJoin, 'viewer' | 'tier' | 'name' | 'mac'>): boolean;
   /** Whether the proof of a relay's link stands. */
@@ -27,6 +32,10 @@ export interface CrowdRoomDeps {
 export interface RoomOpening {
   readonly event: RoomEvent;
   readonly deps: CrowdRoomDeps;
+  /** Taken by the host, so that a room which another process holds is never begun. */
+  readonly lease: RoomLease;
+  /** `host:port[/path]` of this process for whoever was sent to the room; undefined: where they asked. */
+  readonly address: string | undefined;
+  /** The room is on hold for good. */
   failed(error: unknown): void;
-  closed(): void;
 }

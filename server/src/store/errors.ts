@@ -19,4 +19,8 @@ export class StoreError extends CodedError {
   static badKey(why: string, cause?: unknown): StoreError {
     return new StoreError('store_bad_key', why, false, cause);
   }
+  /** The store may lose what it acknowledged. Whoever runs it must change a setting, which the message names. */
+  static unsafe(why: string): StoreError {
+    return new StoreError('store_unsafe', why, false);
+  }
 }

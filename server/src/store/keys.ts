@@ -27,7 +27,10 @@ export const keys = {
   entries: (event: string) => `l/${id(event)}/entry/`,
   entry: (event: string, seq: number) => `l/${id(event)}/entry/${num(seq)}`,
   unlocks: (event: string) => `l/${id(event)}/unlock/`,
+  unlocksOf: (event: string, gate: string) => `l/${id(event)}/unlock/${id(gate)}/`,
   unlock: (event: string, gate: string, viewer: number) => `l/${id(event)}/unlock/${id(gate)}/${num(viewer)}`,
+  /** viewers for whom the gate is open */
+  gate: (event: string, gate: string) => `l/${id(event)}/gate/${id(gate)}`,
   holdings: (event: string) => `l/${id(event)}/holding/`,
   holdingsOf: (event: string, viewer: number) => `l/${id(event)}/holding/${num(viewer)}/`,
   holding: (event: string, viewer: number, drop: string) => `l/${id(event)}/holding/${num(viewer)}/${id(drop)}`,

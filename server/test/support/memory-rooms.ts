@@ -1,10 +1,11 @@
 import { CrowdcueError, type HostViewer, type UnlockView } from '@crowdcue/protocol';
 import type { DropRow } from '../../src/rooms/inputs.js';
-import type { CueRequest, RoomControl, RoomEvent, RoomHost, RoomOverview } from '../../src/rooms/room-control.js';
+import type { CueRequest, LocalRoom, RoomEvent, RoomHost, RoomOverview } from '../../src/rooms/room-control.js';
 import type { CrowdRoomDeps } from '../../src/rooms/room-deps.js';
 
 /** A room that remembers what it was told, and does nothing else. */
-export class MemoryRoom implements RoomControl {
+export class MemoryRoom implements LocalRoom {
+  readonly viewerCount = 3;
   round = 0;
   running = false;
   rows: readonly DropRow[] = [];
@@ -33,14 +34,14 @@ export class MemoryRoom implements RoomControl {
     this.bans.set(viewer, banned);
   }
 
-  overview(): RoomOverview {
+  async overview(): Promise<RoomOverview> {
     return {
       phase: this.running ? 'armed' : 'idle', round: this.round, game: '', startsAt: 0, endsAt: 0, eventTime: 0, viewers: 3, players: 0, peakViewers: 3,
       actions: 0, actionsPerSecond: 0, board: {}, top: [], relays: [], hold: false, rounds: [],
     };
   }
 
-  viewers(query: string, limit: number): HostViewer[] {
+  async viewers(query: string, limit: number): Promise<HostViewer[]> {
     return this.list.filter(({ name }) => name.includes(query)).slice(0, limit);
   }
 
@@ -58,17 +59,31 @@ export class MemoryRooms implements RoomHost {
 
   constructor(readonly deps: CrowdRoomDeps) {}
 
-  async open(event: RoomEvent): Promise<MemoryRoom> {
-    const room = new MemoryRoom(event);
-    this.rooms.set(event.id, room);
-    return room;
+  async open(event: RoomEvent): Promise<void> {
+    await this.deps.prepare(event.id);
+    this.rooms.set(event.id, new MemoryRoom(event));
+    this.deps.opened(event.id);
   }
 
-  async close(eventId: string): Promise<void> {
+  openLater(): void {}
+
+  forget(eventId: string): void {
     this.rooms.delete(eventId);
+  }
+
+  async close(): Promise<void> {
+    this.rooms.clear();
   }
 
   get(eventId: string): MemoryRoom | undefined {
     return this.rooms.get(eventId);
+  }
+
+  local(eventId: string): MemoryRoom | undefined {
+    return this.rooms.get(eventId);
+  }
+
+  async served(eventId: string): Promise<boolean> {
+    return this.rooms.has(eventId);
   }
 }

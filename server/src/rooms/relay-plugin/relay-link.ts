@@ -8,6 +8,8 @@ export interface LinkEvents {
   keyframeWanted(link: RelayLink): void;
   closed(link: RelayLink): void;
   eventTime(): number;
+  /** Whether the room may speak. */
+  live(): boolean;
 }
 
 export class RelayLink {
@@ -50,6 +52,7 @@ export class RelayLink {
         case LINK.batch: return this.events.batch(this, Uint8Array.from(data));
         case LINK.keyframeRequest: return this.events.keyframeWanted(this);
         case FRAME.clock: {
+          if (!this.events.live()) return; // event time is its holder's to tell
           const received = this.events.eventTime();
           return this.send(encodeClock({ sent: decodeClock(data).sent, received, answered: this.events.eventTime() }));
         }

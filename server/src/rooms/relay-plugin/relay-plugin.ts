@@ -9,7 +9,7 @@
  */
 import { RoomPlugin, type Client, type Room } from '@colyseus/core';
 import {
-  CLOSE, encodeGreeting, encodeKeyframe, encodeTick, LIMITS, LINK_VERSION, type Keyframe, type TickFrame,
+  CLOSE, type CloseCode, encodeGreeting, encodeKeyframe, encodeTick, LIMITS, LINK_VERSION, type Keyframe, type TickFrame,
 } from '@crowdcue/protocol';
 import { EmissionQueue } from './emission-queue.js';
 import { openLinkDoor, type LinkClaim } from './link-door.js';
@@ -40,6 +40,8 @@ export interface RelayPluginOptions {
   /** Event time now, ms. */
   readonly eventTime: () => number;
   readonly tickMs: number;
+  /** Whether the room may speak at all: a room that lost its lease sends no frame and takes no link. */
+  live?(): boolean;
   /** A relay's run appeared: the last batch of it that is journalled, or `superseded` when a newer run is known. */
   relayUp(relayId: string, incarnation: number): number | 'superseded';
   relayDown(relayId: string, incarnation: number): void;
@@ -71,7 +73,7 @@ export class RelayPlugin extends RoomPlugin {
     super();
     widenEncoders();
     this.#options = options;
-    this.#queue = new EmissionQueue(options.failed);
+    this.#queue = new EmissionQueue(options.failed, () => this.#live());
   }
 
   protected override onCreate(): void {
@@ -102,6 +104,15 @@ export class RelayPlugin extends RoomPlugin {
     return this.#queue.depth;
   }
 
+  /** Resolves when every tick so far has left, or never will. */
+  drained(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  #live(): boolean {
+    return this.#options.live?.() ?? true;
+  }
+
   get relays(): readonly string[] {
     return [...this.#links.keys()];
   }
@@ -111,9 +122,10 @@ export class RelayPlugin extends RoomPlugin {
   }
 
   #admit(room: Room, client: Client, claim: LinkClaim): void {
-    const refuse = (code: typeof CLOSE.relay_forbidden | typeof CLOSE.relay_superseded, reason: string): void => {
+    const refuse = (code: CloseCode, reason: string): void => {
       client.leave(code, reason);
     };
+    if (!this.#live()) return refuse(CLOSE.link_reset, 'room_hold');
     if (!this.#options.admits(claim, room.roomId)) return refuse(CLOSE.relay_forbidden, 'relay_forbidden');
     const { relayId, incarnation } = claim;
     const present = this.#links.get(relayId);
@@ -127,6 +139,7 @@ export class RelayPlugin extends RoomPlugin {
       keyframeWanted: () => { this.#keyframeWanted = true; },
       closed: (from) => this.#closed(from),
       eventTime: this.#options.eventTime,
+      live: () => this.#live(),
     });
     this.#links.set(relayId, link);
     link.send(encodeGreeting({

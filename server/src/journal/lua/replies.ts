@@ -1,0 +1,12 @@
+/** First element of what each script of the journal answers. The header of a script names those that it gives. */
+export const REPLY = {
+  OK: 0,
+  /** another epoch, or nobody, holds the room */
+  FENCED: 1,
+  /** a tick that does not follow */
+  ORDER: 2,
+  /** another holder's lease lasts */
+  HELD: 3,
+  /** the store lost or gained records that the holder does not know of */
+  GAP: 4,
+} as const;

@@ -1,0 +1,33 @@
+import type { DropState, EventState, Holding } from './entry.js';
+import { achievementGate, dropGate } from './gate.js';
+import { type DropOverview, leftOf, type Receipt, type StandingReceipt } from './ledger.js';
+
+const sum = (values: (number | null)[]): number | null =>
+  values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0);
+
+/** A drop as `Ledger.drops` shows it. `countOf`: viewers for whom a gate is open. */
+export const overview = ({ terms, open, variants }: DropState, countOf: (gate: string) => number): DropOverview => {
+  const each = Object.entries(variants).map(
+    ([id, variant]) => [id, { supply: variant.supply, left: leftOf(variant), granted: variant.granted - variant.revoked }] as const,
+  );
+  const of = each.map(([, variant]) => variant);
+  return {
+    terms,
+    open,
+    supply: sum(of.map((variant) => variant.supply)),
+    left: sum(of.map((variant) => variant.left)),
+    granted: of.reduce((total, variant) => total + variant.granted, 0),
+    unlocked: countOf(achievementGate(terms.unlockedBy)) + countOf(dropGate(terms.id)),
+    variants: Object.fromEntries(each),
+  };
+};
+
+/** The drops of an event in the order of their ids. */
+export const overviews = ({ drops, gates }: Pick<EventState, 'drops' | 'gates'>): DropOverview[] =>
+  Object.keys(drops).sort().map((id) => overview(drops[id] as DropState, (gate) => gates[gate] ?? 0));
+
+/** Where a holding stands at `now` (ms). */
+export const standing = (state: Holding['state'], receipt: Receipt, now: number): StandingReceipt['standing'] => {
+  if (state !== 'granted') return state;
+  return receipt.status === 'granted' && receipt.expiresAt !== undefined && now >= receipt.expiresAt ? 'expired' : 'active';
+};

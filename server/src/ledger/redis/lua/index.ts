@@ -1,0 +1,11 @@
+/** The steps of the ledger in Redis, one script each. */
+export { CLAIM } from './claim.js';
+export { CREATE_EVENT } from './create-event.js';
+export { DEFINE_DROP } from './define-drop.js';
+export { HASHES } from './hashes.js';
+export { INGEST } from './ingest.js';
+export { RECEIPTS } from './receipts.js';
+export { RECORD_HOST_ACTION } from './record-host-action.js';
+export { REVOKE } from './revoke.js';
+export { SET_DROP_OPEN } from './set-drop-open.js';
+export { UNLOCK } from './unlock.js';

@@ -1,0 +1,95 @@
+import type { RedisClient } from '../../store/index.js';
+import { Audit } from '../audit.js';
+import type { ClaimKeyState, DropState, DropTerms, Entry, EventState, Holding } from '../entry.js';
+import { LedgerError } from '../errors.js';
+import { bare } from '../fold.js';
+import { ANSWER } from './codes.js';
+import { decodeEntry, seqOf, type StreamEntry } from './entry-codec.js';
+import { HASHES } from './lua/index.js';
+
+/** Entries a reply: about 0.5 MB, some ms of Redis. */
+const PAGE = 5_000;
+
+type Pairs = readonly (readonly [field: string, value: string])[];
+
+const pairsOf = (flat: readonly Buffer[]): Pairs =>
+  Array.from({ length: flat.length / 2 }, (_, index) => [String(flat[2 * index]), String(flat[2 * index + 1])] as const);
+
+const mapped = <T>(pairs: Pairs, decode: (value: string) => T): Record<string, T> =>
+  bare(pairs.map(([field, value]) => [field, decode(value)] as const));
+
+const dropOf = (id: string, terms: DropTerms, stock: ReadonlyMap<string, string>): DropState => {
+  const variants = Object.keys(terms.variants).map((variant) => {
+    const number = (what: string): number => Number(stock.get(`${id} ${what} ${variant}`));
+    const supply = stock.get(`${id} supply ${variant}`);
+    return [variant, { supply: supply === '' ? null : Number(supply), taken: number('taken'), granted: number('granted'), revoked: number('revoked') }] as const;
+  });
+  return { terms, open: stock.get(`${id} open`) === '1', serial: Number(stock.get(`${id} serial`)), variants: Object.fromEntries(variants) };
+};
+
+const dropsOf = (terms: Pairs, stock: Pairs): Record<string, DropState> => {
+  const numbers = new Map(stock);
+  return bare(terms.map(([id, text]) => [id, dropOf(id, JSON.parse(text) as DropTerms, numbers)] as const));
+};
+
+const holdingOf = (text: string): Holding => {
+  const [state, seq, tail] = text.split(' ');
+  return { state: state as Holding['state'], seq: Number(seq), tail: Number(tail) };
+};
+
+const claimOf = (text: string): ClaimKeyState => {
+  const [seq, viewer, drop = ''] = text.split(' ');
+  return { drop, viewer: Number(viewer), seq: Number(seq) };
+};
+
+/** What one event's keys hold. What one call reads it reads at one instant, but for `pages` and `audit`: entries never change. */
+export class RedisReader {
+  constructor(private readonly client: RedisClient) {}
+
+  async drops(event: string): Promise<Pick<EventState, 'drops' | 'gates'>> {
+    const [, terms, stock, gates] = await this.hashes(event, ['terms', 'stock', 'gates']);
+    return { drops: dropsOf(terms!, stock!), gates: mapped(gates!, Number) };
+  }
+
+  /** All of it in one reply, while which Redis serves nobody else: for audits and tests. */
+  async state(event: string): Promise<EventState> {
+    const [head, terms, stock, gates, unlocks, holdings, claims] = await this.hashes(event, ['terms', 'stock', 'gates', 'unlocks', 'holdings', 'claims']);
+    const [seq, at] = head!.map(([, value]) => Number(value));
+    return {
+      event, seq: seq!, at: at!, drops: dropsOf(terms!, stock!), gates: mapped(gates!, Number),
+      unlocks: mapped(unlocks!, Number), holdings: mapped(holdings!, holdingOf), keys: mapped(claims!, claimOf),
+    };
+  }
+
+  /** Pages of entries with `fromSeq <= seq <= toSeq`, oldest first. */
+  async *pages(event: string, fromSeq: number, toSeq: number, limit = Infinity): AsyncGenerator<Entry[]> {
+    const { entries } = this.client.keys.ledger(event);
+    const to = Number.isFinite(toSeq) ? String(toSeq) : '+';
+    let from = Math.max(0, fromSeq);
+    for (let left = limit; left > 0; ) {
+      const count = Math.min(PAGE, left);
+      const page = (await this.client.call('XRANGE', entries, from, to, 'COUNT', count)) as StreamEntry[];
+      if (page.length > 0) yield page.map((each) => decodeEntry(event, each));
+      if (page.length < count) return;
+      from = seqOf(page.at(-1)![0]) + 1;
+      left -= page.length;
+    }
+  }
+
+  /** Folds the entries up to `toSeq`, or to the last of now. @throws LedgerError `event_unknown` */
+  async audit(event: string, toSeq?: number): Promise<Audit> {
+    const last = toSeq ?? Number((await this.hashes(event, []))[0]![0]![1]);
+    const audit = new Audit(event);
+    for await (const page of this.pages(event, 1, last)) for (const entry of page) audit.add(entry);
+    return audit;
+  }
+
+  /** The head, then the hashes asked for. */
+  private async hashes(event: string, names: readonly ('terms' | 'stock' | 'gates' | 'unlocks' | 'holdings' | 'claims')[]): Promise<Pairs[]> {
+    const keys = this.client.keys.ledger(event);
+    const [code, head, ...flats] = (await this.client.run(HASHES, [keys.head, ...names.map((name) => keys[name])], [])) as [number, Buffer[], ...Buffer[][]];
+    if (code === ANSWER.event_unknown) throw LedgerError.eventUnknown(event);
+    const [seq, at] = head;
+    return [[['seq', String(seq)], ['at', String(at)]], ...flats.map(pairsOf)];
+  }
+}

@@ -1,0 +1,57 @@
+import { StoreError } from '../errors.js';
+import { ledgerKeysAt, type LedgerKeys } from './redis-ledger-keys.js';
+
+/** The one place that spells key names of Redis. What one script touches shares a `{hash tag}`, so that a Cluster keeps it together. */
+export interface RedisKeys {
+  readonly journal: (room: string) => JournalKeys;
+  readonly records: (table: string) => RecordKeys;
+  readonly ledger: (event: string) => LedgerKeys;
+  /** set of the events that may have messages in their outbox */
+  readonly outboxEvents: string;
+}
+
+export interface JournalKeys {
+  /** hash: epoch, holder, lastTick, checkpointTick */
+  readonly head: string;
+  /** the holder's name, for as long as its lease lasts */
+  readonly lease: string;
+  /** stream: a record a tick */
+  readonly records: string;
+  /** hash: the newest checkpoint */
+  readonly checkpoint: string;
+}
+
+export interface RecordKeys {
+  /** hash: key → JSON */
+  readonly table: string;
+  /** counts the writes to the table */
+  readonly version: string;
+  /** where changes are told; not a key, but named like one */
+  readonly channel: string;
+}
+
+/** Encoded, so that no id can close the hash tag or reach into a neighbour's keys. */
+const id = (value: string): string => {
+  try {
+    return encodeURIComponent(value);
+  } catch (error) {
+    throw StoreError.badKey('an id is not well-formed text', error);
+  }
+};
+
+/** @throws StoreError `store_bad_key` when the prefix is not 0 to 64 of letters, digits and `_ : . -`. */
+export const redisKeys = (prefix: string): RedisKeys => {
+  if (!/^[\w:.-]{0,64}$/.test(prefix)) throw StoreError.badKey('a key prefix is 0 to 64 of letters, digits, "_", ":", "." and "-"');
+  return {
+    journal: (room) => {
+      const at = `${prefix}j:{${id(room)}}:`;
+      return { head: `${at}head`, lease: `${at}lease`, records: `${at}records`, checkpoint: `${at}checkpoint` };
+    },
+    ledger: (event) => ledgerKeysAt(`${prefix}l:{${id(event)}}:`),
+    outboxEvents: `${prefix}outbox-events`,
+    records: (table) => {
+      const at = `${prefix}r:{${id(table)}}`;
+      return { table: at, version: `${at}:version`, channel: `${at}:changes` };
+    },
+  };
+};

@@ -1,0 +1,36 @@
+/** Every key of one event's ledger and outbox. They share one `{hash tag}`, so on a Redis Cluster one node has them all. */
+export interface LedgerKeys {
+  /** hash: `seq` and `at` of the last entry */
+  readonly head: string;
+  /** stream, ids `<seq>-0` */
+  readonly entries: string;
+  /** hash: drop id → terms as JSON, never changed */
+  readonly terms: string;
+  /** hash: `<drop> <what>` and `<drop> <what> <variant>` → what a claim reads and moves */
+  readonly stock: string;
+  /** hash: `<gate>/<viewer>` → seq of its entry */
+  readonly unlocks: string;
+  /** hash: gate → viewers for whom it is open */
+  readonly gates: string;
+  /** hash: `<viewer>/<drop>` → `<state> <seq> <tail>` */
+  readonly holdings: string;
+  /** hash: idempotency key → `<seq> <viewer> <drop>` */
+  readonly claims: string;
+  /** hash: `<viewer> <achievement>` → the tags counted so far as a JSON list; viewer 0 is the crowd */
+  readonly progress: string;
+  /** hash: room → `<tick> <ordinal>` of the last fact */
+  readonly cursors: string;
+  /** hash: seq → `<state> <attempts> <next> <error>` */
+  readonly outbox: string;
+  /** sorted set: seq in 16 digits by ms of the next try */
+  readonly due: string;
+  /** sorted set: seq in 16 digits by seq */
+  readonly dead: string;
+}
+
+/** `at`: what begins every key of the event, hash tag included. */
+export const ledgerKeysAt = (at: string): LedgerKeys => ({
+  head: `${at}head`, entries: `${at}entries`, terms: `${at}terms`, stock: `${at}stock`, unlocks: `${at}unlocks`, gates: `${at}gates`,
+  holdings: `${at}holdings`, claims: `${at}claims`, progress: `${at}progress`, cursors: `${at}cursors`,
+  outbox: `${at}outbox`, due: `${at}due`, dead: `${at}dead`,
+});
