@@ -28,13 +28,27 @@ export interface Birth {
 const PROOF_SECONDS = 60;
 const CLOCK_MS = 500;
 const AGAIN_MS = 500;
+const SEAT_MS = 5_000;
 
-interface Seat {
+/** A seat for a link, as the origin gave it. */
+export interface LinkSeat {
   readonly sessionId: string;
   readonly processId: string;
   readonly roomId: string;
   readonly publicAddress?: string;
 }
+
+/** Asks an origin for a link's seat in the room of an event. */
+export const reserveLinkSeat = async ({ origin, event, secret, relayId = 'swarm-probe' }: ProbeOptions, incarnation: number): Promise<LinkSeat> => {
+  const exp = Math.floor(wall() / 1000) + PROOF_SECONDS;
+  const mac = createHmac('sha256', secret).update(`crowdcue-link-1|${relayId}|${incarnation}|${event}|${exp}`).digest('base64url');
+  const body: LinkOptions = { crowdcueLink: { relayId, incarnation, proof: `${mac}.${exp}`, version: LINK_VERSION } };
+  const response = await fetch(`${origin}/matchmake/joinById/${encodeURIComponent(event)}`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(SEAT_MS),
+  });
+  if (!response.ok) throw new Error(`the room gave the probe no seat: HTTP ${response.status}`);
+  return (await response.json()) as LinkSeat;
+};
 
 export class Probe {
   readonly #ticks: { tick: number; eventTime: number; patch: Uint8Array; shifted: boolean }[] = [];
@@ -70,20 +84,8 @@ export class Probe {
     this.#socket?.close();
   }
 
-  async #seat(): Promise<Seat> {
-    const { origin, event, secret, relayId = 'swarm-probe' } = this.options;
-    const exp = Math.floor(wall() / 1000) + PROOF_SECONDS;
-    const mac = createHmac('sha256', secret).update(`crowdcue-link-1|${relayId}|${this.#incarnation}|${event}|${exp}`).digest('base64url');
-    const body: LinkOptions = { crowdcueLink: { relayId, incarnation: this.#incarnation, proof: `${mac}.${exp}`, version: LINK_VERSION } };
-    const response = await fetch(`${origin}/matchmake/joinById/${encodeURIComponent(event)}`, {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`the room gave the probe no seat: HTTP ${response.status}`);
-    return (await response.json()) as Seat;
-  }
-
   async #link(): Promise<void> {
-    const { processId, roomId, sessionId, publicAddress } = await this.#seat();
+    const { processId, roomId, sessionId, publicAddress } = await reserveLinkSeat(this.options, this.#incarnation);
     const base = publicAddress === undefined ? this.options.origin : `http://${publicAddress}`;
     const url = new URL(`${base.replace(/\/+$/, '')}/${processId}/${roomId}?sessionId=${sessionId}`);
     await new Promise<void>((greeted, refused) => {

@@ -1,6 +1,6 @@
 import { CrowdcueError, innerMacText, mintToken, verifyToken, type TokenClaims } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
-import { equalText, type Keys } from './keys.js';
+import { equalText, Keys } from './keys.js';
 import { publicName } from './public-names.js';
 import { randomViewer, type RandomSource } from './random-source.js';
 
@@ -51,3 +51,9 @@ export class ViewerTokens {
     return equalText(this.keys.inner(innerMacText(claims)), claims.mac);
   }
 }
+
+/** What tells genuine viewers of one event, for who has the origin's root secret: a replay checks joins as the room did. */
+export const genuineUnder = (root: Uint8Array, event: string): ((join: { viewer: number; tier: string; name: string; mac: string }) => boolean) => {
+  const keys = new Keys(root);
+  return ({ viewer, tier, name, mac }) => equalText(keys.inner(innerMacText({ evt: event, sub: viewer, tier, name })), mac);
+};
