@@ -1,6 +1,7 @@
 /**
- * The real thing for tests and measurements: an origin and relays as processes of their own, on free ports of loopback, with an empty data
- * folder. Processes can be killed and started again on the same port; `stop` ends what was started and removes what it wrote.
+ * The real thing for tests and measurements: origins and relays as processes of their own, on free ports of loopback, with an empty data
+ * folder, or with a Redis of their own where there are several origins. Processes can be killed, paused and started again on the same
+ * port; `stop` ends what was started and removes what it wrote.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -11,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { RedisServer } from './redis-server.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const READY_MS = 30_000;
@@ -64,11 +66,26 @@ export class SystemProcess {
     await this.#end('SIGTERM');
   }
 
+  /** SIGSTOP: its connections stay, and it does nothing. */
+  pause(): void {
+    this.#child!.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child!.kill('SIGCONT');
+  }
+
+  /** With what it ended; null while it runs, or when a signal ended it. */
+  get exitCode(): number | null {
+    return this.#child!.exitCode;
+  }
+
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill(signal);
+    child.kill('SIGCONT'); // a paused one does not hear
     const insist = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     await gone;
     clearTimeout(insist);
@@ -110,46 +127,72 @@ const readyLine = (name: string, child: ChildProcess): Promise<Ready> => new Pro
 });
 
 export interface SystemOptions {
+  /** More than one share a Redis. */
+  readonly origins?: number;
+  /** Keeps everything in a Redis, also with one origin. */
+  readonly redis?: boolean;
   readonly relays?: number;
   /** Cores to pin the origin and the relays to. */
   readonly originCore?: number;
   readonly relayCore?: number;
 }
 
-export class CrowdcueSystem {
-  private constructor(readonly origin: SystemProcess, readonly relays: readonly SystemProcess[], readonly secrets: { master: string; relay: string }, readonly dataDir: string) {}
+/** What a system is made of. */
+interface Parts {
+  readonly origins: readonly SystemProcess[];
+  readonly relays: readonly SystemProcess[];
+  readonly redis: RedisServer | undefined;
+}
 
-  static async start({ relays = 1, originCore, relayCore }: SystemOptions = {}): Promise<CrowdcueSystem> {
+export class CrowdcueSystem {
+  /** The first one. */
+  readonly origin: SystemProcess;
+  readonly origins: readonly SystemProcess[];
+  readonly relays: readonly SystemProcess[];
+  readonly redis: RedisServer | undefined;
+
+  private constructor(parts: Parts, readonly secrets: { master: string; relay: string }, readonly dataDir: string) {
+    [this.origin] = parts.origins as [SystemProcess];
+    this.origins = parts.origins;
+    this.relays = parts.relays;
+    this.redis = parts.redis;
+  }
+
+  static async start({ origins = 1, redis = origins > 1, relays = 1, originCore, relayCore }: SystemOptions = {}): Promise<CrowdcueSystem> {
     const dataDir = await mkdtemp(join(tmpdir(), 'crowdcue-system-'));
     const secrets = { master: randomBytes(32).toString('base64url'), relay: randomBytes(32).toString('base64url') };
     const shared = { HOST: '127.0.0.1', RELAY_SECRET: secrets.relay, LOG_LEVEL: 'warn', PUBLIC_URL: '', NODE_ENV: 'test' };
-    const origin = new SystemProcess('server', { ...shared, DATA_DIR: dataDir, MASTER_SECRET: secrets.master, SEED_DEMO: '0' }, originCore);
-    const started: SystemProcess[] = [];
+    const server = redis ? await RedisServer.start() : undefined;
+    const parts = { origins: [] as SystemProcess[], relays: [] as SystemProcess[], redis: server };
+    const store: Record<string, string> = server === undefined ? { DATA_DIR: dataDir } : { DATA_DIR: dataDir, REDIS_URL: server.url };
     try {
-      await origin.start();
+      for (let i = 1; i <= origins; i++) parts.origins.push(new SystemProcess('server', { ...shared, ...store, MASTER_SECRET: secrets.master, SEED_DEMO: '0' }, originCore));
+      await Promise.all(parts.origins.map((origin) => origin.start()));
       for (let i = 1; i <= relays; i++) {
-        const relay = new SystemProcess('relay', { ...shared, ORIGIN_URL: origin.url, RELAY_ID: `relay-${i}`, RELAY_PUBLIC_URL: '' }, relayCore);
+        const relay = new SystemProcess('relay', { ...shared, ORIGIN_URL: parts.origins[0]!.url, RELAY_ID: `relay-${i}`, RELAY_PUBLIC_URL: '' }, relayCore);
+        parts.relays.push(relay);
         await relay.start();
-        started.push(relay);
       }
     } catch (error) {
-      for (const each of [...started, origin]) await each.kill();
+      for (const each of [...parts.relays, ...parts.origins]) await each.kill();
+      await server?.stop();
       await rm(dataDir, { recursive: true, force: true });
       throw error;
     }
-    return new CrowdcueSystem(origin, started, secrets, dataDir);
+    return new CrowdcueSystem(parts, secrets, dataDir);
   }
 
   async stop(): Promise<void> {
-    for (const each of [...this.relays, this.origin]) await each.stop();
+    for (const each of [...this.relays, ...this.origins]) await each.stop();
+    await this.redis?.stop();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
   /** A host's session, by the one-time link that the origin printed. */
-  async host(): Promise<HostApi> {
-    const key = new URL(this.origin.ready.hostLink!).hash.replace('#key=', '');
-    const { session } = await call<{ session: string }>(this.origin.url, 'POST', '/api/host/session', undefined, { key });
-    return new HostApi(() => this.origin.url, session);
+  async host(origin: SystemProcess = this.origin): Promise<HostApi> {
+    const key = new URL(origin.ready.hostLink!).hash.replace('#key=', '');
+    const { session } = await call<{ session: string }>(origin.url, 'POST', '/api/host/session', undefined, { key });
+    return new HostApi(() => origin.url, session);
   }
 }
 
@@ -170,6 +213,11 @@ export class HostApi {
 
   get<T>(path: string): Promise<T> {
     return call(this.base(), 'GET', path, this.session);
+  }
+
+  /** The same session at another origin. */
+  at(origin: SystemProcess): HostApi {
+    return new HostApi(() => origin.url, this.session);
   }
 
   post<T>(path: string, body: unknown): Promise<T> {

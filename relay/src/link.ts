@@ -5,10 +5,14 @@ import type { Clock } from './clock.js';
 
 /** First and longest pause before a link is opened again, ms; the pause is jittered so that relays do not come back in step. */
 const BACKOFF_MS = 200;
-const BACKOFF_MAX_MS = 5_000;
-/** A link that says nothing for this long is dead, whatever TCP thinks: an origin sends a frame every 50 ms and answers pings. */
-const SILENT_MS = 10_000;
-const PING_MS = 4_000;
+/** A room that died is open elsewhere within seconds; until then an origin says so at once, and cheaply. */
+const BACKOFF_MAX_MS = 1_000;
+/**
+ * A link that says nothing for this long is dead, whatever TCP thinks: an origin sends a frame every 50 ms and answers pings. Longer than
+ * a room's lease, so that whoever asks then finds its next holder.
+ */
+const SILENT_MS = 3_500;
+const PING_MS = 1_500;
 
 /** Codes with which a room ends a link for good. */
 const FINAL: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([

@@ -9,7 +9,7 @@ import { games as shippedGames, type GameDefinition } from '@crowdcue/games';
 import { pino, type Logger } from 'pino';
 import { systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
-import { openFiles, type OpenKeeping } from './keeping.js';
+import { openKeeping, type OpenKeeping } from './keeping.js';
 import { OriginTransport } from './http/origin-transport.js';
 import { serveOrigin } from './http/serve-origin.js';
 import { systemRandom, type RandomSource } from './identity/index.js';
@@ -59,7 +59,7 @@ export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promi
   const logger = deps.logger ?? pino({ level: config.logLevel }, pino.destination(2));
   const clock = deps.clock ?? systemClock;
   const random = deps.random ?? systemRandom;
-  const keeping = await openFiles({ config, clock, onFailure: deps.onStoreFailure });
+  const keeping = await openKeeping({ config, clock, random, logger, onFailure: deps.onStoreFailure });
   const transport = new OriginTransport();
   const { fleet } = keeping;
   const at = (): string => `${config.host.includes(':') ? `[${config.host}]` : config.host}:${transport.port}`;

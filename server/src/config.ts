@@ -110,6 +110,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     const text = e[name];
     if (text !== undefined) return text;
     if (production) throw new ConfigError(`${name} must be set when NODE_ENV is production`);
+    if (e.REDIS_URL !== undefined) throw new ConfigError(`${name} must be set when REDIS_URL is given: all origins need the same`);
     return makeSecrets(e.DATA_DIR)[name];
   };
   return {

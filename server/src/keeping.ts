@@ -1,12 +1,14 @@
 /** Opens what an origin keeps everything in: its own files, or the Redis that it shares with the other origins of the system. */
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import type { Keeping } from './events/desks.js';
-import { lmdbJournal } from './journal/index.js';
-import { lmdbLedger } from './ledger/index.js';
-import type { Fleet } from './rooms/fleet.js';
-import { keys, lmdbRecords, openLmdbStore } from './store/index.js';
+import type { RandomSource } from './identity/index.js';
+import { lmdbJournal, redisJournal } from './journal/index.js';
+import { lmdbLedger, redisLedger } from './ledger/index.js';
+import { openFleet, type Fleet } from './rooms/fleet.js';
+import { lmdbRecords, openLmdbStore, openRedis, openRedisRecords } from './store/index.js';
 
 export interface OpenKeeping extends Keeping {
   /** The other origins; undefined where there can be none. */
@@ -15,18 +17,48 @@ export interface OpenKeeping extends Keeping {
 }
 
 export interface KeepingOptions {
-  readonly config: Pick<Config, 'dataDir'>;
+  readonly config: Pick<Config, 'dataDir' | 'redisUrl' | 'originId'>;
   readonly clock: Clock;
-  /** The files take nothing any more until they are opened anew. */
+  readonly random: RandomSource;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** The files take nothing any more until they are opened anew. A Redis comes back by itself. */
   readonly onFailure: ((error: Error) => void) | undefined;
 }
 
+/** Tables that origins share. */
+const TABLES = ['events', 'bans', 'relays', 'settings', 'host-links'] as const;
+
+/** @throws StoreError when the files are in use, or Redis does not answer or may lose what it acknowledged. */
+export const openKeeping = (options: KeepingOptions): Promise<OpenKeeping> => {
+  const { redisUrl } = options.config;
+  return redisUrl === undefined ? openFiles(options) : openShared(redisUrl, options);
+};
+
 /** One process with files of its own; nothing else to install. */
-export const openFiles = async ({ config, clock, onFailure }: KeepingOptions): Promise<OpenKeeping> => {
+const openFiles = async ({ config, clock, onFailure }: KeepingOptions): Promise<OpenKeeping> => {
   const store = await openLmdbStore({ path: join(config.dataDir, 'store'), ...(onFailure === undefined ? {} : { onFailure }) });
-  return {
-    journal: lmdbJournal(store), records: lmdbRecords(store), ledger: lmdbLedger(store, clock), fleet: undefined,
-    isUnlocked: (event, gate, viewer) => store.read.get(keys.unlock(event, gate, viewer)) !== undefined,
-    close: () => store.close(),
-  };
+  return { journal: lmdbJournal(store), records: lmdbRecords(store), ledger: lmdbLedger(store, clock), fleet: undefined, close: () => store.close() };
+};
+
+/** Any number of processes on one Redis. */
+const openShared = async (url: string, { config, clock, random, logger }: KeepingOptions): Promise<OpenKeeping> => {
+  const client = await openRedis({
+    url, random,
+    onState: (state, error) => logger[state === 'up' ? 'info' : 'warn']({ state, ...(error === undefined ? {} : { err: error }) }, 'the connection to Redis changed'),
+  });
+  try {
+    const records = await openRedisRecords(client, TABLES, { random });
+    const fleet = await openFleet(url);
+    const holder = config.originId ?? random.bytes(12).toString('base64url');
+    return {
+      journal: redisJournal(client, { holder }), records, ledger: redisLedger(client, clock), fleet,
+      close: async () => {
+        records.close();
+        await client.close();
+      },
+    };
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
 };

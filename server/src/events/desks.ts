@@ -31,8 +31,6 @@ export interface Keeping {
   readonly journal: JournalStore;
   readonly records: RecordStore;
   readonly ledger: Ledger;
-  /** Whether the ledger holds an unlock of this gate (`a:<achievement>` or `d:<drop>`) for this viewer. */
-  isUnlocked(event: string, gate: string, viewer: number): boolean;
 }
 
 export interface DesksOptions {
@@ -71,7 +69,7 @@ export interface Desks {
 /** Makes the parts and ties them to each other. Rooms and what they report to need each other, hence the late `rooms`. */
 export const makeDesks = (options: DesksOptions): Desks => {
   const { config, clock, random, logger, games } = options;
-  const { journal, records, ledger, isUnlocked } = options.keeping;
+  const { journal, records, ledger } = options.keeping;
   const publicUrl = (): string => options.publicUrl();
   const metrics = new OriginMetrics({ processMetrics: options.processMetrics });
   const keys = new Keys(config.masterSecret);
@@ -80,7 +78,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const rules = BUILT_IN_RULES;
   const late = { local: (event: string) => rooms.local(event) };
   const drops = new DropDesk({
-    ledger, service: new DropService(ledger), rules, rooms: late, clock, random, metrics, logger, isUnlocked,
+    ledger, service: new DropService(ledger), rules, rooms: late, clock, random, metrics, logger,
     notify: (event) => options.notifyDrops(event),
   });
   const pipeline = new FactPipeline({

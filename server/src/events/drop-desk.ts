@@ -3,7 +3,7 @@
  * and changes of stock are told to the room, so that the state that everybody sees follows the ledger.
  */
 import { CrowdcueError, type EventOverview, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
-import type { AchievementRule, Unlock } from '../achievements/index.js';
+import type { AchievementRule } from '../achievements/index.js';
 import type { Clock } from '../clock.js';
 import { parseDrop, type DropService } from '../drops/index.js';
 import type { RandomSource } from '../identity/index.js';
@@ -23,16 +23,12 @@ export interface DropDeskOptions {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly metrics: OriginMetrics;
-  /** Whether the ledger holds an unlock of this gate (`a:<achievement>` or `d:<drop>`) for this viewer. */
-  isUnlocked(event: string, gate: string, viewer: number): boolean;
   readonly logger: { error(fields: object, message: string): void };
 }
 
-/** What is remembered of an event's drops so that neither a claim nor the console's poll reads the whole ledger. */
+/** What is remembered of an event's drops so that a claim does not read the ledger twice. */
 interface EventDrops {
   readonly supplies: Map<string, number>;
-  /** Viewers unlocked, by gate. */
-  readonly unlocks: Map<string, number>;
   published: string;
   stale: boolean;
   publishing: boolean;
@@ -52,20 +48,12 @@ export class DropDesk {
     this.#titles = new Map(options.rules.map(({ id, title }) => [id, title]));
   }
 
-  /** Makes the event known to the ledger, or reads what the ledger knows of it. */
+  /** Makes the event known to the ledger. */
   async prepare(id: string): Promise<void> {
     const { ledger } = this.options;
     await ledger.createEvent(id, this.#trace()).catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== 'event_exists') throw error;
     });
-    const state = await ledger.state(id);
-    const { unlocks, supplies } = this.#of(id);
-    unlocks.clear();
-    for (const key of Object.keys(state.unlocks)) {
-      const gate = key.slice(0, key.lastIndexOf('/'));
-      unlocks.set(gate, (unlocks.get(gate) ?? 0) + 1);
-    }
-    for (const { terms } of Object.values(state.drops)) supplies.set(terms.id, supplyOf(terms));
   }
 
   /** Checks drops that a host sent; one without id gets one. Throws `drop_bad_request`, `drop_exists`. */
@@ -83,21 +71,18 @@ export class DropDesk {
   }
 
   async overview(event: string): Promise<EventOverview['drops']> {
-    const { unlocks } = this.#of(event);
     const now = this.options.clock.now();
-    return (await this.options.ledger.drops(event)).map((drop) => {
-      const { id, kind, unlockedBy } = drop.terms;
-      const unlocked = (unlocks.get(`a:${unlockedBy}`) ?? 0) + (unlocks.get(`d:${id}`) ?? 0);
-      return { ...boardOf(drop, now), kind, unlocked, granted: drop.granted };
-    });
+    return (await this.options.ledger.drops(event)).map((drop) => (
+      { ...boardOf(drop, now), kind: drop.terms.kind, unlocked: drop.unlocked, granted: drop.granted }));
   }
 
   async forViewer(event: string, viewer: number): Promise<ViewerDrop[]> {
-    const { ledger, clock, isUnlocked } = this.options;
+    const { ledger, clock } = this.options;
     const [drops, receipts] = await Promise.all([ledger.drops(event), ledger.receipts(event, viewer)]);
+    const open = await ledger.openGates(event, viewer, drops.flatMap(({ terms }) => [`a:${terms.unlockedBy}`, `d:${terms.id}`]));
     return drops.map((drop) => {
       const { id, unlockedBy } = drop.terms;
-      const unlocked = isUnlocked(event, `a:${unlockedBy}`, viewer) || isUnlocked(event, `d:${id}`, viewer);
+      const unlocked = open.has(`a:${unlockedBy}`) || open.has(`d:${id}`);
       return viewerDrop(drop, receipts.find((each) => each.drop === id), unlocked, this.#titles.get(unlockedBy) ?? unlockedBy, clock.now());
     });
   }
@@ -123,13 +108,6 @@ export class DropDesk {
     if (known !== undefined) return known;
     for (const { terms } of await this.options.ledger.drops(event)) supplies.set(terms.id, supplyOf(terms));
     return supplies.get(drop) ?? 0;
-  }
-
-  /** Counts viewers for whom the ledger just unlocked an achievement. */
-  countUnlock({ event, achievement, viewers }: Unlock): void {
-    const { unlocks } = this.#of(event);
-    const gate = `a:${achievement}`;
-    unlocks.set(gate, (unlocks.get(gate) ?? 0) + viewers.length);
   }
 
   /** The ledger's drops changed: the room is told, wherever it is. */
@@ -183,7 +161,7 @@ export class DropDesk {
     const now = this.options.clock.now();
     const rows = (await this.options.ledger.drops(event)).map((drop) => boardOf(drop, now));
     const text = JSON.stringify(rows);
-    if (text === state.published) return;
+    if (text === state.published || this.options.rooms.local(event) !== room) return; // a new life of the room has its own turn
     state.published = text;
     room.dropsChanged(rows);
   }
@@ -192,7 +170,7 @@ export class DropDesk {
   #of(event: string): EventDrops {
     let drops = this.#events.get(event);
     if (drops === undefined) {
-      drops = { supplies: new Map(), unlocks: new Map(), published: '', stale: false, publishing: false, telling: undefined };
+      drops = { supplies: new Map(), published: '', stale: false, publishing: false, telling: undefined };
       this.#events.set(event, drops);
     }
     return drops;
