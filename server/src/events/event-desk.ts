@@ -4,11 +4,13 @@ import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory, EventSpec } from './event-directory.js';
 import { eventView, type EventRecord } from './event-record.js';
+import type { RelayRegistry } from './relay-registry.js';
 
 export interface EventDeskOptions {
   readonly events: EventDirectory;
   readonly drops: DropDesk;
   readonly bans: BanList;
+  readonly relays: RelayRegistry;
   readonly publicUrl: () => string;
 }
 
@@ -34,9 +36,10 @@ export class EventDesk {
   }
 
   async overview(id: string): Promise<EventOverview> {
-    const { events, drops } = this.options;
+    const { events, drops, relays } = this.options;
     const event = this.#view(events.get(id));
-    return { ...events.room(id).overview(), event, drops: await drops.overview(id) };
+    const room = events.room(id).overview();
+    return { ...room, event, drops: await drops.overview(id), relays: relays.overview(room.relays) };
   }
 
   /** Throws `round_running`, `game_unknown`, `bad_request`. */
