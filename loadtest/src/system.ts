@@ -17,6 +17,8 @@ import { RedisServer } from './redis-server.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const READY_MS = 30_000;
 const STOP_MS = 15_000;
+/** An origin may be paused: nobody waits for it longer than this, ms. */
+const ANSWER_MS = 10_000;
 /** Lines of output that are shown of a process that did not start. */
 const TAIL = 40;
 
@@ -49,7 +51,7 @@ export class SystemProcess {
 
   /** Starts it; a second time on the port that it had. */
   async start(): Promise<void> {
-    this.#port ??= await freePort();
+    this.#port ??= Number(this.env['PORT'] ?? 0) || await freePort();
     const command = [process.execPath, join(ROOT, this.name, 'dist/main.js')];
     if (this.core !== undefined) command.unshift('taskset', '-c', String(this.core));
     const child = spawn(command[0]!, command.slice(1), { cwd: ROOT, env: { ...process.env, ...this.env, PORT: String(this.#port) }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -135,6 +137,9 @@ export interface SystemOptions {
   /** Cores to pin the origin and the relays to. */
   readonly originCore?: number;
   readonly relayCore?: number;
+  /** More of the environment, by position from 0; a `PORT` here is the one that it takes. */
+  readonly originEnv?: (index: number) => Record<string, string>;
+  readonly relayEnv?: (index: number) => Record<string, string>;
 }
 
 /** What a system is made of. */
@@ -143,6 +148,8 @@ interface Parts {
   readonly relays: readonly SystemProcess[];
   readonly redis: RedisServer | undefined;
 }
+
+const nothing = (): Record<string, string> => ({});
 
 export class CrowdcueSystem {
   /** The first one. */
@@ -158,7 +165,7 @@ export class CrowdcueSystem {
     this.redis = parts.redis;
   }
 
-  static async start({ origins = 1, redis = origins > 1, relays = 1, originCore, relayCore }: SystemOptions = {}): Promise<CrowdcueSystem> {
+  static async start({ origins = 1, redis = origins > 1, relays = 1, originCore, relayCore, originEnv = nothing, relayEnv = nothing }: SystemOptions = {}): Promise<CrowdcueSystem> {
     const dataDir = await mkdtemp(join(tmpdir(), 'crowdcue-system-'));
     const secrets = { master: randomBytes(32).toString('base64url'), relay: randomBytes(32).toString('base64url') };
     const shared = { HOST: '127.0.0.1', RELAY_SECRET: secrets.relay, LOG_LEVEL: 'warn', PUBLIC_URL: '', NODE_ENV: 'test' };
@@ -166,10 +173,10 @@ export class CrowdcueSystem {
     const parts = { origins: [] as SystemProcess[], relays: [] as SystemProcess[], redis: server };
     const store: Record<string, string> = server === undefined ? { DATA_DIR: dataDir } : { DATA_DIR: dataDir, REDIS_URL: server.url };
     try {
-      for (let i = 1; i <= origins; i++) parts.origins.push(new SystemProcess('server', { ...shared, ...store, MASTER_SECRET: secrets.master, SEED_DEMO: '0' }, originCore));
+      for (let i = 1; i <= origins; i++) parts.origins.push(new SystemProcess('server', { ...shared, ...store, MASTER_SECRET: secrets.master, SEED_DEMO: '0', ...originEnv(i - 1) }, originCore));
       await Promise.all(parts.origins.map((origin) => origin.start()));
       for (let i = 1; i <= relays; i++) {
-        const relay = new SystemProcess('relay', { ...shared, ORIGIN_URL: parts.origins[0]!.url, RELAY_ID: `relay-${i}`, RELAY_PUBLIC_URL: '' }, relayCore);
+        const relay = new SystemProcess('relay', { ...shared, ORIGIN_URL: parts.origins[0]!.url, RELAY_ID: `relay-${i}`, RELAY_PUBLIC_URL: '', ...relayEnv(i - 1) }, relayCore);
         parts.relays.push(relay);
         await relay.start();
       }
@@ -182,8 +189,13 @@ export class CrowdcueSystem {
     return new CrowdcueSystem(parts, secrets, dataDir);
   }
 
-  async stop(): Promise<void> {
+  /** Ends relays and origins as an operator would; what they kept stays until `stop`. */
+  async rest(): Promise<void> {
     for (const each of [...this.relays, ...this.origins]) await each.stop();
+  }
+
+  async stop(): Promise<void> {
+    await this.rest();
     await this.redis?.stop();
     await rm(this.dataDir, { recursive: true, force: true });
   }
@@ -201,6 +213,7 @@ const call = async <T>(base: string, method: string, path: string, bearer: strin
     method,
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(ANSWER_MS),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);

@@ -22,5 +22,5 @@ export {
 } from './link.js';
 export { innerMacText, mintToken, readToken, verifyToken, type Hmac, type TokenClaims } from './token.js';
 export type {
-  CrowdView, DropBoard, EventOverview, EventView, GameView, HostViewer, JoinAnswer, MeView, Phase, ReceiptView, UnlockView, ViewerDrop,
+  CrowdView, DropBoard, EventOverview, EventView, GameView, HostViewer, JoinAnswer, MeView, Phase, ReceiptView, RelayOverview, RelayView, UnlockView, ViewerDrop,
 } from './views.js';

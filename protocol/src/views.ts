@@ -93,6 +93,33 @@ export interface JoinAnswer {
   readonly expiresAt: number;
 }
 
+/** A relay as viewers are told of it: the answer of `GET /relays` is `{ relays: RelayView[] }`, best first. */
+export interface RelayView {
+  /** WebSocket base address. */
+  readonly url: string;
+  /** Where it stands, as its operator named it; "" when that was not said. */
+  readonly region: string;
+  /** 0, the cheapest, to 9. */
+  readonly costClass: number;
+  /** Share of what it can take, 0 to 1. */
+  readonly load: number;
+}
+
+/** A relay as the console shows it. */
+export interface RelayOverview {
+  readonly id: string;
+  /** Viewers of this event. */
+  readonly viewers: number;
+  /** What it registered with; absent of the origin's own door and of a relay that is silent. */
+  readonly standing?: {
+    readonly region: string;
+    readonly load: number;
+    /** Steps by which it has lowered its write rates; 0 is full. */
+    readonly level: number;
+    readonly draining: boolean;
+  };
+}
+
 export interface EventView {
   readonly id: string;
   readonly name: string;
@@ -121,7 +148,7 @@ export interface EventOverview {
   readonly board: Readonly<Record<string, number | string>>;
   readonly top: readonly { readonly rank: number; readonly name: string; readonly score: number }[];
   readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number })[];
-  readonly relays: readonly { readonly id: string; readonly viewers: number }[];
+  readonly relays: readonly RelayOverview[];
   readonly hold: boolean;
   readonly rounds: readonly { readonly round: number; readonly game: string; readonly players: number; readonly actions: number; readonly winners: number; readonly outcome: Readonly<Record<string, number | string>> }[];
 }

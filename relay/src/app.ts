@@ -18,10 +18,13 @@ import { DirectDoor } from './direct-door.js';
 import { FanIn } from './fan-in.js';
 import { Matchmake } from './matchmake.js';
 import { Metrics } from './metrics.js';
+import { Load } from './load.js';
 import { OriginApi } from './origin-api.js';
+import { OriginHttp } from './origin-http.js';
 import { Outlet } from './outlet.js';
 import { Pulse } from './pulse.js';
 import { census } from './census.js';
+import { Registration } from './registration.js';
 import { addRoutes } from './routes.js';
 import { StockDoor } from './stock-door.js';
 import { addSockets } from './sockets.js';
@@ -32,6 +35,10 @@ const BEAT_MS = 50;
 const EXCLUSIVE = 1 as ListenOptions.LIBUS_LISTEN_EXCLUSIVE_PORT;
 /** Ms that a draining relay waits for the origin to acknowledge the last batches. */
 const SETTLE_MS = 3_000;
+/** Ms that a draining relay waits for the origin to hear of it before it sends viewers away: whoever asks for another must not be sent back. */
+const TELL_MS = 1_000;
+/** Viewers that a relay takes whose process did not say. */
+const CAPACITY = 10_000;
 
 /** A running relay. */
 export interface Relay {
@@ -53,12 +60,14 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   const app = uWS.App();
   const metrics = new Metrics();
   const outlet = new Outlet(app, metrics);
-  const origin = new OriginApi(config, clock, log);
+  const http = new OriginHttp(config.originUrl, config.secret);
+  const origin = new OriginApi(config, http, clock);
+  const load = new Load(config, log);
   const pulse = new Pulse(clock, outlet);
   let draining = false;
 
   const channels = new Channels({
-    clock, outlet, metrics, log, origin,
+    clock, outlet, metrics, log, origin, plan: load.plan,
     letIn: (viewer, channel) => (viewer.door === 'direct' ? direct : stock).letIn(viewer, channel),
   });
   const deps: DoorDeps = { clock, outlet, metrics, log, channels, origin, relayId: config.relayId };
@@ -70,35 +79,44 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
     ping: (viewer, now) => pulse.ping(viewer, now),
   });
 
-  metrics.observe(census(channels, pulse));
+  const counts = census(channels, pulse, load);
+  metrics.observe(counts);
+  const { relayId, incarnation, region = '', costClass = 5, capacity = CAPACITY } = config;
+  const registration = new Registration({ relayId, incarnation, region, costClass, capacity }, () => ({
+    viewers: pulse.size, links: counts.linksOpen(), cpu: load.average, level: load.level, draining,
+  }), http, clock, log);
+  const ready = (): boolean => registration.fresh && !draining;
   addSockets(app, { clock, defaultTier: config.defaultTier ?? DEFAULT_TIER, direct, stock, fanIn, pulse, outlet, draining: () => draining });
-  addRoutes(app, { matchmake: new Matchmake(deps, stock, () => draining), metrics, ready: () => origin.reachable && !draining });
+  addRoutes(app, { matchmake: new Matchmake(deps, stock, () => draining), metrics, ready });
 
   const socket = await listen(app, config.host, config.port);
   const port = uWS.us_socket_local_port(socket as never);
   const url = `ws://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-  origin.start(config.publicUrl ?? url);
+  registration.start(config.publicUrl ?? url);
   const beat = setInterval(() => {
     const now = clock.now();
     channels.beat(now);
     pulse.beat(now);
+    load.beat(now);
+    registration.beat(now);
   }, BEAT_MS);
   log.info({ url }, 'relay listens');
 
   const drain = async (): Promise<void> => {
     draining = true;
     uWS.us_listen_socket_close(socket);
-    origin.stop();
     log.info({ viewers: pulse.size }, 'relay drains');
+    await Promise.race([registration.tell(), pause(TELL_MS)]);
     await sendAway([...pulse], (viewer) => outlet.close(viewer, CLOSE.relay_draining), config.drainSpreadMs ?? 0);
     await settled(channels, () => clock.now());
     clearInterval(beat);
+    load.stop();
     for (const channel of channels) channel.close();
     app.close();
     log.info('relay stopped');
   };
   let closing: Promise<void> | undefined;
-  return { url, port, metrics: metrics.registry, ready: () => origin.reachable && !draining, close: () => (closing ??= drain()) };
+  return { url, port, metrics: metrics.registry, ready, close: () => (closing ??= drain()) };
 };
 
 /** Takes the port for this process alone, on this host alone; both are not what uWebSockets.js does by itself. */

@@ -1,10 +1,11 @@
 import type { Channels } from './channels.js';
 import type { Channel } from './channel.js';
 import type { Census } from './metrics.js';
+import type { Load } from './load.js';
 import type { Pulse } from './pulse.js';
 
 /** Counts for the gauges, over all channels. */
-export const census = (channels: Channels, pulse: Pulse): Census => {
+export const census = (channels: Channels, pulse: Pulse, load: Load): Census => {
   const sum = (of: (channel: Channel) => number): number => [...channels].reduce((total, channel) => total + of(channel), 0);
   return {
     viewers: (door, tier) => sum((channel) => channel.feed.tiers[tier]!.live[door]),
@@ -14,6 +15,8 @@ export const census = (channels: Channels, pulse: Pulse): Census => {
     linksOpen: () => sum((channel) => (channel.link.up ? 1 : 0)),
     unackedBytes: () => sum((channel) => channel.upstream.unackedBytes),
     unackedBatches: () => sum((channel) => channel.upstream.unackedBatches),
+    writeLevel: () => load.level,
+    loopBusy: () => load.busy,
     clockRttMs: () => Math.max(0, ...[...channels].map((channel) => channel.clock.rtt)),
   };
 };

@@ -26,6 +26,7 @@ import type { Outlet } from './outlet.js';
 import { Slots } from './slots.js';
 import { Upstream } from './upstream.js';
 import { CLOSED, type Viewer, type ViewerChannel } from './viewers.js';
+import type { WritePlan } from './write-budget.js';
 
 /** Ms without a frame from the room after which viewers are told to hold: forty ticks. */
 const QUIET_MS = 2_000;
@@ -43,6 +44,8 @@ export interface ChannelDeps {
   readonly outlet: Outlet;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** How often each tier is written. */
+  readonly plan: WritePlan;
   /** Reserves the link's seat; see Link. */
   readonly reserve: () => Promise<string>;
   /** Numbers the connections of this relay's run. */
@@ -74,7 +77,7 @@ export class Channel implements LinkEvents, ViewerChannel {
   constructor(readonly address: EventAddress, private readonly deps: ChannelDeps) {
     const { clock, outlet, metrics } = deps;
     this.clock = new EventClock(() => clock.now());
-    this.feed = new Feed(address.roomId, outlet, metrics, () => clock.now());
+    this.feed = new Feed(address.roomId, outlet, metrics, () => clock.now(), deps.plan);
     this.link = new Link(deps.reserve, this, clock, deps.log);
     this.upstream = new Upstream((bytes) => this.link.send(bytes), () => this.clock.eventNow(), metrics);
     this.#idleSince = clock.now();

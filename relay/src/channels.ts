@@ -6,6 +6,7 @@ import type { Metrics } from './metrics.js';
 import type { EventAddress, OriginApi } from './origin-api.js';
 import type { Outlet } from './outlet.js';
 import type { Viewer } from './viewers.js';
+import type { WritePlan } from './write-budget.js';
 
 /** Ms that a channel stays without viewers: they come back, and the leaves want their acknowledgement. */
 const LINGER_MS = 30_000;
@@ -21,6 +22,7 @@ export interface ChannelsDeps {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly origin: OriginApi;
+  readonly plan: WritePlan;
   readonly letIn: (viewer: Viewer, channel: Channel) => void;
 }
 
@@ -49,10 +51,10 @@ export class Channels {
   open(address: EventAddress): Channel {
     const found = this.find(address.event);
     if (found !== undefined) return found;
-    const { clock, outlet, metrics, letIn } = this.deps;
+    const { clock, outlet, metrics, plan, letIn } = this.deps;
     const log = this.deps.log.child({ event: address.event });
     const channel = new Channel(address, {
-      clock, outlet, metrics, log, letIn, reserve: this.#reserver(address), nextConnection: () => ++this.#connections,
+      clock, outlet, metrics, log, plan, letIn, reserve: this.#reserver(address), nextConnection: () => ++this.#connections,
     });
     this.#channels.set(address.event, channel);
     log.info({ relayed: this.#channels.size }, 'channel opens');

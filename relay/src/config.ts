@@ -1,13 +1,14 @@
 import type { Tier } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
+import type { LoopMeter } from './loop-meter.js';
 
 /** What a relay needs to know. Nothing in it comes from the environment by itself: `readConfig` does that, once, in `main.ts`. */
 export interface RelayConfig {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** HTTP base of the origin, without a slash at the end. */
+  /** HTTP base of an origin, without a slash at the end; several, which are tried in turn, are separated by commas. */
   readonly originUrl: string;
   readonly relayId: string;
   /** The relay's credential. */
@@ -22,6 +23,16 @@ export interface RelayConfig {
   readonly defaultTier?: Tier;
   /** Milliseconds over which a draining relay spreads the closing of its viewers; 0 closes all at once. */
   readonly drainSpreadMs?: number;
+  /** Where the relay stands, in a name that viewers' pages use too: `eu`, `eu-west`; "" when it is left out. */
+  readonly region?: string;
+  /** What a viewer here costs beside other relays, 0 to 9; 5 when it is left out. */
+  readonly costClass?: number;
+  /** Viewers that it can take, as the origin is told; 10,000 when it is left out. */
+  readonly capacity?: number;
+  /** Share of the loop's time past which write rates are lowered; when it is left out, or 1, they never are. */
+  readonly writeBudget?: number;
+  /** Measures the loop; tests hand in their own. */
+  readonly meter?: LoopMeter;
 }
 
 /** What the environment says, typed. */
@@ -32,6 +43,9 @@ export interface RelayEnvironment {
   readonly relayId: string;
   readonly secret: string;
   readonly publicUrl: string | undefined;
+  readonly region: string;
+  readonly costClass: number;
+  readonly writeBudget: number;
   readonly logLevel: string;
 }
 
@@ -50,10 +64,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const readConfig = (env: Environment): RelayEnvironment => ({
   host: env['HOST'] || '127.0.0.1',
   port: readPort(env),
-  originUrl: readUrl('ORIGIN_URL', required(env, 'ORIGIN_URL'), ['http:', 'https:']),
+  originUrl: required(env, 'ORIGIN_URL').split(',').map((url) => readUrl('ORIGIN_URL', url.trim(), ['http:', 'https:'])).join(','),
   relayId: readRelayId(env),
   secret: readSecret(env),
   publicUrl: readPublicUrl(env),
+  region: readRegion(env),
+  costClass: readNumber(env, 'COST_CLASS', '5', /^\d$/, 'a whole number from 0 to 9'),
+  writeBudget: readNumber(env, 'WRITE_BUDGET', '0.85', /^(1|1\.0|0\.[1-9]\d*)$/, 'a number from 0.1 to 1'),
   logLevel: readLogLevel(env),
 });
 
@@ -74,6 +91,18 @@ const readRelayId = (env: Environment): string => {
   const id = required(env, 'RELAY_ID');
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id)) throw new ConfigError('RELAY_ID must begin with a letter or digit and be 1 to 64 of A-Z, a-z, 0-9, "_" and "-"');
   return id;
+};
+
+const readRegion = (env: Environment): string => {
+  const region = env['REGION'] ?? '';
+  if (region !== '' && !/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/.test(region)) throw new ConfigError(`REGION must be 1 to 32 of a-z, 0-9 and "-", not ${JSON.stringify(region)}`);
+  return region;
+};
+
+const readNumber = (env: Environment, name: string, fallback: string, shape: RegExp, what: string): number => {
+  const text = env[name] || fallback;
+  if (!shape.test(text)) throw new ConfigError(`${name} must be ${what}, not ${JSON.stringify(text)}`);
+  return Number(text);
 };
 
 const readSecret = (env: Environment): string => {

@@ -5,6 +5,7 @@ import type { Outlet } from './outlet.js';
 import { PatchLog } from './patch-log.js';
 import { type TierState, tiersOf } from './tiers.js';
 import { LIVE, type Viewer } from './viewers.js';
+import type { WritePlan } from './write-budget.js';
 
 /**
  * What goes down to the viewers of one channel. A viewer is in one of three places: subscribed to its tier's topic (`live`), waiting
@@ -21,14 +22,15 @@ export class Feed {
   /** Patches mean nothing until a keyframe starts the log again. */
   #awaitsKeyframe = true;
 
-  /** `now` is the relay's clock, ms. */
+  /** `now` is the relay's clock, ms; `plan` says how often each tier is written, and may change at any time. */
   constructor(
     roomId: string,
     private readonly outlet: Outlet,
     private readonly metrics: Metrics,
     private readonly now: () => number,
+    plan?: WritePlan,
   ) {
-    this.tiers = tiersOf(roomId);
+    this.tiers = tiersOf(roomId, plan);
   }
 
   /** The next keyframe is a new start: after a greeting or a gap. */

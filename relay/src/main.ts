@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
 import { createRelay } from './app.js';
 import { ConfigError, readConfig, type RelayEnvironment } from './config.js';
+import { fileCapacity } from './file-capacity.js';
 
 /** Ms over which viewers are told to move, so that other relays are not stormed. */
 const DRAIN_SPREAD_MS = 1_000;
@@ -23,7 +24,7 @@ const environment = (): RelayEnvironment => {
 const { logLevel, publicUrl, ...env } = environment();
 const logger = pino({ level: logLevel, base: { process: 'relay', relayId: env.relayId } }, pino.destination({ fd: 2, sync: false }));
 const relay = await createRelay({
-  ...env, ...(publicUrl === undefined ? {} : { publicUrl }), incarnation: Date.now(), logger, drainSpreadMs: DRAIN_SPREAD_MS,
+  ...env, ...(publicUrl === undefined ? {} : { publicUrl }), incarnation: Date.now(), capacity: fileCapacity(), logger, drainSpreadMs: DRAIN_SPREAD_MS,
 }).catch((error: Error) => {
   process.stderr.write(`crowdcue relay: ${error.message}\n`);
   process.exit(1);

@@ -13,6 +13,10 @@ export interface Census {
   behind(): number;
   /** Round trip of the clock exchange in use, the largest of all channels, ms. */
   clockRttMs(): number;
+  /** Steps by which write rates are lowered. */
+  writeLevel(): number;
+  /** Share of the time that the loop was busy in the last second. */
+  loopBusy(): number;
 }
 
 /** Counts what happens at every tick, at the price of an addition. */
@@ -78,6 +82,8 @@ export class Metrics {
     this.#gauge('crowdcue_relay_links_open', 'Channels whose link is up.', () => census.linksOpen());
     this.#gauge('crowdcue_relay_unacked_bytes', 'Bytes of batches that origins have not acknowledged.', () => census.unackedBytes());
     this.#gauge('crowdcue_relay_unacked_batches', 'Batches that origins have not acknowledged.', () => census.unackedBatches());
+    this.#gauge('crowdcue_relay_write_level', 'Steps by which the rates of writing to viewers are lowered; 0 is full.', () => census.writeLevel());
+    this.#gauge('crowdcue_relay_loop_busy_ratio', 'Share of the last second in which the loop was not waiting.', () => census.loopBusy());
     this.#gauge('crowdcue_relay_clock_rtt_ms', 'Round trip of the clock exchange that event time rests on, the worst channel, ms.', () => census.clockRttMs());
   }
 

@@ -1,14 +1,10 @@
 import { TIER_PERIODS, type Tier } from '@crowdcue/protocol';
 import type { MarkSeen } from './marks.js';
 import type { Door, Viewer } from './viewers.js';
-
-/** Simulation period that the tiers are counted in, ms: a tier is flushed at every tick whose number its period divides. */
-const TICK_MS = TIER_PERIODS[0];
+import { FULL_PLAN, type WritePlan } from './write-budget.js';
 
 /** One write rate of a channel: who is subscribed has exactly what `lastTick` says. */
 export class TierState implements MarkSeen {
-  /** Ticks between two flushes. */
-  readonly every: number;
   readonly topic: string;
   /** The last tick that was published. */
   lastTick = 0;
@@ -21,9 +17,13 @@ export class TierState implements MarkSeen {
   /** Viewers that are ahead of this tier and come in at its next flush. */
   readonly movers = new Set<Viewer>();
 
-  constructor(readonly tier: Tier, roomId: string) {
-    this.every = TIER_PERIODS[tier] / TICK_MS;
+  constructor(readonly tier: Tier, roomId: string, private readonly plan: WritePlan) {
     this.topic = `${roomId}/t${tier}`;
+  }
+
+  /** Ticks between two flushes, now: a tier is flushed at every tick whose number this divides. */
+  get every(): number {
+    return this.plan.periods[this.tier]!;
   }
 
   get empty(): boolean {
@@ -32,4 +32,5 @@ export class TierState implements MarkSeen {
 }
 
 /** The tiers of a room, by index. */
-export const tiersOf = (roomId: string): readonly TierState[] => TIER_PERIODS.map((_, tier) => new TierState(tier as Tier, roomId));
+export const tiersOf = (roomId: string, plan: WritePlan = FULL_PLAN): readonly TierState[] =>
+  TIER_PERIODS.map((_, tier) => new TierState(tier as Tier, roomId, plan));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Feed } from '../src/feed.js';
 import { Metrics } from '../src/metrics.js';
 import { Outlet } from '../src/outlet.js';
+import { WRITE_STEPS } from '../src/write-budget.js';
 import { ChurningState, seeded } from './support/churn.js';
 import { countedWorld, decodedWorld, FakeApp, type WatchedViewer, type World } from './support/fake-sockets.js';
 
@@ -17,7 +18,8 @@ const run = (random: () => number, world: World): Run => {
   const metrics = new Metrics();
   const outlet = new Outlet(app as never, metrics);
   let now = 0;
-  const feed = new Feed('room', outlet, metrics, () => now);
+  const plan = { periods: WRITE_STEPS[0]! };
+  const feed = new Feed('room', outlet, metrics, () => now, plan);
   app.onDropped = (socket) => feed.lost(socket.viewer!);
   const here: WatchedViewer[] = [];
   const all: WatchedViewer[] = [];
@@ -56,6 +58,7 @@ const run = (random: () => number, world: World): Run => {
 
   for (let i = 0; i < TICKS; i++) {
     now += 50;
+    if (random() < 0.02) plan.periods = WRITE_STEPS[Math.floor(random() * WRITE_STEPS.length)]!;
     const patch = world.step(random() < 0.1);
     const early = random() < 0.01; // the keyframe of a tick overtakes the tick
     if (early) keyframe();
@@ -86,7 +89,7 @@ const run = (random: () => number, world: World): Run => {
 
 describe('the feed under random joins, tiers, stalls, losses and breaks', () => {
   for (const seed of [1, 2, 3, 4]) {
-    it(`[REL4] shows every viewer a state of the origin at every frame, and the last one at the end (seed ${seed})`, () => {
+    it(`[REL4] [BUD2] shows every viewer a state of the origin at every frame, and the last one at the end (seed ${seed})`, () => {
       const random = seeded(seed);
       const { frames, mismatches, apart, largestLog, keyframes } = run(random, decodedWorld(new ChurningState(random)));
       expect(mismatches, `seed ${seed}`).toEqual([]);

@@ -130,15 +130,18 @@ describe('the proof of a link', () => {
 describe('configuration', () => {
   const good = { ORIGIN_URL: 'http://127.0.0.1:2567/', RELAY_ID: 'r1', RELAY_SECRET: 'a secret of thirty-two characters' };
   it('[REL31] fills in what may be left out', () => {
-    expect(readConfig(good)).toEqual({ host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, logLevel: 'info' });
+    expect(readConfig(good)).toEqual({ host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, region: '', costClass: 5, writeBudget: 0.85, logLevel: 'info' });
     expect(readConfig({ ...good, PUBLIC_URL: 'https://live.example/relay/' }).publicUrl).toBe('wss://live.example/relay');
     expect(readConfig({ ...good, PUBLIC_URL: 'https://a.example', RELAY_PUBLIC_URL: 'wss://b.example' }).publicUrl).toBe('wss://b.example');
     expect(readConfig({ ...good, PORT: '0' }).port).toBe(0);
+    expect(readConfig({ ...good, ORIGIN_URL: 'http://a/, https://b/x/' }).originUrl).toBe('http://a,https://b/x');
+    expect(readConfig({ ...good, REGION: 'eu-west', COST_CLASS: '0', WRITE_BUDGET: '1' })).toMatchObject({ region: 'eu-west', costClass: 0, writeBudget: 1 });
   });
 
   for (const [name, value] of [
     ['PORT', 'x'], ['PORT', '70000'], ['PORT', '-1'], ['ORIGIN_URL', ''], ['ORIGIN_URL', 'ftp://x'], ['ORIGIN_URL', 'nothing'], ['RELAY_ID', ''],
     ['RELAY_ID', 'a b'], ['RELAY_ID', '-a'], ['RELAY_SECRET', ''], ['RELAY_SECRET', 'short'], ['PUBLIC_URL', 'x'], ['RELAY_PUBLIC_URL', 'mailto:x'], ['LOG_LEVEL', 'loud'],
+    ['ORIGIN_URL', 'http://a,'], ['ORIGIN_URL', 'http://a,ws://b'], ['REGION', 'EU West'], ['COST_CLASS', '10'], ['COST_CLASS', '-1'], ['WRITE_BUDGET', '0'], ['WRITE_BUDGET', '1.2'], ['WRITE_BUDGET', 'much'],
   ] as const) {
     it(`[REL31] names the variable when ${name} is ${JSON.stringify(value)}`, () => {
       expect(() => readConfig({ ...good, [name]: value })).toThrow(ConfigError);

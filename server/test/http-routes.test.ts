@@ -168,7 +168,7 @@ describe('answers', () => {
       expect(preflight.headers.get('access-control-allow-methods')).toContain(method);
       expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
     }
-    for (const path of ['/api/events', '/api/host/session', '/api/relays', '/metrics']) {
+    for (const path of ['/api/events', '/api/host/session', '/api/relays/events/x', '/metrics']) {
       expect((await test.call('OPTIONS', path, { headers: origin })).headers.get('access-control-allow-origin')).toBeNull();
       expect((await test.call('GET', path, { headers: origin })).headers.get('access-control-allow-origin')).toBeNull();
     }

@@ -138,7 +138,9 @@ export class FakeRoom {
 
 export class FakeOrigin {
   readonly rooms = new Map<string, FakeRoom>();
-  readonly registrations: { relayId: string; url: string; incarnation: number }[] = [];
+  readonly registrations: { relayId: string; url: string; incarnation: number; [field: string]: unknown }[] = [];
+  /** Answers of the routes below "/api/" and "/matchmake/" instead of the origin's own. */
+  broken: ((path: string) => { status: number; body: unknown } | undefined) | undefined;
   lookups = 0;
   #server: Server | undefined;
   #sockets: WebSocketServer | undefined;
@@ -177,6 +179,8 @@ export class FakeOrigin {
     const answer = (status: number, body: unknown): void => void res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     const url = req.url!;
     const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : undefined;
+    const fault = this.broken?.(url);
+    if (fault !== undefined) return answer(fault.status, fault.body);
     if (url.startsWith('/api/') && req.headers.authorization !== `Bearer ${SECRET}`) return answer(403, { code: 'relay_forbidden', error: 'no' });
     if (url === '/api/relays') { this.registrations.push(body); return answer(200, {}); }
     if (url.startsWith('/api/relays/events/')) {

@@ -95,13 +95,13 @@ export const makeDesks = (options: DesksOptions): Desks => {
     verify: (token, event) => viewers.identify(event, token),
   });
   const directory = new EventDirectory({ table: records.table('events'), rooms, clock, random });
-  const registry = new RelayRegistry(records.table('relays'), clock);
+  const registry = new RelayRegistry(records.table('relays'), clock, records.shared);
   const viewers = new ViewerDesk({ events: directory, tokens, bans, drops });
   metrics.watch(directory, rooms);
   return {
     clock, metrics, games: gameViews(games), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
-    events: new EventDesk({ events: directory, drops, bans, publicUrl }),
+    events: new EventDesk({ events: directory, drops, bans, relays: registry, publicUrl }),
     joins: new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics }),
   };
 };

@@ -4,11 +4,13 @@ import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory, EventSpec } from './event-directory.js';
 import { eventView, type EventRecord } from './event-record.js';
+import type { RelayRegistry } from './relay-registry.js';
 
 export interface EventDeskOptions {
   readonly events: EventDirectory;
   readonly drops: DropDesk;
   readonly bans: BanList;
+  readonly relays: RelayRegistry;
   readonly publicUrl: () => string;
 }
 
@@ -34,10 +36,10 @@ export class EventDesk {
   }
 
   async overview(id: string): Promise<EventOverview> {
-    const { events, drops } = this.options;
+    const { events, drops, relays } = this.options;
     const event = this.#view(events.get(id));
     const [room, stock] = await Promise.all([events.room(id).overview(), drops.overview(id)]);
-    return { ...room, event, drops: stock };
+    return { ...room, event, drops: stock, relays: relays.overview(room.relays) };
   }
 
   /** Throws `round_running`, `game_unknown`, `bad_request`. */

@@ -19,15 +19,15 @@ export class JoinDesk {
 
   /**
    * A token for the event of an id or code. With an older token of the event the viewer stays the same and keeps its tier.
-   * Throws `event_unknown`, `viewer_banned`, and what `ViewerTokens.verify` throws.
+   * `region` is where the viewer is, "" when nobody knows. Throws `event_unknown`, `viewer_banned`, and what `ViewerTokens.verify` throws.
    */
-  join(idOrCode: string, oldToken: string | undefined): JoinAnswer {
+  join(idOrCode: string, oldToken: string | undefined, region = ''): JoinAnswer {
     const { events, tokens, bans, relays, metrics } = this.options;
     const { id, name, code, accent } = events.find(idOrCode);
     const known = oldToken === undefined ? undefined : tokens.verify(oldToken, id);
     if (known !== undefined) bans.check(id, known.sub);
     const { token, claims } = known === undefined ? tokens.issue(id) : tokens.issue(id, known.sub, known.tier);
     metrics.tokensIssued.inc({ kind: known === undefined ? 'new' : 'renewed' });
-    return { token, viewer: claims.sub, name: claims.name, event: { id, name, code, accent }, relays: relays.urlsFor(claims.sub), expiresAt: claims.exp };
+    return { token, viewer: claims.sub, name: claims.name, event: { id, name, code, accent }, relays: relays.deal(claims.sub, region), expiresAt: claims.exp };
   }
 }

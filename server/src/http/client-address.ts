@@ -26,6 +26,11 @@ export class ClientAddresses {
     return address;
   }
 
+  /** Whether what the other end of a connection says in headers is believed. */
+  trusts(remote: string): boolean {
+    return this.#isTrusted(plain(remote));
+  }
+
   #isTrusted(address: string): boolean {
     return this.#trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
   }

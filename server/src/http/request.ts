@@ -13,6 +13,8 @@ export interface Request {
   readonly headers: Readonly<Record<string, string>>;
   /** Of the client; a forwarded one is believed only from a trusted proxy. */
   readonly address: string;
+  /** Where the client is, as a trusted proxy says (`X-Region`). */
+  readonly region: string | undefined;
   readonly receivedAt: number;
 }
 
@@ -28,6 +30,7 @@ export const copyRequest = (res: HttpResponse, req: UwsRequest, addresses: Clien
     query: new URLSearchParams(req.getQuery() ?? ''),
     headers,
     address: addresses.of(remote, headers['x-forwarded-for']),
+    region: addresses.trusts(remote) ? headers['x-region'] : undefined,
     receivedAt,
   };
 };

@@ -63,10 +63,11 @@ export class Router {
     throw new CrowdcueError(found.length === 0 ? 'not_found' : 'method_not_allowed');
   }
 
-  /** The methods that an address takes. */
-  allowed(path: string): { readonly methods: readonly Method[]; readonly cors: Route['cors'] } {
-    const found = this.#at(path);
-    return { methods: found.map((each) => each.route.method), cors: found.find((each) => each.route.cors !== undefined)?.route.cors };
+  /** The methods that an address takes, and which of them pages of other origins may use. */
+  allowed(path: string): { readonly methods: readonly Method[]; readonly open: readonly Method[]; readonly cors: Route['cors'] } {
+    const found = this.#at(path).map((each) => each.route);
+    const open = found.filter(({ cors }) => cors !== undefined);
+    return { methods: found.map(({ method }) => method), open: open.map(({ method }) => method), cors: open[0]?.cors };
   }
 
   #at(path: string): Match[] {

@@ -98,16 +98,15 @@ class Exchange {
   }
 
   #preflight(): Reply {
-    const { methods, cors } = this.options.router.allowed(this.request.path);
+    const { methods, open, cors } = this.options.router.allowed(this.request.path);
     if (methods.length === 0) throw new CrowdcueError('not_found');
-    const list = methods.join(', ');
-    const headers: Record<string, string> = { allow: list };
-    if (cors !== undefined) Object.assign(headers, { 'access-control-allow-methods': list, 'access-control-allow-headers': 'authorization, content-type', 'access-control-max-age': '86400' });
+    const headers: Record<string, string> = { allow: methods.join(', ') };
+    if (cors !== undefined) Object.assign(headers, { 'access-control-allow-methods': open.join(', '), 'access-control-allow-headers': 'authorization, content-type', 'access-control-max-age': '86400' });
     return { status: 204, headers, body: '' };
   }
 
   #corsHeaders(): Record<string, string> {
-    const cors = this.#match?.route.cors ?? this.options.router.allowed(this.request.path).cors;
+    const { cors } = this.#match?.route ?? this.options.router.allowed(this.request.path);
     if (cors === undefined) return {};
     if (cors === 'any') return { 'access-control-allow-origin': '*' };
     return { 'access-control-allow-origin': this.request.headers['origin'] ?? '*', 'access-control-allow-credentials': 'true', vary: 'origin' };

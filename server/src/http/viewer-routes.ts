@@ -6,6 +6,7 @@ import { eventView } from '../events/event-record.js';
 import type { JoinDesk } from '../events/join-desk.js';
 import type { ViewerDesk } from '../events/viewer-desk.js';
 import { addressGroup } from './client-address.js';
+import { regionOf } from './relay-routes.js';
 import { json, type Reply } from './reply.js';
 import { bearerOf, type Request } from './request.js';
 import { route, type Route } from './router.js';
@@ -21,6 +22,7 @@ export interface ViewerRoutesOptions {
   readonly issue: TokenBuckets;
 }
 
+const joinSpec = z.object({ event: z.string().min(1).max(64), region: z.string().max(64).optional() });
 const claimSpec = z.object({ drop: z.string().min(1).max(64), key: z.string().min(1).max(128) });
 
 /** What viewers and their pages ask; pages may live on other origins. */
@@ -39,8 +41,8 @@ export const viewerRoutes = ({ events, joins, viewers, games, publicUrl, issue }
       },
     }),
     route({
-      method: 'POST', path: '/api/join', cors: 'any', guard: mayIssue, body: z.object({ event: z.string().min(1).max(64) }),
-      handle: (call) => json(joins.join(call.body.event, bearerOf(call))),
+      method: 'POST', path: '/api/join', cors: 'any', guard: mayIssue, body: joinSpec,
+      handle: (call) => json(joins.join(call.body.event, bearerOf(call), regionOf(call, call.body.region))),
     }),
     route({ method: 'GET', path: '/api/events/:id/drops', cors: 'any', guard: viewer, handle: async (call) => json({ drops: await viewers.drops(call.who) }) }),
     route({

@@ -15,5 +15,7 @@ export interface RecordTable<T> {
 
 /** Gives tables by name. */
 export interface RecordStore {
+  /** Whether other processes have these tables too. */
+  readonly shared: boolean;
   table<T>(name: string): RecordTable<T>;
 }

@@ -6,6 +6,7 @@ const prefixOf = (table: string): string => `r/${encodeURIComponent(table)}/`;
 
 /** Record tables in the store that journal and ledger use too. One process has it, so there is nobody to watch. */
 export const lmdbRecords = (store: Store): RecordStore => ({
+  shared: false,
   table: <T>(name: string): RecordTable<T> => {
     const prefix = prefixOf(name);
     const keyOf = (key: string): string => prefix + encodeURIComponent(key);

@@ -1,0 +1,262 @@
+import { describe, expect, it } from 'vitest';
+import { rankRelays } from '../src/events/relay-ranking.js';
+import { RelayRegistry, UNTOLD, type RelayRegistration } from '../src/events/relay-registry.js';
+import type { RecordTable } from '../src/store/index.js';
+import { RELAY_SECRET, startOrigin } from './support/test-origin.js';
+
+/** One store of several processes, by hand: each has a table, and what one puts the others are told. */
+class SharedRecords {
+  readonly rows = new Map<string, RelayRegistration>();
+  readonly #watchers: ((key: string, value: RelayRegistration | undefined) => void)[] = [];
+  puts = 0;
+
+  table(): RecordTable<RelayRegistration> {
+    let own: ((key: string, value: RelayRegistration | undefined) => void) | undefined;
+    const tell = (key: string, value: RelayRegistration | undefined): void => this.#watchers.filter((each) => each !== own).forEach((each) => each(key, value));
+    const put = async (key: string, value: RelayRegistration): Promise<void> => {
+      this.puts++;
+      this.rows.set(key, value);
+      tell(key, value);
+    };
+    return {
+      entries: () => this.rows.entries(), put,
+      add: async (key, value) => !this.rows.has(key) && (await put(key, value), true),
+      remove: async (key) => { this.rows.delete(key); tell(key, undefined); },
+      watch: (changed) => { own = changed; this.#watchers.push(changed); },
+    };
+  }
+}
+
+const hand = () => {
+  const clock = { time: 0, now: () => clock.time, monotonic: () => clock.time };
+  const records = new SharedRecords();
+  return { clock, records, registry: (shared = false) => new RelayRegistry(records.table(), clock, shared) };
+};
+const relay = (relayId: string, more: Partial<RelayRegistration> = {}): RelayRegistration =>
+  ({ relayId, url: `ws://${relayId}`, incarnation: 1, ...UNTOLD, viewers: 0, capacity: 1_000, ...more });
+const urls = (registry: RelayRegistry, region = '', viewer = 1): string[] => registry.views({ viewer, region }).map(({ url }) => url);
+/** How many of `viewers` find each relay first. */
+const firsts = (registry: RelayRegistry, viewers: number, region = ''): Record<string, number> => {
+  const found: Record<string, number> = {};
+  for (let viewer = 0; viewer < viewers; viewer++) {
+    const [first] = urls(registry, region, viewer * 7_919 + 13);
+    found[first!] = (found[first!] ?? 0) + 1;
+  }
+  return found;
+};
+
+describe('who is told of', () => {
+  it('[REG1] leaves out relays that are silent for 30 s, at once those that drain, and forgets them after ten minutes', async () => {
+    const { clock, records, registry } = hand();
+    const origin = registry();
+    await origin.register(relay('a'));
+    await origin.register(relay('b'));
+    clock.time = 29_999;
+    expect(urls(origin).sort()).toEqual(['ws://a', 'ws://b']);
+    await origin.register(relay('b'));
+    clock.time = 30_000;
+    expect(urls(origin)).toEqual(['ws://b']);
+    await origin.register(relay('b', { draining: true }));
+    expect(urls(origin)).toEqual([]);
+    expect(origin.overview([{ id: 'b', viewers: 4 }, { id: 'origin', viewers: 1 }])).toEqual([
+      { id: 'b', viewers: 4, standing: { region: '', level: 0, draining: true, load: 0 } }, { id: 'origin', viewers: 1 },
+    ]);
+    await origin.register(relay('b', { incarnation: 2 }));
+    expect(urls(origin)).toEqual(['ws://b']);
+    clock.time = 600_000;
+    await origin.register(relay('c'));
+    expect([...records.rows.keys()].sort()).toEqual(['b', 'c']);
+  });
+
+  it('[REG2] refuses an older run, and hears of runs from other origins', async () => {
+    const { registry } = hand();
+    const [one, two] = [registry(true), registry(true)];
+    await one.register(relay('a', { incarnation: 5, url: 'ws://new' }));
+    await expect(two.register(relay('a', { incarnation: 4 }))).rejects.toMatchObject({ code: 'relay_superseded' });
+    expect(urls(two)).toEqual(['ws://new']);
+  });
+
+  it('[REG3] keeps a relay alive at every origin that shares the store, and writes no heartbeat where nobody else reads', async () => {
+    const { clock, records, registry } = hand();
+    const [one, two] = [registry(true), registry(true)];
+    const beat = async (origin: RelayRegistry, more: Partial<RelayRegistration> = {}): Promise<void> => {
+      for (const end = clock.time + 120_000; clock.time < end; clock.time += 1_000) await origin.register(relay('a', more));
+    };
+    await beat(one, { viewers: 700 });
+    expect(urls(two)).toEqual(['ws://a']);
+    expect(two.views({})[0]!.load).toBe(0.7);
+    expect(records.puts).toBeLessThanOrEqual(25); // of 120: one in 5 s, and the first
+    const { clock: time, records: own, registry: make } = hand();
+    const alone = make();
+    for (; time.time < 120_000; time.time += 10_000) await alone.register(relay('a', { viewers: time.time / 1_000, cpu: 0.5 }));
+    expect(own.puts).toBe(1);
+    for (const change of [{ draining: true }, { level: 2 }, { region: 'eu' }, { capacity: 5 }, { costClass: 1 }, { url: 'ws://b' }]) await alone.register(relay('a', change));
+    expect(own.puts).toBe(7);
+  });
+});
+
+describe('the ranking', () => {
+  it('[REG4] goes by region, then cost, and puts full relays last; a part of a region is nearer than another region', async () => {
+    const { registry } = hand();
+    const origin = registry();
+    for (const each of [
+      relay('dear', { region: 'eu', costClass: 7 }), relay('cheap', { region: 'eu', costClass: 1 }), relay('full', { region: 'eu', costClass: 0, viewers: 1_000 }),
+      relay('part', { region: 'eu-west', costClass: 0 }), relay('far', { region: 'us', costClass: 0 }),
+    ]) await origin.register(each);
+    expect(urls(origin, 'eu')).toEqual(['ws://cheap', 'ws://dear', 'ws://part', 'ws://far', 'ws://full']);
+    expect(urls(origin, 'us')[0]).toBe('ws://far');
+    expect(urls(origin, 'mars').at(-1)).toBe('ws://full');
+    expect(origin.views({ region: 'eu' })[0]).toEqual({ url: 'ws://cheap', region: 'eu', costClass: 1, load: 0 });
+  });
+
+  it('[REG5] spreads a crowd over equals in proportion to what they can still take, never all to one', async () => {
+    const { registry } = hand();
+    const origin = registry();
+    await origin.register(relay('empty', { capacity: 3_000 }));
+    await origin.register(relay('half', { capacity: 3_000, viewers: 1_500 }));
+    await origin.register(relay('hot', { capacity: 3_000, cpu: 0.75 }));
+    const found = firsts(origin, 7_000);
+    expect(Math.abs(found['ws://empty']! - 4_000)).toBeLessThan(200);
+    expect(Math.abs(found['ws://half']! - 2_000)).toBeLessThan(200);
+    expect(Math.abs(found['ws://hot']! - 1_000)).toBeLessThan(200);
+    // A little more load moves few lists, and only away from where it rose.
+    const before = Array.from({ length: 1_000 }, (_, viewer) => urls(origin, '', viewer)[0]);
+    await origin.register(relay('half', { capacity: 3_000, viewers: 1_600 }));
+    const moved = before.filter((url, viewer) => urls(origin, '', viewer)[0] !== url);
+    expect(moved.length).toBeLessThan(40);
+    expect(new Set(moved)).toEqual(new Set(['ws://half']));
+  });
+
+  it('[REG5] counts whom it sends before the relay does: a rush fills relays evenly, and a full one comes last', async () => {
+    const { registry } = hand();
+    const origin = registry();
+    await origin.register(relay('small', { capacity: 100 }));
+    await origin.register(relay('large', { capacity: 900 }));
+    const dealt = Array.from({ length: 1_000 }, (_, viewer) => origin.deal(viewer * 31)[0]);
+    const small = dealt.filter((url) => url === 'ws://small').length;
+    expect(small).toBeGreaterThan(60);
+    expect(small).toBeLessThanOrEqual(100);
+    for (let viewer = 0; viewer < 200; viewer++) origin.deal(viewer);
+    expect(origin.views({}).every(({ load }) => load > 0.99)).toBe(true);
+    await origin.register(relay('large', { capacity: 900, viewers: 100 })); // what it says counts again
+    expect(urls(origin, '', 5)[0]).toBe('ws://large');
+  });
+
+  it('[REG6] takes dearer relays once the cheap ones are busy, and does not swing at the edge', async () => {
+    const { registry } = hand();
+    const origin = registry();
+    const cheap = async (more: Partial<RelayRegistration>): Promise<string> => {
+      await origin.register(relay('cheap', { costClass: 0, ...more }));
+      return urls(origin)[0]!;
+    };
+    await origin.register(relay('dear', { costClass: 9 }));
+    const seen: string[] = [];
+    for (const viewers of [0, 700, 790, 800, 790, 700, 660, 640, 700, 790]) seen.push(await cheap({ viewers }));
+    expect(seen.map((url) => url.slice(5))).toEqual(['cheap', 'cheap', 'cheap', 'dear', 'dear', 'dear', 'dear', 'cheap', 'cheap', 'cheap']);
+    expect(await cheap({ level: 1 })).toBe('ws://dear');
+    expect(await cheap({ cpu: 0.9 })).toBe('ws://dear');
+  });
+
+  it('[REG4] is a total order that loses nobody, whatever the figures are', () => {
+    let state = 12_345;
+    const random = (): number => (state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0) / 2 ** 32;
+    for (let run = 0; run < 200; run++) {
+      const relays = Array.from({ length: Math.floor(random() * 12) }, (_, i) => ({
+        relayId: `r${i}`, region: ['', 'eu', 'us'][Math.floor(random() * 3)]!, costClass: Math.floor(random() * 10), capacity: 1 + Math.floor(random() * 10_000_000),
+        viewers: Math.floor(random() * 10_000_000), cpu: random(), busy: random() < 0.5,
+      }));
+      const asker = { viewer: Math.floor(random() * 2 ** 52), region: 'eu' };
+      const ranked = rankRelays(relays, asker);
+      expect(new Set(ranked)).toEqual(new Set(relays));
+      expect(rankRelays([...relays].reverse(), asker)).toEqual(ranked);
+    }
+  });
+});
+
+describe('relays over HTTP', () => {
+  const setUp = async (env: Record<string, string> = {}) => {
+    const test = await startOrigin(env);
+    await test.event({ id: 'show' });
+    const register = (body: Record<string, unknown>, bearer: string | undefined = RELAY_SECRET) =>
+      test.call('POST', '/api/relays', { bearer, body: { relayId: 'a', url: 'wss://a.example', incarnation: 1, ...body } });
+    return { test, register };
+  };
+
+  it('[REG7] takes the registration of the version before, and one of a later version', async () => {
+    const { test, register } = await setUp();
+    expect((await register({})).status).toBe(200);
+    expect((await register({ relayId: 'b', url: 'wss://b.example', region: 'eu', costClass: 2, viewers: 10, capacity: 100, cpu: 0.25, links: 1, draining: false, level: 0, weather: { wind: 9 } })).status).toBe(200);
+    expect((await test.call('GET', '/relays?event=show&region=eu')).body).toEqual({ relays: [
+      { url: 'wss://b.example', region: 'eu', costClass: 2, load: 0.25 }, { url: 'wss://a.example', region: '', costClass: 5, load: 0.5 },
+    ] });
+    const { body } = await test.call('GET', '/api/events/show', { bearer: test.session });
+    expect(body.relays).toContainEqual({ id: 'b', viewers: 0, standing: { region: 'eu', load: 0.25, level: 0, draining: false } });
+  });
+
+  it('[REG8] refuses what a relay cannot be, names it, and goes on with what it knew', async () => {
+    const { test, register } = await setUp();
+    await register({ region: 'eu', capacity: 10 });
+    for (const [field, values] of Object.entries({
+      url: ['http://a', 'javascript:alert(1)', 'ws://user:pw@a', 'ws://a/?x=1', 'ws://a#x', `ws://${'a'.repeat(600)}`, 7, null],
+      region: ['EU', 'e u', '-eu', 'x'.repeat(33), 5, null, {}], costClass: [-1, 10, 0.5, '1', null], viewers: [-1, 1e9, 1.5, '9', null, []],
+      capacity: [0, -1, 1e12, null], cpu: [-0.1, 1.01, '0', null], links: [-1, 1e9], draining: ['true', 1, null], level: [-1, 10, 0.5], incarnation: [2 ** 53, -1, '1'],
+    })) {
+      for (const value of values) {
+        const { status, body } = await register({ [field]: value });
+        expect({ field, value, status, code: body.code }).toEqual({ field, value, status: 400, code: 'bad_request' });
+        expect(body.error).toContain(`${field}:`);
+      }
+    }
+    for (const raw of ['{"relayId":"a","url":"ws://a","incarnation":1,"cpu":1e999}', '{"relayId":"a","url":"ws://a","incarnation":NaN}']) {
+      expect((await test.call('POST', '/api/relays', { bearer: RELAY_SECRET, raw })).status).toBe(400);
+    }
+    for (const bearer of ['wrong', '', RELAY_SECRET.slice(1), (await test.join('show')).token, test.session]) {
+      expect((await register({ url: 'ws://evil' }, bearer)).body.code).toBe('relay_forbidden');
+    }
+    expect((await register({ incarnation: 0, url: 'ws://evil' })).body).toMatchObject({ code: 'relay_superseded', retryable: false });
+    expect((await test.call('GET', '/relays')).body.relays).toEqual([{ url: 'wss://a.example', region: 'eu', costClass: 5, load: 1 }]);
+  });
+
+  it('[REG9] tells everybody of relays at both addresses, with nothing of them that is not for viewers', async () => {
+    const { test, register } = await setUp();
+    await register({ draining: true });
+    await register({ relayId: 'b', url: 'wss://b.example', viewers: 1, capacity: 100 });
+    for (const path of ['/relays', '/api/relays', '/relays?event=show', '/relays?region=nowhere', `/relays?region=${'x'.repeat(5_000)}`]) {
+      const answer = await test.call('GET', path, { headers: { origin: 'https://shop.example' } });
+      expect(answer.body).toEqual({ relays: [{ url: 'wss://b.example', region: '', costClass: 5, load: 0.01 }] });
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+      expect(JSON.stringify(answer.body)).not.toContain('relayId');
+    }
+    expect((await test.call('GET', '/relays?event=nope')).body.code).toBe('event_unknown');
+    const preflight = await test.call('OPTIONS', '/api/relays', { headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' } });
+    expect(preflight.headers.get('access-control-allow-methods')).toBe('GET');
+  });
+
+  it('[REG10] believes a region of the asker, or of a trusted proxy, and joins by it', async () => {
+    for (const [trusted, first] of [['127.0.0.1', 'us'], ['10.0.0.0/8', 'eu']] as const) {
+      const { test, register } = await setUp({ TRUSTED_PROXIES: trusted });
+      await register({ relayId: 'eu', url: 'wss://eu', region: 'eu', costClass: 1 });
+      await register({ relayId: 'us', url: 'wss://us', region: 'us', costClass: 2 });
+      const headers = { 'x-region': 'US' };
+      expect((await test.call('GET', '/relays', { headers })).body.relays[0].url).toBe(`wss://${first}`);
+      expect((await test.call('POST', '/api/join', { headers, body: { event: 'show' } })).body.relays[0]).toBe(`wss://${first}`);
+      expect((await test.call('GET', '/relays?region=us', { headers: {} })).body.relays[0].url).toBe('wss://us');
+      expect((await test.call('POST', '/api/join', { body: { event: 'show', region: 'us' } })).body.relays).toEqual(['wss://us', 'wss://eu']);
+      await test.close();
+    }
+  });
+
+  it('[REG11] slows a flood of questions from one address, and no other', async () => {
+    const { test, register } = await setUp({ TRUSTED_PROXIES: '127.0.0.1' });
+    await register({});
+    const from = (address: string) => test.call('GET', '/relays', { headers: { 'x-forwarded-for': address } });
+    const answers = [];
+    for (let i = 0; i < 5_000; i += 100) answers.push(...await Promise.all(Array.from({ length: 100 }, () => from('203.0.113.9'))));
+    const slowed = answers.filter(({ status }) => status === 429);
+    expect(slowed.length).toBeGreaterThan(0);
+    expect(slowed[0]!.body).toMatchObject({ code: 'too_many_requests', retryable: true });
+    expect(answers.length - slowed.length).toBeGreaterThanOrEqual(4_000);
+    expect((await from('203.0.113.10')).status).toBe(200);
+    expect((await test.join('show')).relays).toEqual(['wss://a.example']); // asking takes nobody's place
+  });
+});
