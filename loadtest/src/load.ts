@@ -3,6 +3,9 @@
  * whether what viewers counted is what the room applied.
  */
 import { parseArgs } from 'node:util';
+import { chaosTable, runChaos } from './chaos/chaos.js';
+import { FAULTS } from './chaos/faults.js';
+import { findToxiproxy } from './chaos/toxiproxy.js';
 import { CrowdcueSystem, HostApi } from './system.js';
 import { findArtillery, installArtillery, runArtillery } from './tools/run-artillery.js';
 import { K6_SCRIPTS, runK6, type K6Script } from './tools/run-k6.js';
@@ -10,6 +13,7 @@ import { K6_SCRIPTS, runK6, type K6Script } from './tools/run-k6.js';
 const HELP = `
 load k6 SCRIPT [options]      runs a k6 script: ${K6_SCRIPTS.join(', ')}
 load artillery [options]      runs the Artillery scenario
+load chaos [options]          a crowd plays while faults come and go, on a system of its own; ends in one verdict
 
   --origin URL         HTTP address of an origin; without it one is started here, with one relay
   --host-session S     a host's session there; needed with --origin
@@ -18,6 +22,11 @@ load artillery [options]      runs the Artillery scenario
   --seconds S          how long the round lasts (default 20)
   --rate R             actions a second and viewer (default 1)
   --install            Artillery only: installs it first, into .crowdcue/tools
+  --origins N, --relays N, --redis   chaos only: the system (default 1, 2; several origins share a Redis)
+  --faults LIST        chaos only: ${FAULTS.map(({ name }) => name).join(', ')} (default: all that are possible)
+  --fault-seconds S    chaos only: how long each lasts (default 5)
+  --seed N             chaos only: chooses order and victims (default 1)
+  --toxiproxy          chaos only: through a real Toxiproxy instead of our own proxies
   --json               the last line is the report as JSON
   --help               this text
 
@@ -26,7 +35,8 @@ It exits with 1 when a threshold of the script was crossed, or when an action wa
 
 const OPTIONS = {
   origin: { type: 'string' }, 'host-session': { type: 'string' }, event: { type: 'string' }, viewers: { type: 'string' }, seconds: { type: 'string' },
-  rate: { type: 'string' }, install: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+  rate: { type: 'string' }, origins: { type: 'string' }, relays: { type: 'string' }, redis: { type: 'boolean' }, faults: { type: 'string' },
+  'fault-seconds': { type: 'string' }, seed: { type: 'string' }, toxiproxy: { type: 'boolean' }, install: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const;
 
 class UsageError extends Error {}
@@ -66,6 +76,7 @@ const load = async (argv: readonly string[]): Promise<boolean> => {
     console.log(HELP.trim());
     return tool !== undefined || values.help === true;
   }
+  if (tool === 'chaos') return chaos(values);
   if (tool !== 'k6' && tool !== 'artillery') throw new UsageError(`there is no tool "${tool}"`);
   if (tool === 'k6' && !K6_SCRIPTS.includes(script as K6Script)) throw new UsageError(`k6 needs a script: ${K6_SCRIPTS.join(', ')}`);
   const plan = {
@@ -87,6 +98,25 @@ const load = async (argv: readonly string[]): Promise<boolean> => {
   } finally {
     await target.stop();
   }
+};
+
+/** What parseArgs makes of a text option. */
+type Texts = Readonly<Partial<Record<'viewers' | 'rate' | 'origins' | 'relays' | 'faults' | 'fault-seconds' | 'seed', string>>>;
+
+const chaos = async (values: Texts & { readonly redis?: boolean | undefined; readonly toxiproxy?: boolean | undefined; readonly json?: boolean | undefined }): Promise<boolean> => {
+  const toxiproxy = values.toxiproxy === true ? findToxiproxy() : undefined;
+  if (values.toxiproxy === true && toxiproxy === undefined) throw new UsageError('toxiproxy-server is not here: install it, or set CROWDCUE_TOXIPROXY to its path');
+  const faults = values.faults?.split(',').map((name) => name.trim());
+  if (faults !== undefined && faults.some((name) => !FAULTS.some((fault) => fault.name === name))) throw new UsageError(`--faults knows ${FAULTS.map(({ name }) => name).join(', ')}`);
+  const verdict = await runChaos({
+    viewers: whole('viewers', values.viewers, 200, 20_000), rate: whole('rate', values.rate, 1, 20), origins: whole('origins', values.origins, 1, 8),
+    relays: whole('relays', values.relays, 2, 16), redis: values.redis === true, faultMs: whole('fault-seconds', values['fault-seconds'], 5, 300) * 1000,
+    seed: whole('seed', values.seed, 1, 2 ** 31), ...(faults === undefined ? {} : { faults }), ...(toxiproxy === undefined ? {} : { toxiproxy }),
+    onProgress: (text) => console.log(text),
+  });
+  console.log(chaosTable(verdict));
+  if (values.json === true) console.log(JSON.stringify(verdict));
+  return verdict.holds;
 };
 
 interface Plan { readonly origin: string; readonly hostSession: string; readonly event: string; readonly viewers: number; readonly seconds: number; readonly rate: number }

@@ -5,7 +5,7 @@
 import type { EventOverview } from '@crowdcue/protocol';
 import type { Replay } from '@crowdcue/server';
 import { now, seeded, sleep } from '../clock.js';
-import type { SwarmReport } from '../swarm/report.js';
+import { reportTable, type SwarmReport } from '../swarm/report.js';
 import { Swarm } from '../swarm/swarm.js';
 import { ChaosSystem, type ChaosSystemOptions } from './chaos-system.js';
 import { faultOf, FAULTS, type Fault } from './faults.js';
@@ -31,8 +31,9 @@ export interface ChaosVerdict {
   readonly rounds: EventOverview['rounds'];
   /** Rounds whose result differs from that of the replay, in words. */
   readonly replayDiffers: readonly string[];
-  /** Viewers whom the replay gives another count than they were told. */
-  readonly viewersDiffer: number;
+  /** Actions that the replay applies more or fewer of than were confirmed. */
+  readonly replayOff: number;
+  /** Journalled ticks that were replayed. */
   readonly replayed: number;
 }
 
@@ -124,15 +125,24 @@ const verdictOf = (seed: number, faults: readonly Fault[], report: SwarmReport, 
   const replayDiffers = replay.rounds.filter((round) => told.get(round.round) !== JSON.stringify(sorted(round)))
     .map((round) => `round ${round.round}: told ${told.get(round.round)}, replayed ${JSON.stringify(sorted(round))}`);
   const appliedInReplay = [...replay.applied.values()].reduce((sum, n) => sum + n, 0);
-  const viewersDiffer = Math.abs(appliedInReplay - report.confirmed);
+  const replayOff = Math.abs(appliedInReplay - report.confirmed);
   const settled = report.unsettled === 0 && report.confirmed + report.refused === report.sent;
   const exact = report.confirmedNotApplied === 0 && report.appliedNotConfirmed === 0 && report.mismatches === 0 && report.quiet;
-  const played = replay.rounds.length === overview.rounds.length && replayDiffers.length === 0 && viewersDiffer === 0;
+  const played = replay.rounds.length === overview.rounds.length && replayDiffers.length === 0 && replayOff === 0;
   return {
-    holds: settled && exact && played && report.joins.failed === 0, seed, faults: faults.map(({ name }) => name), report, rounds: overview.rounds, replayDiffers, viewersDiffer,
+    holds: settled && exact && played && report.joins.failed === 0, seed, faults: faults.map(({ name }) => name), report, rounds: overview.rounds, replayDiffers, replayOff,
     replayed: replay.records,
   };
 };
 
 const sorted = (value: object): object =>
   Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, typeof inner === 'object' && inner !== null ? sorted(inner) : inner]));
+
+/** The verdict for people. */
+export const chaosTable = (v: ChaosVerdict): string => [
+  reportTable(v.report),
+  `faults: ${v.faults.join(', ')} (seed ${v.seed})`,
+  `replayed ${v.replayed} journalled ticks: ${v.rounds.length} rounds of ${v.rounds.map(({ actions }) => actions).join(', ')} actions; ${v.replayDiffers.length} differ, ${v.replayOff} actions off`,
+  ...v.replayDiffers,
+  v.holds ? 'holds: confirmed = applied for every viewer, every result is its journal\'s' : 'FAILS',
+].join('\n');

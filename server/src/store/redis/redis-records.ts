@@ -35,6 +35,7 @@ export async function openRedisRecords(client: RedisClient, names: readonly stri
   const timer = setInterval(readAll, options.rereadMs ?? REREAD_MS);
   timer.unref();
   return {
+    shared: true,
     table: <T>(name: string): RecordTable<T> => {
       const table = tables.get(name);
       if (!table) throw StoreError.badKey(`the table ${name} was not opened`);
