@@ -10,7 +10,7 @@ describe('the direct door', () => {
     await until(() => client.states.length > 0, 'the state is there');
     expect(client.codes.slice(0, 3)).toEqual([FRAME.welcome, FRAME.joinRoom, FRAME.roomState]);
     expect(client.socket.protocol).toBe('crowdcue.v1');
-    expect(client.welcome).toMatchObject({ version: 1, relayId: 'r1', sessionId: client.session });
+    expect(client.welcome).toMatchObject({ version: 2, relayId: 'r1', sessionId: client.session });
     expect(Math.abs(client.welcome!.eventTime - room.now)).toBeLessThan(1_000);
     expect(client.json).toBe(canonical(room.churn.json()));
     await until(() => room.joins.length === 1, 'the join is in a batch');
@@ -25,6 +25,17 @@ describe('the direct door', () => {
     expect(client.closed!.code).toBe(CLOSE.consented);
     await until(() => room.leaves.length === 1, 'the leave is in a batch');
     expect(room.leaves[0]).toMatchObject({ slot: 0, connection: room.joins[0]!.connection, code: CLOSE.consented });
+  });
+
+  it('[REL34] serves the room of an origin of the version before: what that does not know is as if for everybody at once', async () => {
+    const { room, direct } = await stage();
+    room.version = 1;
+    const client = await direct();
+    await until(() => room.joins.length === 1 && client.states.length > 0, 'joined');
+    room.crank({ shifted: true, privates: [{ slot: 0, key: 1, frame: encodeRoomData('__me', new Uint8Array([1])), timed: true }] });
+    room.crank({ shifted: true });
+    await until(() => client.tick === 2 && client.codes.includes(FRAME.roomData), 'both ticks came');
+    expect(client.json).toBe(canonical(room.churn.json()));
   });
 
   it('[REL2] writes private frames, confirmations and the patch of a tick in the order patch first, latest private only', async () => {

@@ -31,6 +31,8 @@ export class FakeRoom {
   /** Keyframe requests that came. */
   asked = 0;
   answersKeyframeRequests = true;
+  /** What it speaks on its links: 1 is the origin of the version before. */
+  version = LINK_VERSION;
   onApplied: ((a: Applied) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -57,7 +59,7 @@ export class FakeRoom {
       link.socket?.send(encodeTick({
         epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, acked: link.acked, mark: false, shifted: false, patch,
         confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [], ...extra,
-      }));
+      }, this.version));
     }
     return this.churn.tick;
   }
@@ -95,7 +97,7 @@ export class FakeRoom {
     const link = this.links.get(key) ?? { relayId, incarnation, acked: 0, applied: 0, socket: undefined };
     this.links.set(key, link);
     link.socket = socket;
-    socket.send(encodeGreeting({ epoch: this.epoch, acked: link.acked, eventTime: this.now, tickMs: 50, reflection: this.churn.reflection, version: LINK_VERSION }));
+    socket.send(encodeGreeting({ epoch: this.epoch, acked: link.acked, eventTime: this.now, tickMs: 50, reflection: this.churn.reflection, version: this.version }));
     socket.send(encodeKeyframe({ epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, body: this.churn.keyframe() }));
     socket.on('message', (data: Buffer) => this.#received(link, new Uint8Array(data)));
     socket.on('close', () => { if (link.socket === socket) link.socket = undefined; });

@@ -1,9 +1,9 @@
 import { definePlugins, Room, type Client } from '@colyseus/core';
 import { schema, t } from '@colyseus/schema';
 import { Client as StockClient } from '@colyseus/sdk';
-import { CLOSE } from '@crowdcue/protocol';
+import { CLOSE, LINK_VERSION } from '@crowdcue/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RelayPlugin } from '../../src/rooms/relay-plugin/relay-plugin.js';
+import { NOTHING, RelayPlugin } from '../../src/rooms/relay-plugin/relay-plugin.js';
 import { EmissionQueue } from '../../src/rooms/relay-plugin/emission-queue.js';
 import { startColyseus, type TestServer } from '../support/colyseus-server.js';
 import { HandLink } from '../support/hand-link.js';
@@ -120,6 +120,27 @@ describe('relay plugin', () => {
 
   it('[PLG6] refuses a room whose state is not the same for everybody, with a stable code', async () => {
     await expect(server.create('viewed', {})).rejects.toThrow(/^room_unsupported: /);
+  });
+
+  it('[PLG8] speaks to a relay of the version before in its version, and to one of this version with the place in stream time', async () => {
+    const room = await server.create<HookedRoom>('hooked', {});
+    const old = await HandLink.open(server.http, room.roomId, claim);
+    const present = await HandLink.open(server.http, room.roomId, { ...claim, relayId: 'r2', version: LINK_VERSION });
+    const future = await HandLink.open(server.http, room.roomId, { ...claim, relayId: 'r3', version: 99 });
+    const links = [old, present, future];
+    for (const link of links) await link.until(() => link.greeting !== undefined);
+    expect(links.map(({ greeting }) => greeting!.version)).toEqual([1, LINK_VERSION, LINK_VERSION]);
+    room.broadcastPatch(); // their keyframes
+    room.state.n = 5;
+    const me = { slot: 3, key: 1, frame: new Uint8Array([0x0d]), timed: true };
+    room.plugins.relay.stage({ tick: 7, eventTime: 1_000, mark: true, shifted: true, durable: undefined, outputFor: () => ({ ...NOTHING, privates: [me] }) });
+    room.broadcastPatch();
+    for (const link of links) await link.until(() => link.ticks.at(-1)?.tick === 7);
+    const [v1, v2, v3] = links.map((link) => link.ticks.at(-1)!);
+    expect(v1).toMatchObject({ mark: true, shifted: false, privates: [{ ...me, timed: false }] });
+    expect(v2).toMatchObject({ mark: true, shifted: true, privates: [me] });
+    expect(v3).toEqual(v2);
+    expect(v1!.patch).toEqual(v2!.patch);
   });
 
   it('[PLG7] lets ticks out in order and only when durable; a failed append stops everything after it', async () => {

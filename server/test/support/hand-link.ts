@@ -23,7 +23,7 @@ export class HandLink {
     socket.on('error', () => undefined); // a close follows
   }
 
-  static async open(http: string, roomId: string, claim: { relayId: string; incarnation: number; proof: string }): Promise<HandLink> {
+  static async open(http: string, roomId: string, claim: { relayId: string; incarnation: number; proof: string; version?: number }): Promise<HandLink> {
     const answer = await fetch(`${http}/matchmake/joinById/${roomId}`, {
       method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ crowdcueLink: claim }),
     });
