@@ -42,6 +42,7 @@ interface Tended {
 
 export class Caretaker {
   readonly #tended = new Map<string, Tended>();
+  #opening = 0;
   #stopped = false;
 
   constructor(private readonly options: CaretakerOptions) {}
@@ -90,31 +91,54 @@ export class Caretaker {
   }
 
   #pause(): number {
-    return PERIOD_MS * (0.5 + this.options.chance() / 2) + Math.min(MAX_LOAD_MS, this.options.rooms() * LOAD_MS);
+    return PERIOD_MS * (0.5 + this.options.chance() / 2);
+  }
+
+  /** What is opening counts as here: of rooms that come free together, each waits for the one before. */
+  #load(): number {
+    return Math.min(MAX_LOAD_MS, (this.options.rooms() + this.#opening) * LOAD_MS);
   }
 
   #plan(tended: Tended, ms: number): void {
+    const load = this.#load();
+    this.#wait(tended, ms + load, load);
+  }
+
+  /** `load` is what `ms` was reckoned with: for rooms that came meanwhile it waits on. */
+  #wait(tended: Tended, ms: number, load: number): void {
     tended.cancel();
     if (this.#stopped || this.#tended.get(tended.event.id) !== tended) return;
     tended.cancel = this.options.later(ms, () => {
-      this.#try(tended).catch((error: unknown) => {
-        this.options.logger.error({ event: tended.event.id, err: error, failures: tended.failures }, 'the room does not open');
-      });
+      const now = this.#load();
+      if (now > load) this.#wait(tended, now - load, now);
+      else this.#retry(tended);
+    });
+  }
+
+  #retry(tended: Tended): void {
+    this.#try(tended).catch((error: unknown) => {
+      this.options.logger.error({ event: tended.event.id, err: error, failures: tended.failures }, 'the room does not open');
     });
   }
 
   async #try(tended: Tended): Promise<'here' | 'elsewhere'> {
     tended.opening = true;
+    this.#opening++;
     try {
       const where = await this.options.open(tended.event);
       tended.failures = 0;
-      tended.opening = false;
+      this.#tried(tended);
       if (where === 'elsewhere') this.#plan(tended, this.#pause());
       return where;
     } catch (error) {
-      tended.opening = false;
+      this.#tried(tended);
       this.#plan(tended, Math.min(MAX_PAUSE_MS, AGAIN_MS * 2 ** tended.failures++));
       throw error;
     }
+  }
+
+  #tried(tended: Tended): void {
+    tended.opening = false;
+    this.#opening--;
   }
 }
