@@ -4,9 +4,10 @@
  *
  * Life of an event here: `tend` → tried at once, or later → `here` (this process has the room), or `elsewhere` (tried again every period,
  * so that a room whose process died is found when its lease is over) → `lost` when the room here ended → … → `forget`.
- * Invariants: one try an event at a time; the next try is at most a period away, or `MAX_PAUSE_MS` after tries that failed; a process with
+ * Invariants: one try an event at a time; the next try is at most a second away, or `MAX_PAUSE_MS` after tries that failed for good; a process with
  * more rooms tries later, so that rooms of a process that went spread over those that are left.
  */
+import type { ErrorCode } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
 import type { RoomEvent } from './room-control.js';
 
@@ -117,7 +118,7 @@ export class Caretaker {
 
   #retry(tended: Tended): void {
     this.#try(tended).catch((error: unknown) => {
-      this.options.logger.error({ event: tended.event.id, err: error, failures: tended.failures }, 'the room does not open');
+      if (!isPassing(error)) this.options.logger.error({ event: tended.event.id, err: error, failures: tended.failures }, 'the room does not open');
     });
   }
 
@@ -132,7 +133,7 @@ export class Caretaker {
       return where;
     } catch (error) {
       this.#tried(tended);
-      this.#plan(tended, Math.min(MAX_PAUSE_MS, AGAIN_MS * 2 ** tended.failures++));
+      this.#plan(tended, isPassing(error) ? this.#pause() : Math.min(MAX_PAUSE_MS, AGAIN_MS * 2 ** tended.failures++));
       throw error;
     }
   }
@@ -142,3 +143,7 @@ export class Caretaker {
     this.#opening--;
   }
 }
+
+/** The store is away, which it tells of itself, or another was faster: it may be well any moment. Colyseus keeps of an error its code. */
+const PASSING: ReadonlySet<unknown> = new Set(['store_unavailable', 'journal_fenced', 'journal_held', 'room_hold', 'unavailable'] satisfies ErrorCode[]);
+const isPassing = (error: unknown): boolean => PASSING.has((error as { code?: unknown } | null)?.code);

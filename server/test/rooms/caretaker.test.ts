@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Caretaker } from '../../src/rooms/caretaker.js';
 import type { RoomEvent } from '../../src/rooms/room-control.js';
+import { StoreError } from '../../src/store/index.js';
 import { HandTime } from '../support/manual-clock.js';
 
 const event = (id: string): RoomEvent => ({ id, maxViewers: 10, createdAt: 0 });
@@ -108,6 +109,18 @@ describe('the caretaker', () => {
     leases.broken = undefined;
     await time.turn(30_000);
     expect(one.rooms()).toEqual(['bad']);
+  });
+
+  it('[ORG5] goes on trying at its usual pace, and says nothing, while the store is away', async () => {
+    const { time, leases } = setUp();
+    const one = leases.origin('one');
+    leases.broken = StoreError.unavailable('no connection to Redis');
+    await expect(one.tend(event('a'))).rejects.toMatchObject({ code: 'store_unavailable' });
+    await time.turn(60_000);
+    leases.broken = undefined;
+    await time.turn(1_000);
+    expect(one.rooms()).toEqual(['a']);
+    expect(leases.errors).toEqual([]);
   });
 
   it('[ORG5] opens a room again that failed here, unless the event is gone or it was stopped', async () => {
