@@ -1,6 +1,6 @@
 import { connect, type Session } from '@crowdcue/client';
 import { Client as StockClient } from '@colyseus/sdk';
-import type { EventOverview, HostViewer } from '@crowdcue/protocol';
+import { CLOSE, readToken, type EventOverview, type HostViewer } from '@crowdcue/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Swarm } from '../../src/swarm/swarm.js';
 import { CrowdcueSystem, type HostApi, type SystemProcess } from '../../src/system.js';
@@ -85,7 +85,7 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
       + `${report.confirmed} confirmed, ${report.refused} refused ${JSON.stringify(report.refusedBy)}, ${report.reconnects} reconnects; ${journal.ticks} ticks in epochs ${journal.epochs.join(', ')}`);
   };
 
-  it('[ORG20] a room whose origin is killed in the middle of a round goes on at the other: all that was confirmed counts once, and the result is what its journal says', async () => {
+  it('[ORG14] a room whose origin is killed in the middle of a round goes on at the other: all that was confirmed counts once, and the result is what its journal says', async () => {
     await made('killed', away());
     const played = await playThrough('killed', () => away().kill());
     tell('origin killed', played);
@@ -95,7 +95,7 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
     expect((await overview('killed', away())).rounds).toHaveLength(1); // it is asked of the one that has the room now
   });
 
-  it('[ORG21] an origin that is stopped past its lease and wakes commits nothing; the round ended elsewhere', async () => {
+  it('[ORG15] an origin that is stopped past its lease and wakes commits nothing; the round ended elsewhere', async () => {
     await made('paused', away());
     const played = await playThrough('paused', async () => {
       away().pause();
@@ -108,7 +108,7 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
     expect((await overview('paused', away())).rounds).toHaveLength(1); // awake, and knows who has the room
   });
 
-  it('[ORG22] an origin that is told to end gives its rooms away in order, within a second or so, and ends with 0', async () => {
+  it('[ORG16] an origin that is told to end gives its rooms away in order, within a second or so, and ends with 0', async () => {
     await made('drained', away());
     const played = await playThrough('drained', async () => {
       await away().stop();
@@ -120,7 +120,7 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
     await away().start();
   });
 
-  it('[ORG23] when Redis goes and comes back rooms hold and go on, requests are told to try again, and no origin ends', async () => {
+  it('[ORG17] when Redis goes and comes back rooms hold and go on, requests are told to try again, and no origin ends', async () => {
     await made('outage', away(), [{ id: 'rope', name: 'Rope', kind: 'badge', supply: 5, unlockedBy: 'round-won' }]);
     const token = await freshToken(system.origin, 'outage');
     const claim = async (at: SystemProcess): Promise<{ status: number; body: { code?: string; retryable?: boolean } }> => {
@@ -142,15 +142,16 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
     expect(await claim(system.origin)).toMatchObject({ status: 403, body: { code: 'claim_not_unlocked' } });
   });
 
-  it('[ORG24] any origin answers for any event: host, viewers, drops and stock clients, wherever the room is', async () => {
+  it('[ORG18] any origin answers for any event: host, viewers, drops and stock clients, wherever the room is', async () => {
     await made('anywhere', away(), [{ id: 'rope', name: 'Rope', kind: 'badge', supply: 2, unlockedBy: 'round-won' }]);
     await expect(host.post('/api/events', { id: 'anywhere', name: 'again' })).rejects.toThrow(/event_exists/);
     const viewer = await enter('anywhere');
-    const seats = await fetch(`${system.origin.url}/matchmake/joinById/anywhere`, {
-      method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${viewer.token}` }, body: '{}',
+    const token = await freshToken(system.origin, 'anywhere');
+    const seat = await fetch(`${system.origin.url}/matchmake/joinById/anywhere`, {
+      method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: '{}',
     }).then((answer) => answer.json() as Promise<{ publicAddress: string }>);
-    expect(`http://${seats.publicAddress}`).toBe(away().url);
-    const stock = await new StockClient(system.origin.url).joinById<{ phase: string; drops: Map<string, { left: number }> }>('anywhere', { token: await freshToken(system.origin, 'anywhere') });
+    expect(`http://${seat.publicAddress}`).toBe(away().url);
+    const stock = await new StockClient(system.origin.url).joinById<{ phase: string; drops: Map<string, { left: number }> }>('anywhere', { token });
     await expect.poll(() => stock.state?.drops?.get('rope')?.left).toBe(2);
 
     await expect(host.post('/api/events/anywhere/stop', {})).rejects.toThrow(/round_none/);
@@ -167,15 +168,28 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
     expect(await viewer.claim('rope')).toMatchObject({ status: 'granted', serial: 1, supply: 2 }); // asked of the first origin
     await expect.poll(() => stock.state.drops.get('rope')!.left).toBe(1); // shown by the second one's room
     const { viewers } = await host.get<{ viewers: HostViewer[] }>('/api/events/anywhere/viewers?q=');
-    expect(viewers.map((each) => each.viewer)).toContain(viewer.viewer);
-    await host.post(`/api/events/anywhere/viewers/${viewer.viewer}/ban`, {});
+    const banned = readToken(token).sub;
+    expect(viewers.map((each) => each.viewer).sort()).toEqual([viewer.viewer.viewer, banned].sort());
+    const left = new Promise<number>((resolve) => { stock.onLeave((code) => resolve(code)); });
+    await host.post(`/api/events/anywhere/viewers/${banned}/ban`, {});
+    expect(await left).toBe(CLOSE.banned);
     for (const origin of system.origins) {
-      await expect.poll(() => fetch(`${origin.url}/api/events/anywhere/drops`, { headers: { authorization: `Bearer ${viewer.token}` } }).then(({ status }) => status)).toBe(403);
+      const drops = (): Promise<number> => fetch(`${origin.url}/api/events/anywhere/drops`, { headers: { authorization: `Bearer ${token}` } }).then(({ status }) => status);
+      await expect.poll(drops).toBe(403);
     }
-    await stock.leave();
   });
 
-  it('[ORG25] a host link works once over all origins, and a session at each; signing out ends it at each', async () => {
+  it('[ORG20] an origin that is told to end while Redis is away ends all the same', async () => {
+    await made('ending', away());
+    await system.redis!.kill();
+    await away().stop();
+    expect(away().exitCode).toBe(0);
+    await system.redis!.restart();
+    await away().start();
+    await expect.poll(() => overview('ending').then(({ phase }) => phase, String), { timeout: 10_000 }).toBe('idle');
+  });
+
+  it('[ORG19] a host link works once over all origins, and a session at each; signing out ends it at each', async () => {
     const trade = (at: SystemProcess, key: string): Promise<number> =>
       fetch(`${at.url}/api/host/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ key }) }).then(({ status }) => status);
     const { url } = await host.post<{ url: string }>('/api/host/links', {});

@@ -38,6 +38,8 @@ interface Tended {
   readonly event: RoomEvent;
   cancel: () => void;
   opening: boolean;
+  /** It came free while it was tried. */
+  freed: boolean;
   failures: number;
 }
 
@@ -68,7 +70,9 @@ export class Caretaker {
   /** Its holder gave the room back: whoever has fewest rooms should come first. */
   freed(eventId: string): void {
     const tended = this.#tended.get(eventId);
-    if (tended !== undefined && !tended.opening) this.#plan(tended, this.#pause() / 6);
+    if (tended === undefined) return;
+    if (tended.opening) tended.freed = true; // the answer under way may be older
+    else this.#plan(tended, this.#pause() / 6);
   }
 
   /** The room that was here has ended. */
@@ -86,7 +90,7 @@ export class Caretaker {
   #add(event: RoomEvent): Tended {
     const known = this.#tended.get(event.id);
     if (known !== undefined) return known;
-    const tended: Tended = { event, cancel: () => undefined, opening: false, failures: 0 };
+    const tended: Tended = { event, cancel: () => undefined, opening: false, freed: false, failures: 0 };
     this.#tended.set(event.id, tended);
     return tended;
   }
@@ -124,12 +128,13 @@ export class Caretaker {
 
   async #try(tended: Tended): Promise<'here' | 'elsewhere'> {
     tended.opening = true;
+    tended.freed = false;
     this.#opening++;
     try {
       const where = await this.options.open(tended.event);
       tended.failures = 0;
       this.#tried(tended);
-      if (where === 'elsewhere') this.#plan(tended, this.#pause());
+      if (where === 'elsewhere') this.#plan(tended, tended.freed ? 0 : this.#pause());
       return where;
     } catch (error) {
       this.#tried(tended);

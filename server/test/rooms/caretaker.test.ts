@@ -74,6 +74,20 @@ describe('the caretaker', () => {
     two.freed('unheard of');
   });
 
+  it('[ORG2] takes over at once what was given back while the answer to a try was under way', async () => {
+    const time = new HandTime();
+    const answers: ((where: 'here' | 'elsewhere') => void)[] = [];
+    const caretaker = new Caretaker({
+      open: () => new Promise((resolve) => { answers.push(resolve); }), rooms: () => 0, chance: () => 1, later: time.later, logger: { error: () => undefined } as never,
+    });
+    const tended = caretaker.tend(event('a'));
+    caretaker.freed('a');
+    answers[0]!('elsewhere');
+    await tended;
+    await time.turn(50);
+    expect(answers).toHaveLength(2);
+  });
+
   it('[ORG3] spreads the rooms of an origin that went over those that are left', async () => {
     const { time, leases } = setUp();
     const origins = [leases.origin('one', 0.3), leases.origin('two', 0.4), leases.origin('three', 0.5)];

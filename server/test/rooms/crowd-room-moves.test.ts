@@ -77,10 +77,10 @@ describe('a crowd room that moves', () => {
     return link;
   };
   /** One viewer joins and acts `count` times. */
-  const batch = (link: HandLink, n: number, count: number, join = true): Uint8Array => {
+  const batch = (link: HandLink, n: number, count: number, joining = true): Uint8Array => {
     const builder = new BatchBuilder();
     const at = link.ticks.at(-1)!.eventTime;
-    if (join) builder.join({ slot: 0, connection: 0, viewer: 7, sessionId: 'session-7', tier: 'free', name: 'Seven', mac: 'genuine', direct: true });
+    if (joining) builder.join({ slot: 0, connection: 0, viewer: 7, sessionId: 'session-7', tier: 'free', name: 'Seven', mac: 'genuine', direct: true });
     for (let i = 1; i <= count; i++) builder.action(0, { n: i, round: 1, choice: 0, value: 1 }, at, -1);
     return builder.encode(n, at);
   };
