@@ -217,7 +217,7 @@ describe('facts', () => {
     const room = new MemoryRoom({ id: 'show', maxViewers: 1, createdAt: 0 });
     const pipeline = new FactPipeline({
       engine: { process }, rules: [], rooms: { get: () => room }, metrics: new OriginMetrics(),
-      drops: { countUnlock: () => {}, publish: () => {}, namesOf: async () => [] }, logger: { error: (fields) => problems.push(fields) }, pause: () => Promise.resolve(),
+      drops: { publish: () => {}, namesOf: async () => [] }, logger: { error: (fields) => problems.push(fields) }, pause: () => Promise.resolve(),
     });
     return { pipeline, problems };
   };

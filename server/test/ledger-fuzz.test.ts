@@ -100,7 +100,9 @@ const fuzz = (name: string, open: (clock: HandClock) => Promise<readonly Ledger[
   });
 };
 
-describe('ledger under random concurrent use', () => fuzz('lmdb', async (clock) => [lmdbLedger(await tempStore(), clock)]));
+describe('ledger under random concurrent use', () => {
+  fuzz('lmdb', async (clock) => [lmdbLedger(await tempStore(), clock)]);
+});
 
 describe.skipIf(!HAS_REDIS)('ledger under random concurrent use of two origins', () => {
   const redis = sharedRedis();

@@ -23,7 +23,7 @@ import { lmdbLedger } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { CrowdRoomDeps } from '../rooms/room-deps.js';
 import type { RoomHost } from '../rooms/room-control.js';
-import { keys as storeKeys, lmdbRecords, type Store } from '../store/index.js';
+import { lmdbRecords, type Store } from '../store/index.js';
 
 export interface DesksOptions {
   readonly config: Config;
@@ -69,7 +69,6 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const late = { get: (event: string) => rooms.get(event) };
   const drops = new DropDesk({
     ledger, service: new DropService(ledger), rules, rooms: late, clock, random, metrics, logger,
-    isUnlocked: (event, gate, viewer) => store.read.get(storeKeys.unlock(event, gate, viewer)) !== undefined,
   });
   const pipeline = new FactPipeline({
     engine: new AchievementEngine(ledger, rules), rules, rooms: late, drops, metrics, logger,

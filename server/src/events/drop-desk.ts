@@ -3,11 +3,11 @@
  * and changes of stock are told to the room, so that the state that everybody sees follows the ledger.
  */
 import { CrowdcueError, type EventOverview, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
-import type { AchievementRule, Unlock } from '../achievements/index.js';
+import type { AchievementRule } from '../achievements/index.js';
 import type { Clock } from '../clock.js';
 import { parseDrop, type DropService } from '../drops/index.js';
 import type { RandomSource } from '../identity/index.js';
-import type { DropTerms, Ledger } from '../ledger/index.js';
+import { gatesOf, type DropTerms, type Ledger } from '../ledger/index.js';
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { RoomHost } from '../rooms/room-control.js';
 import { boardOf, receiptView, supplyOf, viewerDrop } from './drop-board.js';
@@ -21,16 +21,12 @@ export interface DropDeskOptions {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly metrics: OriginMetrics;
-  /** Whether the ledger holds an unlock of this gate (`a:<achievement>` or `d:<drop>`) for this viewer. */
-  isUnlocked(event: string, gate: string, viewer: number): boolean;
   readonly logger: { error(fields: object, message: string): void };
 }
 
-/** What is remembered of an event's drops so that neither a claim nor the console's poll reads the whole ledger. */
+/** What is remembered of an event's drops: nothing that another origin can change, but for what its room was told last. */
 interface EventDrops {
   readonly supplies: Map<string, number>;
-  /** Viewers unlocked, by gate. */
-  readonly unlocks: Map<string, number>;
   published: string;
   stale: boolean;
   publishing: boolean;
@@ -54,14 +50,8 @@ export class DropDesk {
     await ledger.createEvent(id, this.#trace()).catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== 'event_exists') throw error;
     });
-    const state = await ledger.state(id);
-    const unlocks = new Map<string, number>();
-    for (const key of Object.keys(state.unlocks)) {
-      const gate = key.slice(0, key.lastIndexOf('/'));
-      unlocks.set(gate, (unlocks.get(gate) ?? 0) + 1);
-    }
-    const supplies = new Map(Object.values(state.drops).map(({ terms }) => [terms.id, supplyOf(terms)]));
-    this.#events.set(id, { supplies, unlocks, published: '', stale: false, publishing: false });
+    const { supplies } = this.#of(id);
+    for (const { terms } of await ledger.drops(id)) supplies.set(terms.id, supplyOf(terms));
   }
 
   /** Checks drops that a host sent; one without id gets one. Throws `drop_bad_request`, `drop_exists`. */
@@ -79,21 +69,19 @@ export class DropDesk {
   }
 
   async overview(event: string): Promise<EventOverview['drops']> {
-    const { unlocks } = this.#of(event);
     const now = this.options.clock.now();
-    return (await this.options.ledger.drops(event)).map((drop) => {
-      const { id, kind, unlockedBy } = drop.terms;
-      const unlocked = (unlocks.get(`a:${unlockedBy}`) ?? 0) + (unlocks.get(`d:${id}`) ?? 0);
-      return { ...boardOf(drop, now), kind, unlocked, granted: drop.granted };
-    });
+    return (await this.options.ledger.drops(event)).map((drop) => ({
+      ...boardOf(drop, now), kind: drop.terms.kind, unlocked: drop.unlocked, granted: drop.granted,
+    }));
   }
 
   async forViewer(event: string, viewer: number): Promise<ViewerDrop[]> {
-    const { ledger, clock, isUnlocked } = this.options;
+    const { ledger, clock } = this.options;
     const [drops, receipts] = await Promise.all([ledger.drops(event), ledger.receipts(event, viewer)]);
+    const gates = await ledger.openGates(event, viewer, drops.flatMap(({ terms }) => gatesOf(terms)));
     return drops.map((drop) => {
       const { id, unlockedBy } = drop.terms;
-      const unlocked = isUnlocked(event, `a:${unlockedBy}`, viewer) || isUnlocked(event, `d:${id}`, viewer);
+      const unlocked = gatesOf(drop.terms).some((gate) => gates.has(gate));
       return viewerDrop(drop, receipts.find((each) => each.drop === id), unlocked, this.#titles.get(unlockedBy) ?? unlockedBy, clock.now());
     });
   }
@@ -109,14 +97,16 @@ export class DropDesk {
     const receipt = await this.options.service.claim({ event, drop, viewer, key, trace: this.#trace() });
     this.options.metrics.claims.inc({ result: receipt.status === 'granted' ? 'granted' : receipt.code });
     if (receipt.status === 'granted') this.publish(event);
-    return receiptView(receipt, this.#of(event).supplies.get(drop) ?? 0);
+    return receiptView(receipt, await this.#supplyOf(event, drop));
   }
 
-  /** Counts viewers for whom the ledger just unlocked an achievement. */
-  countUnlock({ event, achievement, viewers }: Unlock): void {
-    const { unlocks } = this.#of(event);
-    const gate = `a:${achievement}`;
-    unlocks.set(gate, (unlocks.get(gate) ?? 0) + viewers.length);
+  /** A drop's stock, which never changes; 0 for one that is none. Another origin may have defined it. */
+  async #supplyOf(event: string, drop: string): Promise<number> {
+    const { supplies } = this.#of(event);
+    const known = supplies.get(drop);
+    if (known !== undefined) return known;
+    for (const { terms } of await this.options.ledger.drops(event)) supplies.set(terms.id, supplyOf(terms));
+    return supplies.get(drop) ?? 0;
   }
 
   /** Tells the room how the drops stand, if that changed. Calls that come while one runs share the next. */
@@ -157,9 +147,13 @@ export class DropDesk {
     room.dropsChanged(rows);
   }
 
+  /** Callers know that there is such an event. */
   #of(event: string): EventDrops {
-    const drops = this.#events.get(event);
-    if (drops === undefined) throw new CrowdcueError('event_unknown');
+    let drops = this.#events.get(event);
+    if (drops === undefined) {
+      drops = { supplies: new Map(), published: '', stale: false, publishing: false };
+      this.#events.set(event, drops);
+    }
     return drops;
   }
 

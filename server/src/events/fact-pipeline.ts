@@ -17,7 +17,7 @@ export interface FactPipelineOptions {
   readonly engine: Pick<AchievementEngine, 'process'>;
   readonly rules: readonly AchievementRule[];
   readonly rooms: Pick<RoomHost, 'get'>;
-  readonly drops: Pick<DropDesk, 'countUnlock' | 'publish' | 'namesOf'>;
+  readonly drops: Pick<DropDesk, 'publish' | 'namesOf'>;
   readonly metrics: OriginMetrics;
   readonly logger: { error(fields: object, message: string): void };
   /** Waits; resolves early when `signal` aborts. */
@@ -78,7 +78,6 @@ export class FactPipeline implements FactSink {
   async #tell(unlock: Unlock): Promise<void> {
     const { rooms, drops, metrics } = this.options;
     metrics.unlocks.inc(unlock.viewers.length);
-    drops.countUnlock(unlock);
     if (unlock.drops.length === 0) return;
     const view = { achievement: unlock.achievement, title: this.#titles.get(unlock.achievement) ?? unlock.achievement, drops: await drops.namesOf(unlock.event, unlock.drops) };
     rooms.get(unlock.event)?.unlocked(unlock.viewers, view);
