@@ -11,6 +11,7 @@ const PROGRAMS = [
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     places: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'],
   },
+  { what: 'redis-server', debian: 'redis-server', variable: 'CROWDCUE_REDIS_SERVER', names: ['redis-server'], places: [] },
 ];
 
 const find = ({ variable, names, places }) =>

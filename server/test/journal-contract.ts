@@ -1,10 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { JournalRecord, JournalStore } from '../src/journal/index.js';
 
 export interface OpenedJournal {
   journal: JournalStore;
   /** the same data through a new connection, as after a restart */
   reopen(): Promise<JournalStore>;
+  /** where processes share the store */
+  shared?: {
+    /** the same data, held by another process */
+    rival: JournalStore;
+    /** Makes the lease of a room run out now. */
+    expire(room: string): Promise<void>;
+    /** ms that the lease of a room still lasts; 0 when nobody has it */
+    leaseLeft(room: string): Promise<number>;
+  };
 }
 
 const record = (tick: number, text = `t${tick}`): JournalRecord => ({ tick, time: tick * 50, bytes: new TextEncoder().encode(text) });
@@ -15,7 +24,7 @@ const ticks = async (journal: JournalStore, room: string, after = -1): Promise<n
 };
 
 /** What every journal promises; `open` gives an empty one that the running test owns. */
-export function journalContract(name: string, open: () => Promise<OpenedJournal>): void {
+export function journalContract(name: string, open: () => Promise<OpenedJournal>, { shared = false } = {}): void {
   describe(`journal on ${name}`, () => {
     it('[JRN1] gives back what was appended, byte for byte, after a restart', async () => {
       const { journal, reopen } = await open();
@@ -123,6 +132,138 @@ export function journalContract(name: string, open: () => Promise<OpenedJournal>
       const all = Array.from({ length: 600 }, (_, index) => index * 3);
       await Promise.all(all.map((tick) => journal.append('room', epoch, record(tick))));
       expect(await ticks(journal, 'room')).toEqual(all);
+    });
+
+    it('[JRN9] lets the same holder open again, and only the newest epoch renew', async () => {
+      const { journal } = await open();
+      const first = await journal.open('room');
+      const second = await journal.open('room');
+      expect(second.epoch).toBeGreaterThan(first.epoch);
+      await journal.renew('room', second.epoch);
+      await expect(journal.renew('room', first.epoch)).rejects.toMatchObject({ code: 'journal_fenced', retryable: false });
+      await journal.append('room', second.epoch, record(1));
+      expect(await ticks(journal, 'room')).toEqual([1]);
+    });
+
+    it('[JRN11] releases its own epoch only; what was asked before is done before', async () => {
+      const { journal } = await open();
+      const first = await journal.open('room');
+      const second = await journal.open('room');
+      await journal.release('room', first.epoch);
+      const appended = journal.append('room', second.epoch, record(1));
+      const released = journal.release('room', second.epoch);
+      await Promise.all([appended, released]);
+      const third = await journal.open('room');
+      expect(third.epoch).toBeGreaterThan(second.epoch);
+      await journal.append('room', third.epoch, record(2));
+      expect(await ticks(journal, 'room')).toEqual([1, 2]);
+    });
+
+    it('[JRN1] takes an empty record, one of two megabytes, and every byte there is', async () => {
+      const { journal, reopen } = await open();
+      const { epoch } = await journal.open('room');
+      const large = Uint8Array.from({ length: 2 * 1024 * 1024 }, (_, at) => (at * 31) & 255);
+      const all = Uint8Array.from({ length: 256 }, (_, at) => at);
+      const given = [new Uint8Array(), large, all];
+      await Promise.all(given.map((bytes, tick) => journal.append('room', epoch, { tick, time: tick / 3, bytes })));
+      await journal.checkpoint('room', epoch, { tick: 2, time: 0.1, bytes: large });
+      const again = await reopen();
+      const seen = [];
+      for await (const row of again.records('room', -1)) seen.push(row);
+      expect(seen.map(({ tick, time }) => [tick, time])).toEqual([[0, 0], [1, 1 / 3], [2, 2 / 3]]);
+      seen.forEach(({ bytes }, at) => expect(Buffer.compare(bytes, given[at]!)).toBe(0));
+      const { checkpoint } = await again.open('room');
+      expect(checkpoint!.time).toBe(0.1);
+      expect(Buffer.compare(checkpoint!.bytes, large)).toBe(0);
+    });
+
+    it('[JRN3] refuses one bad tick of a turn and takes its neighbours', async () => {
+      const { journal } = await open();
+      const { epoch } = await journal.open('room');
+      await journal.checkpoint('room', epoch, record(3));
+      const results = await Promise.allSettled([3, 4, 4, 2, 5].map((tick) => journal.append('room', epoch, record(tick))));
+      expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'rejected', 'fulfilled']);
+      expect(await ticks(journal, 'room')).toEqual([4, 5]);
+    });
+  });
+  if (shared) leaseContract(name, open);
+}
+
+/** What a journal promises that several processes share. */
+function leaseContract(name: string, open: () => Promise<OpenedJournal>): void {
+  describe(`leases on ${name}`, () => {
+    const opened = async () => {
+      const { journal, shared } = await open();
+      return { journal, ...shared! };
+    };
+
+    it('[JRN9] refuses another holder while the lease lasts, and says whose it is', async () => {
+      const { journal, rival } = await opened();
+      const { epoch } = await journal.open('room');
+      await expect(rival.open('room')).rejects.toMatchObject({ code: 'journal_held', retryable: true });
+      await journal.append('room', epoch, record(1));
+      await rival.open('another room');
+    });
+
+    it('[JRN10] lets the lease last anew with each renewal and each append, by the time of the store', async () => {
+      const { journal, leaseLeft, expire } = await opened();
+      const { epoch } = await journal.open('room');
+      const least = journal.leaseMs / 2;
+      expect(await leaseLeft('room')).toBeGreaterThan(least);
+      await expire('room');
+      expect(await leaseLeft('room')).toBe(0);
+      await journal.renew('room', epoch);
+      expect(await leaseLeft('room')).toBeGreaterThan(least);
+      await expire('room');
+      await journal.append('room', epoch, record(1));
+      expect(await leaseLeft('room')).toBeGreaterThan(least);
+    });
+
+    it('[JRN10] runs out by itself: then another holder may open', async () => {
+      const { journal, rival } = await opened();
+      await journal.open('room');
+      await expect(rival.open('room')).rejects.toMatchObject({ code: 'journal_held' });
+      await vi.waitFor(() => rival.open('room'), { timeout: journal.leaseMs + 10_000, interval: 20 });
+    });
+
+    it('[JRN10] a holder that slept past its lease, which another took, writes nothing and does not take it back', async () => {
+      const { journal, rival, expire } = await opened();
+      const sleeper = await journal.open('room');
+      await journal.append('room', sleeper.epoch, record(1));
+      await expire('room');
+      const taker = await rival.open('room');
+      const late = [
+        journal.append('room', sleeper.epoch, record(2, 'late')),
+        journal.append('room', sleeper.epoch, record(3, 'late')),
+        journal.checkpoint('room', sleeper.epoch, record(1, 'late')),
+        journal.renew('room', sleeper.epoch),
+      ];
+      for (const one of late) await expect(one).rejects.toMatchObject({ code: 'journal_fenced', retryable: false });
+      await journal.release('room', sleeper.epoch);
+      await expect(journal.open('room')).rejects.toMatchObject({ code: 'journal_held' });
+      await rival.append('room', taker.epoch, record(2));
+      const seen = [];
+      for await (const { tick, epoch, bytes } of rival.records('room', -1)) seen.push([tick, epoch, new TextDecoder().decode(bytes)]);
+      expect(seen).toEqual([[1, sleeper.epoch, 't1'], [2, taker.epoch, 't2']]);
+    });
+
+    it('[JRN11] gives a released lease to anybody at once, and takes nothing more under it', async () => {
+      const { journal, rival } = await opened();
+      const { epoch } = await journal.open('room');
+      await journal.append('room', epoch, record(1));
+      await journal.release('room', epoch);
+      for (const late of [journal.append('room', epoch, record(2)), journal.renew('room', epoch)]) {
+        await expect(late).rejects.toMatchObject({ code: 'journal_fenced' });
+      }
+      const next = await rival.open('room');
+      expect(next.epoch).toBeGreaterThan(epoch);
+      expect(await ticks(rival, 'room')).toEqual([1]);
+    });
+
+    it('[JRN9] gives one of many who ask at once the room', async () => {
+      const { journal, rival } = await opened();
+      const asked = await Promise.allSettled([journal.open('room'), rival.open('room')]);
+      expect(asked.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     });
   });
 }

@@ -38,7 +38,7 @@ export function redisJournal(client: RedisClient, { holder, leaseMs = LEASE_MS }
     rooms.set(id, room);
     return room;
   };
-  /** Rooms that nobody opened, or that were given back, are forgotten: a process that lives long sees many. */
+  /** Rooms that were never held here are forgotten: a process that lives long asks for many that others have. */
   const forget = async <T>(id: string, work: Promise<T>): Promise<T> => {
     try {
       return await work;
@@ -54,7 +54,7 @@ export function redisJournal(client: RedisClient, { holder, leaseMs = LEASE_MS }
     append: async (id, epoch, record) => await roomOf(id).append(epoch, record),
     checkpoint: async (id, epoch, checkpoint) => await roomOf(id).checkpoint(epoch, checkpoint),
     renew: async (id, epoch) => await roomOf(id).renew(epoch),
-    release: async (id, epoch) => await forget(id, roomOf(id).release(epoch)),
+    release: async (id, epoch) => await roomOf(id).release(epoch),
     purge: async (id) => await forget(id, roomOf(id).purge()),
   };
 }

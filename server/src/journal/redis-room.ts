@@ -44,15 +44,15 @@ export class RedisRoom {
 
   constructor(private readonly room: string, private readonly by: Holder) {}
 
-  /** Whether nothing would be lost by forgetting this object. */
+  /** Whether nothing would be lost by forgetting this object: an epoch that it had is worth keeping, should Redis lose it. */
   get idle(): boolean {
-    return !this.#running && this.#queue.length === 0 && this.#hold.kind === 'none';
+    return !this.#running && this.#queue.length === 0 && this.#hold.epoch === 0;
   }
 
   open(): Promise<{ epoch: number; checkpoint: Checkpoint | undefined }> {
     return this.#step(async () => {
       const { head, lease, checkpoint } = this.#keys;
-      const [code, first, lastTick, checkpointTick, ...kept] = await this.#run(OPEN, [head, lease, checkpoint], [this.by.holder, this.by.leaseMs]);
+      const [code, first, lastTick, checkpointTick, ...kept] = await this.#run(OPEN, [head, lease, checkpoint], [this.by.holder, this.by.leaseMs, this.#hold.epoch]);
       if (code === REPLY.HELD) throw JournalError.held(this.room, String(first));
       const epoch = Number(first);
       this.#hold = { kind: 'held', epoch, lastTick: Number(lastTick), checkpointTick: Number(checkpointTick) };

@@ -7,3 +7,4 @@ export type { Reader, Store, Tx } from './store.js';
 export { openRedis, type RedisArg, type RedisClient, type RedisClientOptions, type RedisState } from './redis/redis-client.js';
 export type { LedgerKeys } from './redis/redis-ledger-keys.js';
 export { redisScript, type RedisScript } from './redis/redis-script.js';
+export { openRedisRecords, type RedisRecords, type RedisRecordsOptions } from './redis/redis-records.js';

@@ -3,18 +3,18 @@ import { redisScript } from '../../store/index.js';
 export const OPEN = redisScript(`
 -- Takes the lease of a room under a new epoch, unless the lease of another holder lasts.
 -- KEYS: 1 head, 2 lease, 3 checkpoint
--- ARGV: 1 holder, 2 ms that the lease lasts
+-- ARGV: 1 holder, 2 ms that the lease lasts, 3 newest epoch that the holder knows of: after a failover Redis may know less
 -- Returns { code, ... }:
 --   0 OK: epoch, lastTick, checkpointTick, and of the checkpoint: tick, time, bytes, format (nil where there is none)
 --   3 HELD: its holder
 local head, lease, checkpoint = KEYS[1], KEYS[2], KEYS[3]
-local holder, lease_ms = ARGV[1], ARGV[2]
+local holder, lease_ms, known = ARGV[1], ARGV[2], ARGV[3]
 
 local other = redis.call('GET', lease)
 if other and other ~= holder then return { 3, other } end
 
-local epoch = redis.call('HINCRBY', head, 'epoch', 1)
-redis.call('HSET', head, 'holder', holder)
+local epoch = math.max(tonumber(redis.call('HGET', head, 'epoch') or '0'), tonumber(known)) + 1
+redis.call('HSET', head, 'epoch', string.format('%.0f', epoch), 'holder', holder)
 redis.call('SET', lease, holder, 'PX', lease_ms)
 local last = redis.call('HMGET', head, 'lastTick', 'checkpointTick')
 local kept = redis.call('HMGET', checkpoint, 'tick', 'time', 'bytes', 'format')

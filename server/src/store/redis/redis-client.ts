@@ -132,6 +132,7 @@ class IoredisClient implements RedisClient {
   }
 
   listen(channel: string, subscription: Subscription): Promise<void> {
+    if (this.#closed) return Promise.reject(StoreError.unavailable('the connection to Redis is closed'));
     return this.#subscriptions.add(channel, subscription);
   }
 
@@ -168,6 +169,7 @@ class IoredisClient implements RedisClient {
       if (this.#closed) return;
       this.#up = true;
       this.options.onState?.('up');
+      this.#subscriptions.resumed(); // what a listener asks when it hears again needs this connection
     } catch (error) {
       if (this.#closed) return;
       if (error instanceof StoreError && error.code === 'store_unsafe') this.options.onState?.('unfit', error);
@@ -181,9 +183,11 @@ const isNoScript = (error: unknown): boolean =>
 
 const ended = (connection: { readonly status: string; disconnect(): void; once(event: 'end', heard: () => void): unknown }): Promise<void> =>
   new Promise((resolve) => {
-    if (connection.status === 'end' || connection.status === 'wait') return resolve();
+    const { status } = connection;
     connection.once('end', resolve);
     connection.disconnect();
+    // Nothing is open in these states, and so nothing will say that it ended.
+    if (['end', 'wait', 'reconnecting'].includes(status)) resolve();
   });
 
 /**

@@ -24,6 +24,8 @@ export interface JournalKeys {
 export interface RecordKeys {
   /** hash: key → JSON */
   readonly table: string;
+  /** counts the writes to the table */
+  readonly version: string;
   /** where changes are told; not a key, but named like one */
   readonly channel: string;
 }
@@ -49,7 +51,7 @@ export const redisKeys = (prefix: string): RedisKeys => {
     outboxEvents: `${prefix}outbox-events`,
     records: (table) => {
       const at = `${prefix}r:{${id(table)}}`;
-      return { table: at, channel: `${at}:changes` };
+      return { table: at, version: `${at}:version`, channel: `${at}:changes` };
     },
   };
 };

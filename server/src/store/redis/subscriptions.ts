@@ -4,13 +4,17 @@ import { StoreError } from '../errors.js';
 export interface Subscription {
   /** A message was published. */
   message(bytes: Buffer): void;
-  /** The connection was away and hears again: messages were lost. */
+  /** A connection was away and is back: messages may have been lost. Called once for each of the two connections. */
   resumed(): void;
 }
+
+/** ms between two questions whether the server is there */
+const PROBE_MS = 5_000;
 
 /** Channels heard over one connection of their own, subscribed again after each break. */
 export class Subscriptions {
   readonly #channels = new Map<string, Subscription>();
+  #probe: NodeJS.Timeout | undefined;
   #connecting: Promise<void> | undefined;
 
   constructor(private readonly redis: Redis) {
@@ -32,12 +36,13 @@ export class Subscriptions {
     this.#channels.set(channel, subscription);
   }
 
-  /** Breaks the connection when the server says nothing any more; it comes back by itself. */
-  async probe(): Promise<void> {
-    await this.redis.ping().catch(() => undefined);
+  /** Tells everybody that something may have been missed. */
+  resumed(): void {
+    for (const subscription of this.#channels.values()) subscription.resumed();
   }
 
   disconnect(): void {
+    clearInterval(this.#probe);
     this.redis.disconnect();
   }
 
@@ -54,6 +59,9 @@ export class Subscriptions {
       throw error;
     }
     this.redis.on('ready', () => void this.#resume());
+    // Asked, a server that went away in silence loses the connection; a subscriber that only listens would never notice.
+    this.#probe = setInterval(() => void this.redis.ping().catch(() => undefined), PROBE_MS);
+    this.#probe.unref();
   }
 
   async #resume(): Promise<void> {
@@ -64,6 +72,6 @@ export class Subscriptions {
     } catch {
       return this.redis.disconnect(true);
     }
-    for (const subscription of this.#channels.values()) subscription.resumed();
+    this.resumed();
   }
 }

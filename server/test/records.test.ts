@@ -1,0 +1,109 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { lmdbRecords, openRedisRecords, type RedisClient, type RedisRecords } from '../src/store/index.js';
+import { recordsContract, TABLES } from './records-contract.js';
+import { tempDir, tempStore } from './store-helper.js';
+import { HAS_REDIS, tempClient, tempRedis } from './support/redis-server.js';
+
+recordsContract('lmdb', async () => {
+  const path = tempDir();
+  const store = await tempStore(path);
+  return {
+    records: lmdbRecords(store),
+    reopen: async () => {
+      await store.close();
+      return lmdbRecords(await tempStore(path));
+    },
+  };
+});
+
+const tempRecords = async (client: RedisClient, rereadMs?: number): Promise<RedisRecords> => {
+  const records = await openRedisRecords(client, TABLES, rereadMs === undefined ? {} : { rereadMs });
+  onTestFinished(() => records.close());
+  return records;
+};
+
+describe.skipIf(!HAS_REDIS)('with a real server', () => {
+  recordsContract('redis', async () => {
+    const server = await tempRedis();
+    return {
+      records: await tempRecords(await tempClient(server)),
+      other: await tempRecords(await tempClient(server)),
+      reopen: async () => tempRecords(await tempClient(server)),
+    };
+  }, { shared: true });
+
+  it('[STO8] finds by itself what no message told, and tells of it', async () => {
+    const client = await tempClient(await tempRedis());
+    const records = await tempRecords(client, 20);
+    await records.table('one').put('gone', 1);
+    await records.table('one').put('same', 1);
+    const seen: unknown[] = [];
+    records.table('one').watch((...change) => void seen.push(change));
+    const { table } = client.keys.records('one');
+    await client.call('HSET', table, 'silent', '{"n":1}');
+    await client.call('HDEL', table, 'gone');
+    await vi.waitFor(() => expect(seen.toSorted()).toEqual([['gone', undefined], ['silent', { n: 1 }]]));
+    expect(Object.fromEntries(records.table('one').entries())).toEqual({ silent: { n: 1 }, same: 1 });
+  });
+
+  it.each(['the subscription', 'every connection'])('[STO8] has what it missed as soon as it is back, when %s broke', async (which) => {
+    const server = await tempRedis();
+    const client = await tempClient(server);
+    const records = await tempRecords(client);
+    const seen = new Promise((resolve) => records.table('one').watch((key, value) => resolve([key, value])));
+    await client.call('HSET', client.keys.records('one').table, 'a', '1'); // no message
+    if (which === 'the subscription') expect(await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub')).toBe(1);
+    else await server.restart();
+    await expect(seen).resolves.toEqual(['a', 1]);
+    await records.table('one').put('b', 2);
+  });
+
+  it('[STO8] follows a Redis that went back, as after a failover', async () => {
+    const server = await tempRedis();
+    const records = await tempRecords(await tempClient(server), 20);
+    const table = records.table<number>('one');
+    for (let n = 1; n <= 5; n++) await table.put('a', n);
+    const rival = await tempClient(server);
+    const others = await tempRecords(rival);
+    await rival.call('FLUSHALL');
+    await others.table<number>('one').put('b', 1);
+    await vi.waitFor(() => expect([...table.entries()]).toEqual([['b', 1]]));
+  });
+
+  it('[STO5] ignores what somebody put there by hand and is no record, and goes on', async () => {
+    const client = await tempClient(await tempRedis());
+    const { table, channel } = client.keys.records('one');
+    await client.call('HSET', table, 'broken', '{', '%', '1', 'good', '1');
+    const records = await tempRecords(client);
+    for (const message of ['', 'x', '1 2', '9 w %E0%A4%A 1', '9 w k {', 'NaN w k 1 2']) await client.call('PUBLISH', channel, message);
+    await records.table('one').put('a', 1);
+    expect(Object.fromEntries(records.table('one').entries())).toEqual({ good: 1, a: 1 });
+  });
+
+  it('[STO5] refuses a key or a value that cannot be kept, and a table that was not opened', async () => {
+    const records = await tempRecords(await tempClient(await tempRedis()));
+    const table = records.table<unknown>('one');
+    for (const bad of [table.put('\ud800', 1), table.add('\ud800', 1), table.remove('\ud800'), table.put('a', undefined), table.put('a', () => 1)]) {
+      await expect(bad).rejects.toMatchObject({ code: 'store_bad_key', retryable: false });
+    }
+    expect(() => records.table('three')).toThrow('three was not opened');
+    expect([...table.entries()]).toEqual([]);
+  });
+
+  it('[STO8] a write that failed shows its true outcome once Redis answers again', async () => {
+    const server = await tempRedis();
+    const client = await tempClient(server, { timeoutMs: 200 });
+    const records = await tempRecords(client, 50);
+    const table = records.table<number>('one');
+    await table.put('before', 1);
+    server.pause();
+    await expect(table.put('a', 1)).rejects.toMatchObject({ code: 'store_unavailable', retryable: true });
+    server.resume();
+    const reader = await tempClient(server);
+    await vi.waitFor(async () => {
+      const kept = (await reader.call('HKEYS', reader.keys.records('one').table)) as Buffer[];
+      expect([...table.entries()].map(([key]) => key).toSorted()).toEqual(kept.map(String).toSorted());
+      await table.put('after', 1);
+    }, { timeout: 10_000 });
+  });
+});
