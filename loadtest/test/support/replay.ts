@@ -5,6 +5,7 @@ import type { RoundSummary } from '@crowdcue/protocol';
 import { systemClock } from '../../../server/src/clock.js';
 import { Keys, systemRandom, ViewerTokens } from '../../../server/src/identity/index.js';
 import { redisJournal } from '../../../server/src/journal/index.js';
+import { redisLedger } from '../../../server/src/ledger/index.js';
 import { openRedis } from '../../../server/src/store/index.js';
 import type { CrowdcueSystem } from '../../src/system.js';
 
@@ -15,6 +16,8 @@ export interface Replayed {
   /** Epochs in the order of their ticks. */
   readonly epochs: readonly number[];
   readonly ticks: number;
+  /** What the ledger's entries say otherwise than what stands, and invariants that do not hold. */
+  readonly differences: readonly unknown[];
 }
 
 export const replay = async (system: CrowdcueSystem, event: string): Promise<Replayed> => {
@@ -33,7 +36,7 @@ export const replay = async (system: CrowdcueSystem, event: string): Promise<Rep
       if (epochs.at(-1) !== epoch) epochs.push(epoch);
       ticks++;
     }
-    return { rounds: [...core.desk.history].reverse(), numbers: Object.fromEntries(state.numbers.entries()), epochs, ticks };
+    return { rounds: [...core.desk.history].reverse(), numbers: Object.fromEntries(state.numbers.entries()), epochs, ticks, differences: await redisLedger(client, systemClock).reconcile(event) };
   } finally {
     await client.close();
   }

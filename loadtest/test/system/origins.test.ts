@@ -32,8 +32,8 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
   /** The relay knows the first origin; the room is made at the second, which may go. */
   const away = (): SystemProcess => system.origins[1]!;
   const overview = (event: string, at: SystemProcess = system.origin): Promise<EventOverview> => host.at(at).get<EventOverview>(`/api/events/${event}`);
-  const made = async (event: string, at: SystemProcess, drops: unknown[] = []): Promise<void> => {
-    await host.at(at).post('/api/events', { id: event, name: event, drops });
+  const made = async (event: string, at: SystemProcess, supply: number | null = null): Promise<void> => {
+    await host.at(at).post('/api/events', { id: event, name: event, drops: [{ id: 'rope', name: 'Rope', kind: 'badge', supply, unlockedBy: 'round-won' }] });
     await expect.poll(() => overview(event).then(({ phase }) => phase, () => undefined), { timeout: 5_000 }).toBe('idle');
   };
   const enter = async (event: string): Promise<Session> => {
@@ -67,6 +67,7 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
     await expect.poll(() => swarm.progress().phase, { timeout: ROUND_MS + 20_000, interval: 200 }).toBe('over');
     const report = await swarm.finish();
     const result = (await overview(event)).rounds;
+    await expect.poll(async () => (await overview(event)).drops[0]!.unlocked).toBe(result[0]!.winners); // no reward lost, none twice
     const journal = await replay(system, event);
     expect(report.joins).toMatchObject({ count: VIEWERS, failed: 0 });
     expect(report.unsettled).toBe(0);
@@ -77,6 +78,7 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
     expect(result).toHaveLength(1);
     expect(result[0]!.actions).toBe(report.confirmed);
     expect(result).toEqual(journal.rounds);
+    expect(journal.differences).toEqual([]);
     expect(journal.epochs).toEqual([...journal.epochs].sort((a, b) => a - b)); // nothing was written behind a successor's back
     return { holds, again, report, journal };
   };
@@ -121,7 +123,7 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
   });
 
   it('[ORG17] when Redis goes and comes back rooms hold and go on, requests are told to try again, and no origin ends', async () => {
-    await made('outage', away(), [{ id: 'rope', name: 'Rope', kind: 'badge', supply: 5, unlockedBy: 'round-won' }]);
+    await made('outage', away(), 5);
     const token = await freshToken(system.origin, 'outage');
     const claim = async (at: SystemProcess): Promise<{ status: number; body: { code?: string; retryable?: boolean } }> => {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
@@ -143,7 +145,7 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
   });
 
   it('[ORG18] any origin answers for any event: host, viewers, drops and stock clients, wherever the room is', async () => {
-    await made('anywhere', away(), [{ id: 'rope', name: 'Rope', kind: 'badge', supply: 2, unlockedBy: 'round-won' }]);
+    await made('anywhere', away(), 2);
     await expect(host.post('/api/events', { id: 'anywhere', name: 'again' })).rejects.toThrow(/event_exists/);
     const viewer = await enter('anywhere');
     const token = await freshToken(system.origin, 'anywhere');

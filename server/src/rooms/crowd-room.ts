@@ -130,9 +130,9 @@ export class CrowdRoom extends Room implements LocalRoom {
       if (step.facts.length > 0) await this.#deps.facts.facts(event.id, step.facts);
       replayed++;
     }
-    if (!this.#lease.live) throw new CrowdcueError('room_hold'); // another process may have appended what was not read
     for (const { relayId, applied } of core.runs) this.#acked.set(relayId, applied); // all that it knows is journalled
-    this.#time = new EventClock(this.#deps.clock, event.createdAt, core.time);
+    this.#time = new EventClock(this.#deps.clock, await this.#deps.sharedTime() - event.createdAt, core.time);
+    if (!this.#lease.live) throw new CrowdcueError('room_hold'); // another process may have appended what was not read
     this.#checkpoints = new CheckpointDesk(journal, event.id, epoch, logger, (error) => this.#fail(error));
     this.#messages = new MessageDesk(this.#deps.messages, event.id, core, (row, frame) => this.#direct(row, frame));
     this.#door = new OriginDoor(this, epoch);

@@ -40,7 +40,7 @@ describe('a crowd room that moves', () => {
   });
   beforeEach(() => {
     calls = [];
-    clock = new LeapingClock(systemClock);
+    clock = new LeapingClock(systemClock, 3_600_000); // an hour ahead: nothing may depend on what one origin takes the time to be
     const journal = lmdbJournal(store);
     const leased: JournalStore = {
       ...journal, leaseMs: LEASE_MS,
@@ -61,7 +61,7 @@ describe('a crowd room that moves', () => {
     host = new CrowdRoomHost({
       journal: leased, games: new Map([[counter.id, counter]]), clock, logger: pino({ level: 'silent' }),
       facts: { facts: async () => undefined }, messages: { request: async () => undefined }, metrics: { tick: () => undefined },
-      prepare: async () => undefined, opened: () => undefined, genuine: () => true, admits: () => true,
+      sharedTime: async () => systemClock.now(), prepare: async () => undefined, opened: () => undefined, genuine: () => true, admits: () => true,
       verify: () => { throw new CrowdcueError('token_missing'); },
     });
     host.define({ define: (name: string, type: never, options: never) => matchMaker.defineRoomType(name, type, options) } as never);
@@ -121,6 +121,18 @@ describe('a crowd room that moves', () => {
     next.socket.send(bytes);
     await next.until(() => next.ticks.at(-1)!.acked === 1);
     expect((await host.local('again')!.overview()).viewers).toBe(1);
+  });
+
+  it('[ORG21] event time is that of the clock that origins share, whatever the time is at the one that opens the room', async () => {
+    await open('time');
+    const link = await connect('time');
+    expect(link.greeting!.eventTime).toBeLessThan(60_000);
+    clock.leap(LEASE_MS);
+    await link.until(() => link.closed !== undefined);
+    await expect.poll(() => host.local('time'), { timeout: 5_000 }).toBeDefined();
+    const next = await connect('time');
+    expect(next.greeting!.eventTime).toBeGreaterThan(link.ticks.at(-1)!.eventTime);
+    expect(next.greeting!.eventTime).toBeLessThan(60_000);
   });
 
   it('[ORG9] drains: what came is journalled and told, then the checkpoint, then the lease is given back, and nothing is replayed', async () => {

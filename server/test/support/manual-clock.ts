@@ -4,10 +4,11 @@ import type { Clock } from '../../src/clock.js';
 export class LeapingClock implements Clock {
   #leap = 0;
 
-  constructor(private readonly base: Clock) {}
+  /** `skewMs`: how wrong it is about what time it is. */
+  constructor(private readonly base: Clock, private readonly skewMs = 0) {}
 
   now(): number {
-    return this.base.now() + this.#leap;
+    return this.base.now() + this.#leap + this.skewMs;
   }
 
   monotonic(): number {
