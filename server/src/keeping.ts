@@ -8,7 +8,7 @@ import type { RandomSource } from './identity/index.js';
 import { lmdbJournal, redisJournal } from './journal/index.js';
 import { lmdbLedger, redisLedger } from './ledger/index.js';
 import { openFleet, type Fleet } from './rooms/fleet.js';
-import { lmdbRecords, openLmdbStore, openRedis, openRedisRecords } from './store/index.js';
+import { lmdbRecords, openLmdbStore, openRedis, openRedisRecords, type RedisClient } from './store/index.js';
 
 export interface OpenKeeping extends Keeping {
   /** The other origins; undefined where there can be none. */
@@ -37,7 +37,10 @@ export const openKeeping = (options: KeepingOptions): Promise<OpenKeeping> => {
 /** One process with files of its own; nothing else to install. */
 const openFiles = async ({ config, clock, onFailure }: KeepingOptions): Promise<OpenKeeping> => {
   const store = await openLmdbStore({ path: join(config.dataDir, 'store'), ...(onFailure === undefined ? {} : { onFailure }) });
-  return { journal: lmdbJournal(store), records: lmdbRecords(store), ledger: lmdbLedger(store, clock), fleet: undefined, close: () => store.close() };
+  return {
+    journal: lmdbJournal(store), records: lmdbRecords(store), ledger: lmdbLedger(store, clock), fleet: undefined, sharedTime: async () => clock.now(),
+    close: () => store.close(),
+  };
 };
 
 /** Any number of processes on one Redis. */
@@ -51,7 +54,7 @@ const openShared = async (url: string, { config, clock, random, logger }: Keepin
     const fleet = await openFleet(url);
     const holder = config.originId ?? random.bytes(12).toString('base64url');
     return {
-      journal: redisJournal(client, { holder }), records, ledger: redisLedger(client, clock), fleet,
+      journal: redisJournal(client, { holder }), records, ledger: redisLedger(client, clock), fleet, sharedTime: () => redisTime(client, clock),
       close: async () => {
         records.close();
         await client.close();
@@ -61,4 +64,11 @@ const openShared = async (url: string, { config, clock, random, logger }: Keepin
     await client.close();
     throw error;
   }
+};
+
+/** Redis's clock, as of now: what it said, and half of the time that the question took. */
+const redisTime = async (client: RedisClient, clock: Clock): Promise<number> => {
+  const asked = clock.monotonic();
+  const [seconds, micros] = (await client.call('TIME')) as [Buffer, Buffer];
+  return Number(seconds) * 1000 + Number(micros) / 1000 + (clock.monotonic() - asked) / 2;
 };

@@ -29,6 +29,8 @@ describe('configuration', () => {
     const cases: Record<string, string>[] = [
       { PORT: '70000' }, { PORT: 'http' }, { PUBLIC_URL: 'play.example' }, { PUBLIC_URL: 'ftp://x' }, { PUBLIC_URL: 'http://x/?a=1' }, { TRUSTED_PROXIES: 'proxy' }, { TRUSTED_PROXIES: '10.0.0.0/33' },
       { MASTER_SECRET: 'short' }, { MASTER_SECRET: '!'.repeat(64) }, { RELAY_SECRET: 'short' }, { LOG_LEVEL: 'loud' }, { SEED_DEMO: 'yes' }, { HOST_LINK_TTL_S: '1' },
+      { REDIS_URL: 'http://store' }, { REDIS_URL: 'redis://' }, { REDIS_URL: 'store:6379' }, { ORIGIN_ID: '-one' }, { ORIGIN_ID: 'one two' }, { ORIGIN_ADDRESS: 'one' }, { ORIGIN_ADDRESS: 'ws://one:2567' },
+      { ORIGIN_ADDRESS: 'one:2567/' }, { ORIGIN_ADDRESS: 'one:99999' }, { ORIGIN_ADDRESS: 'one:2567/a?b=c' }, { ORIGIN_ADDRESS: 'user@one:2567' },
     ];
     for (const env of cases) {
       const line = wrong(env);
@@ -40,6 +42,17 @@ describe('configuration', () => {
 
   it('[CFG3] has no default secret in production', () => {
     for (const name of ['MASTER_SECRET', 'RELAY_SECRET']) expect(wrong({ NODE_ENV: 'production', [name]: '' })).toBe(`${name} must be set when NODE_ENV is production`);
+  });
+
+  it('[ORG13] one of several origins has what the others need: the same secrets, and an address that leads to it', () => {
+    const REDIS_URL = 'rediss://user:secret@store.example:6380';
+    for (const name of ['MASTER_SECRET', 'RELAY_SECRET']) expect(wrong({ REDIS_URL, [name]: '' })).toBe(`${name} must be set when REDIS_URL is given: all origins need the same`);
+    for (const HOST of ['0.0.0.0', '::']) {
+      expect(wrong({ REDIS_URL, HOST })).toBe(`ORIGIN_ADDRESS must be set when HOST is ${HOST} and REDIS_URL is given: relays are sent to it`);
+      expect(wrong({ REDIS_URL, HOST, ORIGIN_ADDRESS: 'origin-1:2567' })).toBe('taken');
+    }
+    for (const ORIGIN_ADDRESS of ['10.0.0.7:2567', '[::1]:2567', 'play.example:443/origins/one', 'one:1/~a.b']) expect(wrong({ REDIS_URL, ORIGIN_ADDRESS })).toBe('taken');
+    expect(readConfig({ ...SECRETS, REDIS_URL, ORIGIN_ID: 'origin-1' })).toMatchObject({ redisUrl: REDIS_URL, originId: 'origin-1', originAddress: undefined });
   });
 
   it('[CFG4] makes development secrets once, for its owner alone', () => {

@@ -222,6 +222,21 @@ export function ledgerContract(name: string, open: OpenLedger): void {
       expect(code(await one(ledger, ask(1)))).toBe('granted');
     });
 
+    it('[LED20] counts the viewers of each gate and says which gates are open for one', async () => {
+      const { ledger } = await set({}, [1, 2]);
+      await ledger.defineDrop(E, terms({ id: 'second' }), 't');
+      await ledger.unlock({ event: E, target: { drop: 'badge' }, viewers: [2, 3], trace: 't' });
+      await ledger.unlock({ event: E, target: { achievement: 'won' }, viewers: [2, 2, 4, 4], trace: 't' });
+      expect((await ledger.drops(E)).map(({ terms: { id }, unlocked }) => [id, unlocked])).toEqual([['badge', 5], ['second', 3]]);
+      expect(await ledger.openGates(E, 2, ['a:won', 'd:badge', 'd:second'])).toEqual(new Set(['a:won', 'd:badge']));
+      expect(await ledger.openGates(E, 3, ['a:won', 'd:badge', '', 'a:__proto__'])).toEqual(new Set(['d:badge']));
+      expect(await ledger.openGates(E, 9, ['a:won'])).toEqual(new Set());
+      expect(await ledger.openGates('nowhere', 1, ['a:won'])).toEqual(new Set());
+      expect(await ledger.openGates(E, 1, [])).toEqual(new Set());
+      expect(await ledger.state(E)).toMatchObject({ gates: { 'a:won': 3, 'd:badge': 2 } });
+      expect(await ledger.reconcile(E)).toEqual([]);
+    });
+
     it('[LED16] keeps neighbouring events apart', async () => {
       const { ledger } = await set();
       await ledger.createEvent('show/entry', 't');

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Entry, type Ledger, lmdbLedger, type Receipt } from '../src/ledger/index.js';
+import { type Entry, type Ledger, lmdbLedger, type Receipt, redisLedger } from '../src/ledger/index.js';
 import { ask, terms } from './ledger-contract.js';
-import { handClock, tempStore } from './store-helper.js';
+import { handClock, type HandClock, tempStore } from './store-helper.js';
+import { HAS_REDIS } from './support/redis-server.js';
+import { sharedRedis } from './support/shared-redis.js';
 
 const E = 'show';
 const DROPS = {
@@ -53,25 +55,29 @@ function checkEveryStep(entries: Entry[]): void {
   });
 }
 
-describe('ledger under random concurrent use', () => {
-  it('[LED17] holds every invariant at every entry, and replays to the state that stands', async () => {
+/** `open` gives ledgers on one store, as that of several origins would be; calls go to them in turn. */
+const fuzz = (name: string, open: (clock: HandClock) => Promise<readonly Ledger[]>): void => {
+  it(`[LED17] holds every invariant at every entry, and replays to the state that stands, on ${name}`, async () => {
     const clock = handClock();
     let runs = 0;
+    let calls = 0;
     // One store for all runs, an event each: opening a store a run would be most of the test's time.
-    const ledger: Ledger = lmdbLedger(await tempStore(), clock);
+    const ledgers = await open(clock);
+    const any = (): Ledger => ledgers[calls++ % ledgers.length] as Ledger;
+    const ledger = any();
     const run = async (turns: Op[][]): Promise<void> => {
       const event = `${E}-${runs++}`;
       await ledger.createEvent(event, 't');
       for (const each of Object.values(DROPS)) await ledger.defineDrop(event, each, 't');
       const firsts = new Map<string, Receipt>();
       const perform = async (each: Op): Promise<void> => {
-        if (each.op === 'unlock') await ledger.unlock({ event, target: { achievement: each.achievement }, viewers: [each.viewer], trace: 't' });
-        if (each.op === 'revoke') await ledger.revoke({ event, drop: each.drop, viewer: each.viewer, reason: 'r', trace: 't' });
-        if (each.op === 'open') await ledger.setDropOpen(event, each.drop, each.open, 't');
+        if (each.op === 'unlock') await any().unlock({ event, target: { achievement: each.achievement }, viewers: [each.viewer], trace: 't' });
+        if (each.op === 'revoke') await any().revoke({ event, drop: each.drop, viewer: each.viewer, reason: 'r', trace: 't' });
+        if (each.op === 'open') await any().setDropOpen(event, each.drop, each.open, 't');
         if (each.op !== 'claim') return;
         const key = each.key === 0 ? '__proto__' : `key-number-${each.key}`;
         const request = ask(each.viewer, { event, drop: each.drop, key, ...(each.drop === 'scarce' && { variant: each.variant }) });
-        const [receipt] = await ledger.claim([request]);
+        const [receipt] = await any().claim([request]);
         if (receipt?.status === 'refused' && receipt.code === 'claim_key_conflict') return;
         const first = firsts.get(key);
         if (first && first.drop === each.drop && first.viewer === each.viewer) expect(receipt).toEqual(first);
@@ -91,5 +97,17 @@ describe('ledger under random concurrent use', () => {
     };
     // fast-check prints seed, path and the shrunk operations on failure.
     await fc.assert(fc.asyncProperty(fc.array(fc.array(op, { minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 12 }), run), { numRuns: 120 });
+  });
+};
+
+describe('ledger under random concurrent use', () => {
+  fuzz('lmdb', async (clock) => [lmdbLedger(await tempStore(), clock)]);
+});
+
+describe.skipIf(!HAS_REDIS)('ledger under random concurrent use of two origins', () => {
+  const redis = sharedRedis();
+  fuzz('redis', async (clock) => {
+    const prefix = redis.freshPrefix();
+    return Promise.all([1, 2].map(async () => redisLedger(await redis.client(prefix), clock)));
   });
 });

@@ -1,3 +1,4 @@
+import { CrowdcueError } from '@crowdcue/protocol';
 import type { EventDesk } from './event-desk.js';
 
 /** Shown on a fresh installation, so that there is a link to give to viewers at once. */
@@ -10,7 +11,10 @@ const DEMO = {
   ],
 };
 
-/** Makes the demo event where there is no event yet. */
+/** Makes the demo event where there is no event yet; another origin may be faster. */
 export const seedDemo = async (desk: EventDesk): Promise<void> => {
-  if (desk.list().length === 0) await desk.create(DEMO);
+  if (desk.list().length > 0) return;
+  await desk.create(DEMO).catch((error: unknown) => {
+    if (!(error instanceof CrowdcueError && error.code === 'event_exists')) throw error;
+  });
 };

@@ -31,6 +31,8 @@ export interface Keeping {
   readonly journal: JournalStore;
   readonly records: RecordStore;
   readonly ledger: Ledger;
+  /** ms since 1970 by the one clock that all origins go by: the store's, where they share one. */
+  sharedTime(): Promise<number>;
 }
 
 export interface DesksOptions {
@@ -88,7 +90,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const bans = new BanList(records.table('bans'));
   const rooms: RoomHost = options.makeRooms({
     journal: timedJournal(journal, metrics, clock), games, clock, logger, facts: pipeline, metrics,
-    prepare: (event) => drops.prepare(event), opened: (event) => drops.opened(event),
+    sharedTime: () => options.keeping.sharedTime(), prepare: (event) => drops.prepare(event), opened: (event) => drops.opened(event),
     messages: { request: (event, viewer, type, payload) => viewers.request(event, viewer, type, payload) },
     genuine: (evt, { viewer, tier, name, mac }) => tokens.checkInnerMac({ evt, sub: viewer, tier, name, mac }),
     admits: (knock, roomId) => credential.verifyLinkProof(knock, roomId),

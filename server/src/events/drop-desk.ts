@@ -7,7 +7,7 @@ import type { AchievementRule } from '../achievements/index.js';
 import type { Clock } from '../clock.js';
 import { parseDrop, type DropService } from '../drops/index.js';
 import type { RandomSource } from '../identity/index.js';
-import type { DropTerms, Ledger } from '../ledger/index.js';
+import { gatesOf, type DropTerms, type Ledger } from '../ledger/index.js';
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { RoomHost } from '../rooms/room-control.js';
 import { boardOf, receiptView, supplyOf, viewerDrop } from './drop-board.js';
@@ -26,7 +26,7 @@ export interface DropDeskOptions {
   readonly logger: { error(fields: object, message: string): void };
 }
 
-/** What is remembered of an event's drops so that a claim does not read the ledger twice. */
+/** What is remembered of an event's drops: nothing that another origin can change, but for what its room was told last. */
 interface EventDrops {
   readonly supplies: Map<string, number>;
   published: string;
@@ -54,6 +54,8 @@ export class DropDesk {
     await ledger.createEvent(id, this.#trace()).catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== 'event_exists') throw error;
     });
+    const { supplies } = this.#of(id);
+    for (const { terms } of await ledger.drops(id)) supplies.set(terms.id, supplyOf(terms));
   }
 
   /** Checks drops that a host sent; one without id gets one. Throws `drop_bad_request`, `drop_exists`. */
@@ -72,17 +74,18 @@ export class DropDesk {
 
   async overview(event: string): Promise<EventOverview['drops']> {
     const now = this.options.clock.now();
-    return (await this.options.ledger.drops(event)).map((drop) => (
-      { ...boardOf(drop, now), kind: drop.terms.kind, unlocked: drop.unlocked, granted: drop.granted }));
+    return (await this.options.ledger.drops(event)).map((drop) => ({
+      ...boardOf(drop, now), kind: drop.terms.kind, unlocked: drop.unlocked, granted: drop.granted,
+    }));
   }
 
   async forViewer(event: string, viewer: number): Promise<ViewerDrop[]> {
     const { ledger, clock } = this.options;
     const [drops, receipts] = await Promise.all([ledger.drops(event), ledger.receipts(event, viewer)]);
-    const open = await ledger.openGates(event, viewer, drops.flatMap(({ terms }) => [`a:${terms.unlockedBy}`, `d:${terms.id}`]));
+    const gates = await ledger.openGates(event, viewer, drops.flatMap(({ terms }) => gatesOf(terms)));
     return drops.map((drop) => {
       const { id, unlockedBy } = drop.terms;
-      const unlocked = open.has(`a:${unlockedBy}`) || open.has(`d:${id}`);
+      const unlocked = gatesOf(drop.terms).some((gate) => gates.has(gate));
       return viewerDrop(drop, receipts.find((each) => each.drop === id), unlocked, this.#titles.get(unlockedBy) ?? unlockedBy, clock.now());
     });
   }
@@ -149,7 +152,10 @@ export class DropDesk {
     state.publishing = true;
     while (state.stale && !this.#closed) {
       state.stale = false;
-      await this.#publish(event, state).catch((error: unknown) => this.options.logger.error({ err: error, event }, 'the drops could not be read'));
+      await this.#publish(event, state).catch((error: unknown) => {
+        // A store that is away tells of it itself; the next look at the windows tries again.
+        if ((error as { retryable?: unknown }).retryable !== true) this.options.logger.error({ err: error, event }, 'the drops could not be read');
+      });
       await new Promise((resolve) => setTimeout(resolve, PUBLISH_MS).unref());
     }
     state.publishing = false;

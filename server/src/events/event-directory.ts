@@ -20,6 +20,8 @@ export interface EventSpec {
 
 /** Viewers of an event at once, unless the host says otherwise: what one origin process has been run with. */
 const DEFAULT_MAX_VIEWERS = 20_000;
+/** Rooms that are restored at once: each holds a checkpoint in memory while it opens. */
+const OPENED_AT_ONCE = 8;
 export const DEFAULT_ACCENT = '#ffc21a';
 
 export interface EventDirectoryOptions {
@@ -88,7 +90,14 @@ export class EventDirectory {
 
   /** Opens the room of every event that is kept, unless another origin has it. `failed` is told of each that does not open; it is tried again. */
   async restore(failed: (event: string, error: unknown) => void): Promise<void> {
-    await Promise.all(this.list().map((record) => this.options.rooms.open(record).catch((error: unknown) => failed(record.id, error))));
+    const left = this.list();
+    const openNext = async (): Promise<void> => {
+      for (let record = left.shift(); record !== undefined; record = left.shift()) {
+        const { id } = record;
+        await this.options.rooms.open(record).catch((error: unknown) => failed(id, error));
+      }
+    };
+    await Promise.all(Array.from({ length: OPENED_AT_ONCE }, openNext));
   }
 
   /** Whether this origin, and no other, made the event. */
@@ -115,9 +124,9 @@ export class EventDirectory {
   }
 
   #unindex(record: EventRecord): void {
-    if (this.#events.get(record.id) !== record) return; // an event of another origin took the place meanwhile
-    this.#events.delete(record.id);
-    this.#byCode.delete(record.code);
+    // An event of another origin may have taken the place meanwhile.
+    if (this.#events.get(record.id) === record) this.#events.delete(record.id);
+    if (this.#byCode.get(record.code) === record) this.#byCode.delete(record.code);
   }
 
   #newRecord(spec: EventSpec): EventRecord {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry, EventState } from './entry.js';
+import { gatesOf } from './gate.js';
 import { applyEntry, emptyState } from './fold.js';
 import type { Difference } from './ledger.js';
 
@@ -49,8 +50,8 @@ export class Audit {
     if (this.serials.has(serial)) this.violations.push({ path, stands: `serial ${serial} again`, replayed: 'unique' });
     this.serials.add(serial);
     const { unlocks, drops } = this.state;
-    const gates = [`a:${drops[drop]?.terms.unlockedBy}`, `d:${drop}`];
-    if (!gates.some((gate) => `${gate}/${viewer}` in unlocks)) {
+    const terms = drops[drop]?.terms;
+    if (!terms || !gatesOf(terms).some((gate) => `${gate}/${viewer}` in unlocks)) {
       this.violations.push({ path, stands: 'granted without an unlock', replayed: 'unlocked before' });
     }
   }

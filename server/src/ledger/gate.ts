@@ -7,9 +7,11 @@ import type { FactEffect } from './ledger.js';
 export const achievementGate = (achievement: string): string => `a:${achievement}`;
 export const dropGate = (drop: string): string => `d:${drop}`;
 
+/** The gates that let a viewer claim a drop: one is enough. */
+export const gatesOf = ({ id, unlockedBy }: Pick<DropTerms, 'id' | 'unlockedBy'>): [string, string] => [achievementGate(unlockedBy), dropGate(id)];
+
 export const isUnlocked = (book: Book, terms: DropTerms, viewer: number): boolean =>
-  book.tx.get(keys.unlock(book.event, achievementGate(terms.unlockedBy), viewer)) !== undefined ||
-  book.tx.get(keys.unlock(book.event, dropGate(terms.id), viewer)) !== undefined;
+  gatesOf(terms).some((gate) => book.tx.get(keys.unlock(book.event, gate, viewer)) !== undefined);
 
 /** Viewers for whom a gate is open. Data folders of versions before this counter have none: there it is counted. */
 export const gateCount = (read: Pick<Reader, 'get' | 'range'>, event: string, gate: string): number => {

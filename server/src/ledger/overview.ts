@@ -1,5 +1,5 @@
 import type { DropState, EventState, Holding } from './entry.js';
-import { achievementGate, dropGate } from './gate.js';
+import { gatesOf } from './gate.js';
 import { type DropOverview, leftOf, type Receipt, type StandingReceipt } from './ledger.js';
 
 const sum = (values: (number | null)[]): number | null =>
@@ -17,7 +17,7 @@ export const overview = ({ terms, open, variants }: DropState, countOf: (gate: s
     supply: sum(of.map((variant) => variant.supply)),
     left: sum(of.map((variant) => variant.left)),
     granted: of.reduce((total, variant) => total + variant.granted, 0),
-    unlocked: countOf(achievementGate(terms.unlockedBy)) + countOf(dropGate(terms.id)),
+    unlocked: gatesOf(terms).reduce((total, gate) => total + countOf(gate), 0),
     variants: Object.fromEntries(each),
   };
 };

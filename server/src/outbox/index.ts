@@ -1,2 +1,4 @@
-export { type DeadLetter, lmdbOutbox, type MessageId, type Outbox, type OutboxMessage, type OutboxOptions } from './outbox.js';
+export { lmdbOutbox } from './lmdb-outbox.js';
+export type { DeadLetter, MessageId, Outbox, OutboxMessage, OutboxOptions } from './outbox.js';
+export { redisOutbox } from './redis-outbox.js';
 export { OutboxWorker, type WorkerOptions } from './worker.js';

@@ -4,9 +4,10 @@
  *
  * Life of an event here: `tend` → tried at once, or later → `here` (this process has the room), or `elsewhere` (tried again every period,
  * so that a room whose process died is found when its lease is over) → `lost` when the room here ended → … → `forget`.
- * Invariants: one try an event at a time; the next try is at most a period away, or `MAX_PAUSE_MS` after tries that failed; a process with
+ * Invariants: one try an event at a time; the next try is at most a second away, or `MAX_PAUSE_MS` after tries that failed for good; a process with
  * more rooms tries later, so that rooms of a process that went spread over those that are left.
  */
+import type { ErrorCode } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
 import type { RoomEvent } from './room-control.js';
 
@@ -37,11 +38,14 @@ interface Tended {
   readonly event: RoomEvent;
   cancel: () => void;
   opening: boolean;
+  /** It came free while it was tried. */
+  freed: boolean;
   failures: number;
 }
 
 export class Caretaker {
   readonly #tended = new Map<string, Tended>();
+  #opening = 0;
   #stopped = false;
 
   constructor(private readonly options: CaretakerOptions) {}
@@ -66,7 +70,9 @@ export class Caretaker {
   /** Its holder gave the room back: whoever has fewest rooms should come first. */
   freed(eventId: string): void {
     const tended = this.#tended.get(eventId);
-    if (tended !== undefined && !tended.opening) this.#plan(tended, this.#pause() / 6);
+    if (tended === undefined) return;
+    if (tended.opening) tended.freed = true; // the answer under way may be older
+    else this.#plan(tended, this.#pause() / 6);
   }
 
   /** The room that was here has ended. */
@@ -84,37 +90,65 @@ export class Caretaker {
   #add(event: RoomEvent): Tended {
     const known = this.#tended.get(event.id);
     if (known !== undefined) return known;
-    const tended: Tended = { event, cancel: () => undefined, opening: false, failures: 0 };
+    const tended: Tended = { event, cancel: () => undefined, opening: false, freed: false, failures: 0 };
     this.#tended.set(event.id, tended);
     return tended;
   }
 
   #pause(): number {
-    return PERIOD_MS * (0.5 + this.options.chance() / 2) + Math.min(MAX_LOAD_MS, this.options.rooms() * LOAD_MS);
+    return PERIOD_MS * (0.5 + this.options.chance() / 2);
+  }
+
+  /** What is opening counts as here: of rooms that come free together, each waits for the one before. */
+  #load(): number {
+    return Math.min(MAX_LOAD_MS, (this.options.rooms() + this.#opening) * LOAD_MS);
   }
 
   #plan(tended: Tended, ms: number): void {
+    const load = this.#load();
+    this.#wait(tended, ms + load, load);
+  }
+
+  /** `load` is what `ms` was reckoned with: for rooms that came meanwhile it waits on. */
+  #wait(tended: Tended, ms: number, load: number): void {
     tended.cancel();
     if (this.#stopped || this.#tended.get(tended.event.id) !== tended) return;
     tended.cancel = this.options.later(ms, () => {
-      this.#try(tended).catch((error: unknown) => {
-        this.options.logger.error({ event: tended.event.id, err: error, failures: tended.failures }, 'the room does not open');
-      });
+      const now = this.#load();
+      if (now > load) this.#wait(tended, now - load, now);
+      else this.#retry(tended);
+    });
+  }
+
+  #retry(tended: Tended): void {
+    this.#try(tended).catch((error: unknown) => {
+      if (!isPassing(error)) this.options.logger.error({ event: tended.event.id, err: error, failures: tended.failures }, 'the room does not open');
     });
   }
 
   async #try(tended: Tended): Promise<'here' | 'elsewhere'> {
     tended.opening = true;
+    tended.freed = false;
+    this.#opening++;
     try {
       const where = await this.options.open(tended.event);
       tended.failures = 0;
-      tended.opening = false;
-      if (where === 'elsewhere') this.#plan(tended, this.#pause());
+      this.#tried(tended);
+      if (where === 'elsewhere') this.#plan(tended, tended.freed ? 0 : this.#pause());
       return where;
     } catch (error) {
-      tended.opening = false;
-      this.#plan(tended, Math.min(MAX_PAUSE_MS, AGAIN_MS * 2 ** tended.failures++));
+      this.#tried(tended);
+      this.#plan(tended, isPassing(error) ? this.#pause() : Math.min(MAX_PAUSE_MS, AGAIN_MS * 2 ** tended.failures++));
       throw error;
     }
   }
+
+  #tried(tended: Tended): void {
+    tended.opening = false;
+    this.#opening--;
+  }
 }
+
+/** The store is away, which it tells of itself, or another was faster: it may be well any moment. Colyseus keeps of an error its code. */
+const PASSING: ReadonlySet<unknown> = new Set(['store_unavailable', 'journal_fenced', 'journal_held', 'room_hold', 'unavailable'] satisfies ErrorCode[]);
+const isPassing = (error: unknown): boolean => PASSING.has((error as { code?: unknown } | null)?.code);

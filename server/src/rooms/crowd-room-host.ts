@@ -30,10 +30,13 @@ export class CrowdRoomHost implements RoomHost {
   /** Rooms on their way out; a new life waits for the old one's end. */
   readonly #ending = new Map<string, Promise<unknown>>();
   readonly #caretaker: Caretaker;
+  /** Rooms on their way in. */
+  readonly #arriving = new Set<Promise<unknown>>();
+  #closed = false;
 
   constructor(readonly deps: CrowdRoomDeps, private readonly options: CrowdRoomHostOptions = {}) {
     this.#caretaker = new Caretaker({
-      open: (event) => this.#openHere(event),
+      open: (event) => this.#arrive(this.#openHere(event)),
       rooms: () => this.#rooms.size,
       chance: options.chance ?? (() => 0.5),
       later: (ms, run) => {
@@ -86,8 +89,11 @@ export class CrowdRoomHost implements RoomHost {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#caretaker.stop();
-    await Promise.all([...this.#rooms].map(([eventId, room]) => this.#drain(eventId, room)));
+    await this.#drainAll();
+    await Promise.allSettled(this.#arriving);
+    await this.#drainAll();
   }
 
   #elsewhere(eventId: string): RemoteRoom | undefined {
@@ -98,6 +104,10 @@ export class CrowdRoomHost implements RoomHost {
     const room = new RemoteRoom(eventId, (id, request) => fleet.call(id, request));
     this.#remote.set(eventId, room);
     return room;
+  }
+
+  async #drainAll(): Promise<void> {
+    await Promise.all([...this.#rooms].map(([eventId, room]) => this.#drain(eventId, room)));
   }
 
   async #drain(eventId: string, room: CrowdRoom): Promise<void> {
@@ -120,6 +130,11 @@ export class CrowdRoomHost implements RoomHost {
     return ended.finally(() => { if (this.#ending.get(eventId) === ended) this.#ending.delete(eventId); });
   }
 
+  #arrive<T>(opening: Promise<T>): Promise<T> {
+    this.#arriving.add(opening);
+    return opening.finally(() => this.#arriving.delete(opening));
+  }
+
   async #openHere(event: RoomEvent): Promise<'here' | 'elsewhere'> {
     await this.#ending.get(event.id);
     if (this.#rooms.has(event.id)) return 'here';
@@ -129,6 +144,7 @@ export class CrowdRoomHost implements RoomHost {
     });
     if (lease === undefined) return 'elsewhere';
     try {
+      if (this.#closed) throw new CrowdcueError('unavailable');
       await this.deps.prepare(event.id);
       await this.#create(event, lease);
     } catch (error) {

@@ -19,7 +19,6 @@ import { checkCue } from './cue-check.js';
 import { EventClock } from './event-clock.js';
 import { MessageDesk } from './message-desk.js';
 import { ORIGIN_RELAY, OriginDoor } from './origin-door.js';
-import { PRIVATE_KEY } from './outbound.js';
 import { overviewOf, viewersOf, Pulse } from './overview.js';
 import { NOTHING, RelayPlugin, type RelayOutput } from './relay-plugin/relay-plugin.js';
 import { liftRefIds, nextRefId } from './relay-plugin/patch-tap.js';
@@ -29,14 +28,12 @@ import type { RoomLease } from './room-lease.js';
 import { listAs } from './room-listing.js';
 import { forColyseus, serverError } from './server-error.js';
 import { CrowdState } from './state.js';
+import { Waiters, type Waiting } from './waiters.js';
 import { within } from './within.js';
+import { collectWords, type Notice } from './words.js';
 
 /** Simulation period, ms: 20 Hz. */
 export const TICK_MS = 50;
-/** Standings told in one tick at most, so that the end of a large round is spread over a few. */
-const STANDINGS_PER_TICK = 4_000;
-/** Unlocks told in one tick at most. */
-const NOTICES_PER_TICK = 4_000;
 /** How long a relay may be away before its viewers count as gone, ms. */
 const RELAY_LOST_MS = 30_000;
 /** How long the last checkpoint may take, ms; without it whoever goes on replays the ticks after the one before. */
@@ -45,12 +42,6 @@ const LAST_CHECKPOINT_MS = 3_000;
 const REF_ID_STEP = 100_000;
 
 const packr = new Packr({ useRecords: false });
-
-/** Somebody above who waits until what was asked is journalled. */
-interface Waiter {
-  resolve(): void;
-  reject(error: CrowdcueError): void;
-}
 
 export class CrowdRoom extends Room implements LocalRoom {
   override autoDispose = false;
@@ -64,11 +55,8 @@ export class CrowdRoom extends Room implements LocalRoom {
   #core!: CrowdCore;
   #time!: EventClock;
   #inputs: RoomInput[] = [];
-  /** Of the inputs that the next tick takes. */
-  #waiters: Waiter[] = [];
-  /** Of all inputs whose tick has not left yet. */
-  readonly #unsettled = new Set<Waiter>();
-  #notices: { viewer: number; frame: Uint8Array }[] = [];
+  readonly #waiters = new Waiters();
+  readonly #notices: Notice[] = [];
   #lost = new Map<string, NodeJS.Timeout>();
   #acked = new Map<string, number>();
   #hold = false;
@@ -121,7 +109,7 @@ export class CrowdRoom extends Room implements LocalRoom {
   override onDispose(): void {
     this.#hold = true;
     for (const timer of this.#lost.values()) clearTimeout(timer);
-    this.#letDown('room_hold');
+    this.#waiters.letDown('room_hold');
     this.#opening?.lease.end(); // a room that was refused at creation has none
   }
 
@@ -142,9 +130,9 @@ export class CrowdRoom extends Room implements LocalRoom {
       if (step.facts.length > 0) await this.#deps.facts.facts(event.id, step.facts);
       replayed++;
     }
-    if (!this.#lease.live) throw new CrowdcueError('room_hold'); // another process may have appended what was not read
     for (const { relayId, applied } of core.runs) this.#acked.set(relayId, applied); // all that it knows is journalled
-    this.#time = new EventClock(this.#deps.clock, event.createdAt, core.time);
+    this.#time = new EventClock(this.#deps.clock, await this.#deps.sharedTime() - event.createdAt, core.time);
+    if (!this.#lease.live) throw new CrowdcueError('room_hold'); // another process may have appended what was not read
     this.#checkpoints = new CheckpointDesk(journal, event.id, epoch, logger, (error) => this.#fail(error));
     this.#messages = new MessageDesk(this.#deps.messages, event.id, core, (row, frame) => this.#direct(row, frame));
     this.#door = new OriginDoor(this, epoch);
@@ -167,15 +155,14 @@ export class CrowdRoom extends Room implements LocalRoom {
     const direct = this.#door.take(this.#time.now());
     if (direct !== undefined) this.#inputs.push(direct);
     const inputs = this.#inputs;
-    const waiters = this.#waiters;
+    const waiting = this.#waiters.next();
     this.#inputs = [];
-    this.#waiters = [];
     const core = this.#core;
     const step = core.step(this.#time.now(), inputs);
     const durable = step.recorded
       ? this.#lease.append({ tick: step.tick, time: step.time, bytes: encodeInputs(inputs) })
       : undefined;
-    this.#collect(step);
+    collectWords(core, step.shifted, this.#notices);
     const words = core.out.takePart(core.runOf(ORIGIN_RELAY)!.index);
     const acks = new Map(this.#relay.relays.map((id) => [id, core.runOf(id)?.applied ?? 0]));
     this.#relay.stage({
@@ -183,7 +170,7 @@ export class CrowdRoom extends Room implements LocalRoom {
       outputFor: (relayId) => this.#outputFor(relayId),
       released: () => {
         this.#door.deliver(words);
-        this.#released(step, acks, waiters);
+        this.#released(step, acks, waiting);
       },
     });
     this.broadcastPatch();
@@ -193,42 +180,15 @@ export class CrowdRoom extends Room implements LocalRoom {
     this.#deps.metrics.tick(this.#deps.clock.monotonic() - started, step.applied, core.out.takeRefused());
   }
 
-  /** Turns rows that have something to be told into parts by relay. */
-  #collect(step: Step): void {
-    const core = this.#core;
-    const { out, viewers } = core;
-    for (const row of out.retold.take(Infinity)) {
-      const at = core.address(row);
-      if (at !== undefined) for (const [n, code] of viewers.refusalsOf(row)) out.tellRefusal(at.relay, at.slot, n, code);
-    }
-    for (const row of out.confirms.take(Infinity)) {
-      const at = core.address(row);
-      if (at !== undefined) out.part(at.relay).confirms.push({ slot: at.slot, n: viewers.columns.lastN[row]! });
-    }
-    for (const row of out.standings.take(STANDINGS_PER_TICK)) {
-      const at = core.address(row);
-      if (at === undefined) continue;
-      const frame = encodeRoomData(DATA_TYPE.me, packr.pack(core.me(row)));
-      out.part(at.relay).privates.push({ slot: at.slot, key: PRIVATE_KEY.me, frame, timed: step.shifted });
-    }
-    for (const { viewer, frame } of this.#notices.splice(0, NOTICES_PER_TICK)) {
-      const row = viewers.rowOf(viewer);
-      if (row !== undefined) this.#direct(row, frame);
-    }
-  }
-
   #outputFor(relayId: string): RelayOutput {
     const run = this.#core.runOf(relayId);
     return run === undefined ? NOTHING : { ...NOTHING, acked: run.applied, ...this.#core.out.takePart(run.index) };
   }
 
   /** The tick is durable and has left. */
-  #released(step: Step, acks: ReadonlyMap<string, number>, waiters: readonly Waiter[]): void {
+  #released(step: Step, acks: ReadonlyMap<string, number>, waiting: Waiting): void {
     for (const [relayId, n] of acks) this.#acked.set(relayId, n);
-    for (const waiter of waiters) {
-      this.#unsettled.delete(waiter);
-      waiter.resolve();
-    }
+    this.#waiters.settle(waiting);
     const ledgered = step.facts.length > 0 ? this.#deps.facts.facts(this.roomId, step.facts) : undefined;
     this.#checkpoints.released(step.tick, ledgered);
     for (const message of step.messages) void this.#messages.serve(message);
@@ -264,7 +224,7 @@ export class CrowdRoom extends Room implements LocalRoom {
     this.#hold = true;
     this.#lease.end();
     this.#deps.logger.error({ event: this.roomId, epoch: this.#lease.epoch, err: error }, 'room on hold: a tick failed');
-    this.#letDown('room_hold');
+    this.#waiters.letDown('room_hold');
     this.#relay.closeLinks('room_hold');
     this.#opening?.failed(error);
   }
@@ -280,7 +240,7 @@ export class CrowdRoom extends Room implements LocalRoom {
     await this.#relay.drained();
     if (this.#hold) return; // the last tick was not taken
     this.#hold = true;
-    this.#letDown('unavailable');
+    this.#waiters.letDown('unavailable');
     this.#relay.closeLinks('unavailable');
     const { tick, time } = this.#core;
     await within(LAST_CHECKPOINT_MS, this.#checkpoints.last({ tick, time }, () => this.#image()));
@@ -288,21 +248,11 @@ export class CrowdRoom extends Room implements LocalRoom {
     this.#deps.logger.info({ event: this.roomId, epoch: this.#lease.epoch, tick }, 'room given back');
   }
 
-  /** Whoever still waits is told that nothing came of it. */
-  #letDown(code: 'room_hold' | 'unavailable'): void {
-    for (const waiter of this.#unsettled) waiter.reject(new CrowdcueError(code));
-    this.#unsettled.clear();
-  }
-
   #submit(input: RoomInput): Promise<void> {
     if (this.#draining) return Promise.reject(new CrowdcueError('unavailable'));
     if (this.#hold || !this.#lease.live) return Promise.reject(new CrowdcueError('room_hold'));
     this.#inputs.push(input);
-    return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject };
-      this.#waiters.push(waiter);
-      this.#unsettled.add(waiter);
-    });
+    return this.#waiters.wait();
   }
 
   /** What another process asks; called by Colyseus, by this name. */

@@ -7,6 +7,7 @@
  */
 import { matchMaker } from '@colyseus/core';
 import { RedisPresence } from '@colyseus/redis-presence';
+import { CrowdcueError } from '@crowdcue/protocol';
 import { Redis, type RedisOptions } from 'ioredis';
 import { OwnedRows } from './room-listing.js';
 import type { RoomReply, RoomRequest } from './remote-room.js';
@@ -103,14 +104,18 @@ export const openFleet = async (url: string): Promise<Fleet> => {
     presence.shutdown();
     throw error;
   }
+  const served = async (eventId: string): Promise<boolean> => await presence.listeners(`$${eventId}`) > 0;
   const keeper = setInterval(() => {
     void driver.keep();
     void presence.probe();
   }, KEEP_MS).unref();
   return {
     driver, presence,
-    call: (eventId, request) => matchMaker.remoteRoomCall(eventId, 'answer' as never, [request], CALL_MS) as Promise<RoomReply>,
-    served: async (eventId) => await presence.listeners(`$${eventId}`) > 0,
+    call: async (eventId, request) => {
+      if (!(await served(eventId))) throw new CrowdcueError('unavailable'); // else it is waited for
+      return await matchMaker.remoteRoomCall(eventId, 'answer' as never, [request], CALL_MS) as RoomReply;
+    },
+    served,
     tell: (notice) => void presence.publish(NOTICES, notice),
     onNotice: (heard) => void presence.subscribe(NOTICES, (notice) => heard(notice as Notice)),
     close: async () => {

@@ -16,6 +16,8 @@ export interface CrowdRoomDeps {
   readonly facts: FactSink;
   readonly messages: MessageServer;
   readonly metrics: { tick(durationMs: number, applied: number, refused: ReadonlyMap<ErrorCode, number>): void };
+  /** ms since 1970 by the one clock that all origins go by. */
+  sharedTime(): Promise<number>;
   /** Runs before a room opens here: what it reports to must know its event. */
   prepare(event: string): Promise<void>;
   /** A room opened here. */

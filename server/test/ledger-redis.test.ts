@@ -1,0 +1,173 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Ledger, type Receipt, redisLedger } from '../src/ledger/index.js';
+import { redisOutbox } from '../src/outbox/index.js';
+import type { RedisClient } from '../src/store/index.js';
+import { ask, terms } from './ledger-contract.js';
+import { handClock } from './store-helper.js';
+import { HAS_REDIS, RedisServer, tempClient, tempRedis } from './support/redis-server.js';
+import { sharedRedis } from './support/shared-redis.js';
+
+const E = 'show';
+const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, index) => from + index);
+const serialsOf = (receipts: readonly Receipt[]): number[] =>
+  receipts.flatMap((receipt) => (receipt.status === 'granted' ? [receipt.serial] : [])).sort((a, b) => a - b);
+
+const open = async (ledger: Ledger, supply: number | null, viewers: number[]): Promise<void> => {
+  await ledger.createEvent(E, 't');
+  await ledger.defineDrop(E, terms({ variants: { default: supply } }), 't');
+  await ledger.unlock({ event: E, target: { achievement: 'won' }, viewers, trace: 't' });
+};
+
+/** A connection, and a promise of when it is back after a break. */
+const watched = async (server: RedisServer, timeoutMs = 2_000): Promise<{ client: RedisClient; back(): Promise<void> }> => {
+  let heard = (): void => undefined;
+  const client = await tempClient(server, { timeoutMs, onState: (state, e) => { console.log('state', state, e?.message); if (state === 'up') heard(); } });
+  return { client, back: () => (client.up ? Promise.resolve() : new Promise((resolve) => (heard = resolve))) };
+};
+
+describe.skipIf(!HAS_REDIS)('ledger on Redis', () => {
+  const redis = sharedRedis();
+
+  it('[LED22] two origins that race for 500 units with 5,000 claims, each key twice, grant exactly 500', async () => {
+    const prefix = redis.freshPrefix();
+    const origins = await Promise.all([1, 2].map(async () => redisLedger(await redis.client(prefix), handClock())));
+    const viewers = range(1, 2_500);
+    await open(origins[0]!, 500, viewers);
+    // Each origin gets every viewer's claim, in another order and in batches of other sizes.
+    const asked = [viewers.map((viewer) => ask(viewer)), viewers.map((viewer) => ask(viewer)).reverse()];
+    const answered = await Promise.all(
+      origins.map(async (ledger, side) => {
+        const receipts: Promise<Receipt[]>[] = [];
+        for (let from = 0, size = 1; from < viewers.length; from += size, size = (size * 7 + side) % 64 || 1) receipts.push(ledger.claim(asked[side]!.slice(from, from + size)));
+        return (await Promise.all(receipts)).flat();
+      }),
+    );
+    const [first = [], second = []] = answered.map((receipts) => receipts.sort((a, b) => a.viewer - b.viewer));
+    expect(first).toEqual(second);
+    expect(first).toHaveLength(2_500);
+    expect(serialsOf(first)).toEqual(range(1, 500));
+    for (const ledger of origins) {
+      expect(await ledger.drops(E)).toMatchObject([{ supply: 500, left: 0, granted: 500 }]);
+      expect(await ledger.reconcile(E)).toEqual([]);
+    }
+  });
+
+  it('[LED24] goes on when Redis forgets its scripts, again and again', async () => {
+    const client = await redis.client();
+    const ledger = redisLedger(client, handClock());
+    const flush = (): Promise<unknown> => client.call('SCRIPT', 'FLUSH');
+    await flush();
+    await open(ledger, null, range(1, 64));
+    const receipts = await Promise.all(range(1, 64).map(async (viewer) => {
+      const [[receipt]] = await Promise.all([ledger.claim([ask(viewer)]), flush()]);
+      return receipt!;
+    }));
+    expect(serialsOf(receipts)).toEqual(range(1, 64));
+    await flush();
+    expect(await ledger.reconcile(E)).toEqual([]);
+  });
+
+  it('[LED26] takes a step wholly or not at all when Redis is out of memory', async () => {
+    const client = await redis.client();
+    const ledger = redisLedger(client, handClock());
+    await open(ledger, 5, range(1, 10));
+    await client.call('CONFIG', 'SET', 'maxmemory', 1);
+    onTestFinished(() => client.call('CONFIG', 'SET', 'maxmemory', 0).catch(() => undefined) as Promise<void>);
+    const before = await ledger.state(E);
+    const calls = [ledger.claim([ask(1), ask(2)]), ledger.unlock({ event: E, target: { drop: 'badge' }, viewers: [1, 11], trace: 't' }), ledger.revoke({ event: E, drop: 'badge', viewer: 1, reason: 'r', trace: 't' }), ledger.recordHostAction(E, 'r', 't')];
+    const results = await Promise.allSettled(calls);
+    const refused = { status: 'rejected', reason: { code: 'store_unavailable', retryable: true } };
+    expect(results).toMatchObject([refused, refused, { status: 'fulfilled', value: false }, refused]);
+    expect(await ledger.state(E)).toEqual(before);
+    await client.call('CONFIG', 'SET', 'maxmemory', 0);
+    expect(serialsOf(await ledger.claim([ask(1), ask(2)]))).toEqual([1, 2]);
+    expect(await ledger.reconcile(E)).toEqual([]);
+  });
+});
+
+describe.skipIf(!HAS_REDIS)('ledger on a Redis that fails', () => {
+  it('[LED23] killed -9 in the middle of claims: what was answered stands, nothing is granted twice, a retry gets the first receipt', async () => {
+    const server = await tempRedis();
+    const connections = await Promise.all([watched(server), watched(server)]);
+    const origins = connections.map(({ client }) => redisLedger(client, handClock()));
+    const viewers = range(1, 3_000);
+    await open(origins[0]!, 1_500, viewers);
+    const known = new Map<number, Receipt>();
+    let left = Infinity;
+    const learn = (receipts: readonly Receipt[]): void => {
+      for (const receipt of receipts) {
+        const first = known.get(receipt.viewer);
+        if (first) expect(receipt).toEqual(first);
+        known.set(receipt.viewer, receipt);
+      }
+      left -= receipts.length;
+      if (left <= 0) { console.log('kill', server.pid); void server.kill(); }
+    };
+    let broken = 0; let turnName = "";
+    /** Claims for all viewers through both origins, some batches at a time, until the server dies or all are answered. */
+    const rush = (offset: number): Promise<unknown> =>
+      Promise.all(
+        origins.flatMap((ledger, side) =>
+          range(0, 4).map(async (lane) => {
+            for (let from = lane * 16; from < viewers.length; from += 64) {
+              const batch = range(from, 16).map((place) => ask(viewers[(place + offset + side * 700) % viewers.length]!));
+              try {
+                learn(await ledger.claim(batch));
+              } catch (error) {
+                expect(error).toMatchObject({ code: 'store_unavailable', retryable: true });
+                console.log(turnName, (error as Error).message, String((error as Error).cause)); broken++;
+                return;
+              }
+            }
+          }),
+        ),
+      );
+    for (const [turn, enough] of [300, 900, 200].entries()) {
+      left = enough; turnName = String(turn);
+      await rush(turn * 450);
+      console.log('restart', server.pid); await server.restart(); console.log('restarted', server.pid); const pid = server.pid; setInterval(() => { try { process.kill(pid, 0); } catch { console.log('pid gone', pid); } }, 5).unref();
+      await Promise.all(connections.map(({ back }) => back()));
+      const entries = await origins[1]!.entries(E, 1, 100_000);
+      const grants = entries.filter(({ type }) => type === 'Granted');
+      const byViewer = new Map(grants.map(({ viewer = 0, serial }) => [viewer, serial]));
+      expect(byViewer.size).toBe(grants.length);
+      for (const [viewer, receipt] of known) if (receipt.status === 'granted') expect(byViewer.get(viewer)).toBe(receipt.serial);
+      expect(await origins[1]!.reconcile(E)).toEqual([]);
+    }
+    expect(broken).toBeGreaterThanOrEqual(3);
+    left = Infinity;
+    await rush(0);
+    expect(known.size).toBe(3_000);
+    expect(serialsOf([...known.values()])).toEqual(range(1, 1_500));
+    const messages = await redisOutbox(connections[0]!.client, { maxAttempts: 1, leaseMs: 1 }).take(10_000, 2_000_000);
+    expect(messages.map(({ entry: { serial } }) => serial)).toEqual(range(1, 1_500));
+    expect(await origins[0]!.reconcile(E)).toEqual([]);
+  });
+
+  it('[LED23] that says nothing for longer than a call may take: the call is refused as retryable, and its retry gets the one grant', async () => {
+    const server = await tempRedis();
+    const { client, back } = await watched(server, 250);
+    const ledger = redisLedger(client, handClock());
+    await open(ledger, 10, [1, 2]);
+    server.pause();
+    await expect(ledger.claim([ask(1), ask(2)])).rejects.toMatchObject({ code: 'store_unavailable', retryable: true });
+    await expect(ledger.unlock({ event: E, target: { achievement: 'won' }, viewers: [3], trace: 't' })).rejects.toMatchObject({ code: 'store_unavailable' });
+    server.resume();
+    await back();
+    const receipts = await ledger.claim([ask(1), ask(2)]);
+    expect(serialsOf(receipts)).toEqual([1, 2]);
+    expect(await ledger.claim([ask(1), ask(2)])).toEqual(receipts);
+    expect((await ledger.entries(E, 1, 100)).filter(({ type }) => type === 'Granted')).toHaveLength(2);
+    expect(await ledger.reconcile(E)).toEqual([]);
+  });
+
+  it('[LED23] whose connection is closed refuses every call as retryable', async () => {
+    const server = await tempRedis();
+    const client = await tempClient(server);
+    const ledger = redisLedger(client, handClock());
+    await client.close();
+    for (const call of [ledger.createEvent(E, 't'), ledger.claim([ask(1)]), ledger.drops(E), ledger.receipts(E, 1), ledger.openGates(E, 1, ['a:won'])]) {
+      await expect(call).rejects.toMatchObject({ code: 'store_unavailable', retryable: true });
+    }
+  });
+});
