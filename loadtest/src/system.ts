@@ -111,6 +111,8 @@ const readyLine = (name: string, child: ChildProcess): Promise<Ready> => new Pro
 
 export interface SystemOptions {
   readonly relays?: number;
+  /** More of the environment of the relay with this number, from 1. */
+  readonly relayEnv?: (relay: number) => Record<string, string>;
   /** Cores to pin the origin and the relays to. */
   readonly originCore?: number;
   readonly relayCore?: number;
@@ -119,7 +121,7 @@ export interface SystemOptions {
 export class CrowdcueSystem {
   private constructor(readonly origin: SystemProcess, readonly relays: readonly SystemProcess[], readonly secrets: { master: string; relay: string }, readonly dataDir: string) {}
 
-  static async start({ relays = 1, originCore, relayCore }: SystemOptions = {}): Promise<CrowdcueSystem> {
+  static async start({ relays = 1, relayEnv = () => ({}), originCore, relayCore }: SystemOptions = {}): Promise<CrowdcueSystem> {
     const dataDir = await mkdtemp(join(tmpdir(), 'crowdcue-system-'));
     const secrets = { master: randomBytes(32).toString('base64url'), relay: randomBytes(32).toString('base64url') };
     const shared = { HOST: '127.0.0.1', RELAY_SECRET: secrets.relay, LOG_LEVEL: 'warn', PUBLIC_URL: '', NODE_ENV: 'test' };
@@ -128,7 +130,9 @@ export class CrowdcueSystem {
     try {
       await origin.start();
       for (let i = 1; i <= relays; i++) {
-        const relay = new SystemProcess('relay', { ...shared, ORIGIN_URL: origin.url, RELAY_ID: `relay-${i}`, RELAY_PUBLIC_URL: '' }, relayCore);
+        // What else the machine has to do must not change how often viewers are written: no budget unless a test wants one.
+        const env = { ...shared, ORIGIN_URL: origin.url, RELAY_ID: `relay-${i}`, RELAY_PUBLIC_URL: '', WRITE_BUDGET: '1', ...relayEnv(i) };
+        const relay = new SystemProcess('relay', env, relayCore);
         await relay.start();
         started.push(relay);
       }
