@@ -1,7 +1,10 @@
 import { CrowdcueError, readToken, type JoinAnswer } from '@crowdcue/protocol';
 import type { Clock } from './clock.js';
+import { call } from './http.js';
 import { join, type JoinOptions } from './join.js';
 
+/** A list of relays is worth no longer wait, ms: those that are known may be back. */
+const REFRESH_MS = 2_000;
 /** A token this close to its end is renewed before it is used. */
 const RENEW_MS = 60_000;
 
@@ -49,6 +52,25 @@ export class Access {
     if (!renew && !over && token !== undefined && this.#relays.length > 0) return;
     if (this.options.origin === undefined) return; // what we were given is all there is; the relay judges it
     await (this.#joining ??= this.#join(this.options.origin).finally(() => (this.#joining = undefined)));
+  }
+
+  /**
+   * Asks the origin which relays there are by now; answers whether it named any. Relays that the page gave stay what they are.
+   * An origin of the version before, which has no list, is asked by joining again.
+   */
+  async refresh(): Promise<boolean> {
+    const { origin, relays, region } = this.options;
+    if (origin === undefined || relays !== undefined) return false;
+    try {
+      const query = new URLSearchParams({ event: this.claims.evt, ...(region === undefined ? {} : { region }) });
+      const answer = (await call({ ...this.options, origin, signal: AbortSignal.timeout(REFRESH_MS) }, `/relays?${query}`, undefined)) as { relays?: readonly { url?: unknown }[] };
+      const urls = answer.relays!.map(({ url }) => url).filter((url) => typeof url === 'string');
+      if (urls.length === 0) return false;
+      this.#relays = urls;
+      return true;
+    } catch (error) {
+      return error instanceof CrowdcueError && error.code === 'not_found' && this.ready(true).then(() => true, () => false);
+    }
   }
 
   async #join(origin: string): Promise<void> {

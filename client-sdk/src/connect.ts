@@ -18,6 +18,8 @@ export interface ConnectOptions {
   readonly token?: string;
   /** WebSocket base addresses of relays, best first. */
   readonly relays?: readonly string[];
+  /** Where the viewer is, in the names that relays have (`eu`, `eu-west`): near relays come first. */
+  readonly region?: string;
   /** The write rate to begin with. */
   readonly tier?: TierName;
   /** When to try again; {@link backoff} by default. */

@@ -15,6 +15,8 @@ export interface JoinOptions {
   readonly storage?: StorageLike | undefined;
   readonly fetch?: typeof fetch | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Where the viewer is, in the names that relays have (`eu`, `eu-west`): near relays come first. */
+  readonly region?: string | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -36,7 +38,7 @@ export const join = async (options: JoinOptions): Promise<JoinAnswer> => {
   const storage = safeStorage(options.storage, 'localStorage');
   const stored = readJson(storage, keyOf(origin, event));
   const known = isJoinAnswer(stored) ? stored : undefined;
-  const post = (token: string | undefined): Promise<unknown> => call(options, '/api/join', token, { event });
+  const post = (token: string | undefined): Promise<unknown> => call(options, '/api/join', token, { event, ...(options.region === undefined ? {} : { region: options.region }) });
   let answer: unknown;
   try {
     const token = options.token ?? known?.token;

@@ -1,18 +1,19 @@
 /**
  * Keeps one connection up. Life: `start` → connecting → live → down → waiting → connecting … → stopped, which is final.
- * It picks relays in turn, renews the token when it is over, and asks the policy for every wait. It knows no frame.
+ * It goes where `relay-choice.ts` says, renews the token when it is over, and asks the policy for every wait. It knows no frame.
  */
 import { CLOSE, closeForError, CrowdcueError } from '@crowdcue/protocol';
 import type { Access } from './access.js';
 import type { Clock } from './clock.js';
 import { Connection, BROKEN, type ConnectionEvents } from './connection.js';
 import type { ReconnectPolicy } from './reconnect-policy.js';
+import { RelayChoice } from './relay-choice.js';
 import type { WebSocketClass } from './web-socket.js';
 
 /** A connection that lived this long was a good one: counting starts anew. */
 const HEALTHY_MS = 5_000;
-/** Every so many failures in a row the origin is asked for relays again. */
-const RENEW_EVERY = 4;
+/** Viewers of a relay that drains move within this time, ms; nothing has failed, so nobody waits longer. */
+const MOVE_MS = 500;
 
 export interface ReconnectorEvents extends Pick<ConnectionEvents, 'frame' | 'ask'> {
   /** A socket was made; what comes from now on is of it. */
@@ -27,7 +28,7 @@ export interface ReconnectorEvents extends Pick<ConnectionEvents, 'frame' | 'ask
 
 export class Reconnector {
   #connection: Connection | undefined;
-  #relay = 0;
+  readonly #choice: RelayChoice;
   #attempt = 0;
   #renewed = false;
   #renew = false;
@@ -41,11 +42,13 @@ export class Reconnector {
     readonly Socket: WebSocketClass,
     readonly clock: Clock,
     readonly events: ReconnectorEvents,
-  ) {}
+  ) {
+    this.#choice = new RelayChoice(access, Socket, clock);
+  }
 
   /** The relay in use or tried last. */
   get relay(): string {
-    return this.access.relays[this.#relay % this.access.relays.length] ?? '';
+    return this.#choice.current;
   }
 
   start(): void {
@@ -56,6 +59,7 @@ export class Reconnector {
   live(): void {
     this.#liveSince = this.clock.now();
     this.#renewed = false;
+    this.#choice.good();
     this.#connection?.live();
   }
 
@@ -89,9 +93,10 @@ export class Reconnector {
     try {
       await this.access.ready(this.#renew);
       this.#renew = false;
+      const relay = await this.#choice.next();
       if (this.#stopped) return;
       const { claims, token } = this.access;
-      const address = { relay: this.relay, event: claims.evt, token, sessionId: this.events.sessionId(), resume: this.events.resume() };
+      const address = { relay, event: claims.evt, token, sessionId: this.events.sessionId(), resume: this.events.resume() };
       const connection: Connection = new Connection(this.Socket, address, {
         frame: (frame) => this.events.frame(frame),
         ask: () => this.events.ask(),
@@ -119,19 +124,24 @@ export class Reconnector {
     this.events.down();
     if (this.#liveSince !== undefined && this.clock.now() - this.#liveSince >= HEALTHY_MS) this.#attempt = 0;
     this.#liveSince = undefined;
-    this.#relay++;
     // A token that is over is the one final code that the SDK can mend, once.
     if (code === CLOSE.token_expired && !this.#renewed && this.access.options.origin !== undefined) {
       this.#renewed = this.#renew = true;
       void this.#dial();
-    } else this.#again(code, reason);
+    } else {
+      this.#choice.bad(code);
+      this.#again(code, reason);
+    }
   }
 
   #again(code: number, reason: string): void {
-    const attempt = this.#attempt++;
-    const delay = this.policy.nextDelay(attempt, code);
-    if (delay === null) return this.stop(code, reason);
-    this.#renew ||= attempt % RENEW_EVERY === RENEW_EVERY - 1;
+    const moves = code === CLOSE.relay_draining;
+    const attempt = moves ? this.#attempt : this.#attempt++;
+    const asked = this.policy.nextDelay(attempt, code);
+    if (asked === null) return this.stop(code, reason);
+    // Where another relay may be had the crowd of this one spreads over the whole wait; the others keep half of it for sure.
+    const spread = this.#choice.hope ? this.clock.random() : 1;
+    const delay = moves && this.#choice.hope ? Math.min(asked, MOVE_MS) * spread : asked * spread;
     this.#timer = setTimeout(() => this.start(), delay);
     this.events.waiting(attempt + 1, delay, code);
     return undefined;

@@ -51,6 +51,10 @@ export class FakeRelay {
   readonly viewers: FakeViewer[] = [];
   /** Answers of HTTP routes, by `METHOD /path`. */
   readonly routes = new Map<string, Route>();
+  /** Latency probes that came. */
+  probes = 0;
+  /** Ms that a probe's answer takes; undefined: it gets none. */
+  probeMs: number | undefined = 0;
   readonly requests: { route: string; authorization: string | undefined; body: { [key: string]: unknown } }[] = [];
   /** Called for each upgrade; a close code refuses. */
   admit: (viewer: FakeViewer) => { code: number; reason: string } | undefined = () => undefined;
@@ -59,6 +63,7 @@ export class FakeRelay {
   /** What is written after the keyframe in the same go. */
   greet: (viewer: FakeViewer) => Uint8Array[] = () => [];
   eventTime = (): number => performance.now() + 1_000_000;
+  readonly #probing = new Set<WebSocket>();
   #server: Server | undefined;
   #sockets: WebSocketServer | undefined;
   port = 0;
@@ -94,7 +99,7 @@ export class FakeRelay {
 
   /** Everything is cut at once; `listen` brings it back on the same port. */
   async crash(): Promise<void> {
-    for (const { socket } of this.viewers) socket.terminate();
+    for (const socket of [...this.viewers.map((viewer) => viewer.socket), ...this.#probing]) socket.terminate();
     this.#server!.closeAllConnections();
     await new Promise((closed) => this.#server!.close(closed));
   }
@@ -115,7 +120,17 @@ export class FakeRelay {
     for (const viewer of this.viewers) viewer.send(frame);
   }
 
+  #probed(socket: WebSocket): void {
+    this.probes++;
+    this.#probing.add(socket);
+    socket.on('close', () => this.#probing.delete(socket));
+    socket.on('message', (data: Buffer) => {
+      if (this.probeMs !== undefined) setTimeout(() => socket.send(data.subarray(0, 1)), this.probeMs);
+    });
+  }
+
   #connect(socket: WebSocket, request: IncomingMessage): void {
+    if (request.url === '/') return this.#probed(socket);
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim());
     const viewer: FakeViewer = {
       protocols, url: request.url ?? '', frames: [], actions: [], socket,

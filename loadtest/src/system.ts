@@ -176,7 +176,9 @@ export class CrowdcueSystem {
       for (let i = 1; i <= origins; i++) parts.origins.push(new SystemProcess('server', { ...shared, ...store, MASTER_SECRET: secrets.master, SEED_DEMO: '0', ...originEnv(i - 1) }, originCore));
       await Promise.all(parts.origins.map((origin) => origin.start()));
       for (let i = 1; i <= relays; i++) {
-        const relay = new SystemProcess('relay', { ...shared, ORIGIN_URL: parts.origins[0]!.url, RELAY_ID: `relay-${i}`, RELAY_PUBLIC_URL: '', ...relayEnv(i - 1) }, relayCore);
+        // What else the machine has to do must not change how often viewers are written: no budget unless a test wants one.
+        const env = { ...shared, ORIGIN_URL: parts.origins[0]!.url, RELAY_ID: `relay-${i}`, RELAY_PUBLIC_URL: '', WRITE_BUDGET: '1', ...relayEnv(i - 1) };
+        const relay = new SystemProcess('relay', env, relayCore);
         parts.relays.push(relay);
         await relay.start();
       }

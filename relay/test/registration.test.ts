@@ -141,7 +141,7 @@ describe('several origins', () => {
     await relay.close();
     const [dead] = await origins(1) as [FakeOrigin];
     const second = await relayWith({ clock, relayId: 'r2', originUrl: `${dead.url},${origin.url}` });
-    await until(() => dead.registrations.length === 1, 'registered at the first');
+    await until(() => dead.registrations.length > 0, 'registered at the first');
     await dead.stop();
     clock.skew += 20_000;
     await until(() => origin.registrations.some(({ relayId }) => relayId === 'r2'), 'registered at the second');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { OriginDeps } from '../src/app.js';
 import { rankRelays } from '../src/events/relay-ranking.js';
 import { RelayRegistry, UNTOLD, type RelayRegistration } from '../src/events/relay-registry.js';
 import type { RecordTable } from '../src/store/index.js';
@@ -174,8 +175,8 @@ describe('the ranking', () => {
 });
 
 describe('relays over HTTP', () => {
-  const setUp = async (env: Record<string, string> = {}) => {
-    const test = await startOrigin(env);
+  const setUp = async (env: Record<string, string> = {}, deps: OriginDeps = {}) => {
+    const test = await startOrigin(env, deps);
     await test.event({ id: 'show' });
     const register = (body: Record<string, unknown>, bearer: string | undefined = RELAY_SECRET) =>
       test.call('POST', '/api/relays', { bearer, body: { relayId: 'a', url: 'wss://a.example', incarnation: 1, ...body } });
@@ -247,15 +248,15 @@ describe('relays over HTTP', () => {
   });
 
   it('[REG11] slows a flood of questions from one address, and no other', async () => {
-    const { test, register } = await setUp({ TRUSTED_PROXIES: '127.0.0.1' });
+    const standing = { now: () => Date.now(), monotonic: () => 1_000 }; // nothing is given back meanwhile, however slow the machine is
+    const { test, register } = await setUp({ TRUSTED_PROXIES: '127.0.0.1' }, { clock: standing });
     await register({});
     const from = (address: string) => test.call('GET', '/relays', { headers: { 'x-forwarded-for': address } });
     const answers = [];
-    for (let i = 0; i < 5_000; i += 100) answers.push(...await Promise.all(Array.from({ length: 100 }, () => from('203.0.113.9'))));
+    for (let i = 0; i < 4_200; i += 100) answers.push(...await Promise.all(Array.from({ length: 100 }, () => from('203.0.113.9'))));
     const slowed = answers.filter(({ status }) => status === 429);
-    expect(slowed.length).toBeGreaterThan(0);
+    expect(slowed).toHaveLength(200);
     expect(slowed[0]!.body).toMatchObject({ code: 'too_many_requests', retryable: true });
-    expect(answers.length - slowed.length).toBeGreaterThanOrEqual(4_000);
     expect((await from('203.0.113.10')).status).toBe(200);
     expect((await test.join('show')).relays).toEqual(['wss://a.example']); // asking takes nobody's place
   });

@@ -4,6 +4,7 @@ import { leftShare, outcomeText } from '../src/host/board-view.js';
 import { draftOf, emptyDrop } from '../src/host/drop-fields.js';
 import { linkNews, roundNews } from '../src/host/narration.js';
 import { PulseHistory } from '../src/host/pulse-history.js';
+import { troubleOf } from '../src/host/relays-panel.js';
 import { shortcutOf } from '../src/host/shortcuts.js';
 import { ApiError } from '../src/shared/api.js';
 import { clockFace, count, counted, percent, words } from '../src/shared/format.js';
@@ -52,6 +53,16 @@ describe('desk', () => {
     expect([leftShare({ rope: -100 }), leftShare({ rope: 0 }), leftShare({ rope: 150 }), leftShare({})]).toEqual([1, 0.5, 0, 0.5]);
     expect(outcomeText('tug', { winner: 'left', pullLeft: 12, pullRight: 3 })).toMatch(/^Left wins\. /);
     expect(outcomeText('bingo', { bestLine: 7, note: '' })).toBe('Best line 7');
+  });
+
+  it('[REG23] says what is wrong with a relay, and nothing of one that is well or of the origin\'s own door', () => {
+    const standing = { region: 'eu', load: 0.4, level: 0, draining: false };
+    expect(troubleOf({ id: 'a', viewers: 1, standing })).toBeUndefined();
+    expect(troubleOf({ id: '@origin', viewers: 1 })).toBeUndefined();
+    expect(troubleOf({ id: 'a', viewers: 1 })).toBe('silent');
+    expect(troubleOf({ id: 'a', viewers: 1, standing: { ...standing, draining: true, level: 2 } })).toBe('draining');
+    expect(troubleOf({ id: 'a', viewers: 1, standing: { ...standing, level: 2, load: 1 } })).toBe('slowed, step 2');
+    expect(troubleOf({ id: 'a', viewers: 1, standing: { ...standing, load: 1 } })).toBe('full');
   });
 
   it('[WEB19] sends an empty supply as unlimited and trims names', () => {

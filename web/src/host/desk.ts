@@ -25,6 +25,7 @@ import './join-card.js';
 import { linkNews, roundNews } from './narration.js';
 import './on-air-panel.js';
 import './pulse-panel.js';
+import './relays-panel.js';
 import './rounds-panel.js';
 import { shortcutOf } from './shortcuts.js';
 import './toasts.js';
@@ -135,6 +136,7 @@ export class Desk extends LitElement {
         <cc-drops .drops=${overview?.drops ?? []} @add-drop=${this.#addDrop}></cc-drops>
         <cc-viewers .eventId=${store.eventId} .find=${(query: string) => store.api.viewers(store.eventId ?? '', query)}
           @ban=${(e: CustomEvent<HostViewer>) => this.#ban(e.detail)} @unban=${(e: CustomEvent<HostViewer>) => this.#unban(e.detail)}></cc-viewers>
+        <cc-relays .relays=${overview?.relays ?? []}></cc-relays>
       </div>
       <cc-rounds .rounds=${overview?.rounds ?? []} .games=${games}></cc-rounds>
     </main>`;
