@@ -31,7 +31,10 @@ export class SystemProcess {
   #ready: Ready | undefined;
   #port: number | undefined;
 
-  constructor(readonly name: 'server' | 'relay', readonly env: Record<string, string>, readonly core: number | undefined) {}
+  /** `port`: one that must be had, instead of a free one. */
+  constructor(readonly name: 'server' | 'relay', readonly env: Record<string, string>, readonly core: number | undefined, port?: number) {
+    this.#port = port;
+  }
 
   get url(): string {
     return this.#ready!.url;
@@ -60,8 +63,10 @@ export class SystemProcess {
     await this.#end('SIGKILL');
   }
 
-  async stop(): Promise<void> {
+  /** Asks it to end; resolves with its exit code, null when it had to be killed. */
+  async stop(): Promise<number | null> {
     await this.#end('SIGTERM');
+    return this.#child?.exitCode ?? null;
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
@@ -95,7 +100,7 @@ const readyLine = (name: string, child: ChildProcess): Promise<Ready> => new Pro
     child.kill('SIGKILL');
     fail(`was not ready within ${READY_MS} ms`);
   }, READY_MS);
-  child.once('exit', (code) => {
+  child.once('close', (code) => { // not `exit`: what it said last is still to be read then
     clearTimeout(late);
     fail(`ended with ${code}`);
   });
@@ -114,12 +119,14 @@ export interface SystemOptions {
   /** Cores to pin the origin and the relays to. */
   readonly originCore?: number;
   readonly relayCore?: number;
+  /** More of a relay's environment, such as `WORKERS`. */
+  readonly relayEnv?: Readonly<Record<string, string>>;
 }
 
 export class CrowdcueSystem {
   private constructor(readonly origin: SystemProcess, readonly relays: readonly SystemProcess[], readonly secrets: { master: string; relay: string }, readonly dataDir: string) {}
 
-  static async start({ relays = 1, originCore, relayCore }: SystemOptions = {}): Promise<CrowdcueSystem> {
+  static async start({ relays = 1, originCore, relayCore, relayEnv = {} }: SystemOptions = {}): Promise<CrowdcueSystem> {
     const dataDir = await mkdtemp(join(tmpdir(), 'crowdcue-system-'));
     const secrets = { master: randomBytes(32).toString('base64url'), relay: randomBytes(32).toString('base64url') };
     const shared = { HOST: '127.0.0.1', RELAY_SECRET: secrets.relay, LOG_LEVEL: 'warn', PUBLIC_URL: '', NODE_ENV: 'test' };
@@ -128,7 +135,7 @@ export class CrowdcueSystem {
     try {
       await origin.start();
       for (let i = 1; i <= relays; i++) {
-        const relay = new SystemProcess('relay', { ...shared, ORIGIN_URL: origin.url, RELAY_ID: `relay-${i}`, RELAY_PUBLIC_URL: '' }, relayCore);
+        const relay = new SystemProcess('relay', { ...shared, ORIGIN_URL: origin.url, RELAY_ID: `relay-${i}`, RELAY_PUBLIC_URL: '', ...relayEnv }, relayCore);
         await relay.start();
         started.push(relay);
       }

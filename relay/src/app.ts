@@ -29,6 +29,7 @@ import { addSockets } from './sockets.js';
 /** Ms between two beats: batches leave, links and viewers are looked after. The origin's own tick. */
 const BEAT_MS = 50;
 /** `LIBUS_LISTEN_EXCLUSIVE_PORT`: the declarations have it only as a member of an enum that the binary does not export. */
+const SHARED = 0 as ListenOptions.LIBUS_LISTEN_DEFAULT;
 const EXCLUSIVE = 1 as ListenOptions.LIBUS_LISTEN_EXCLUSIVE_PORT;
 /** Ms that a draining relay waits for the origin to acknowledge the last batches. */
 const SETTLE_MS = 3_000;
@@ -72,9 +73,9 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
 
   metrics.observe(census(channels, pulse));
   addSockets(app, { clock, defaultTier: config.defaultTier ?? DEFAULT_TIER, direct, stock, fanIn, pulse, outlet, draining: () => draining });
-  addRoutes(app, { matchmake: new Matchmake(deps, stock, () => draining), metrics, ready: () => origin.reachable && !draining });
+  addRoutes(app, { matchmake: new Matchmake(deps, stock, () => draining), scrape: config.scrape ?? (() => metrics.registry.metrics()), ready: () => origin.reachable && !draining });
 
-  const socket = await listen(app, config.host, config.port);
+  const socket = await listen(app, config);
   const port = uWS.us_socket_local_port(socket as never);
   const url = `ws://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   origin.start(config.publicUrl ?? url);
@@ -101,12 +102,12 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   return { url, port, metrics: metrics.registry, ready: () => origin.reachable && !draining, close: () => (closing ??= drain()) };
 };
 
-/** Takes the port for this process alone, on this host alone; both are not what uWebSockets.js does by itself. */
-const listen = (app: TemplatedApp, host: string, port: number): Promise<us_listen_socket> =>
+/** Takes the port for this process alone (or shares it, with SO_REUSEPORT), on this host alone; neither is what uWebSockets.js does by itself. */
+const listen = (app: TemplatedApp, { host, port, sharedPort }: RelayConfig): Promise<us_listen_socket> =>
   new Promise((resolve, reject) => {
     // The declared overloads leave out (host, port, options, callback), which the binary takes.
     const { listen: listenOn } = app as unknown as { listen(host: string, port: number, options: ListenOptions, done: (socket: us_listen_socket | false) => void): void };
-    listenOn.call(app, host, port, EXCLUSIVE, (socket) => {
+    listenOn.call(app, host, port, sharedPort === true ? SHARED : EXCLUSIVE, (socket) => {
       if (socket === false) reject(new Error(`cannot listen on ${host}:${port}: the port is taken, or the host is not one of this machine`));
       else resolve(socket);
     });

@@ -130,19 +130,23 @@ describe('the proof of a link', () => {
 describe('configuration', () => {
   const good = { ORIGIN_URL: 'http://127.0.0.1:2567/', RELAY_ID: 'r1', RELAY_SECRET: 'a secret of thirty-two characters' };
   it('[REL31] fills in what may be left out', () => {
-    expect(readConfig(good)).toEqual({ host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, logLevel: 'info' });
-    expect(readConfig({ ...good, PUBLIC_URL: 'https://live.example/relay/' }).publicUrl).toBe('wss://live.example/relay');
-    expect(readConfig({ ...good, PUBLIC_URL: 'https://a.example', RELAY_PUBLIC_URL: 'wss://b.example' }).publicUrl).toBe('wss://b.example');
-    expect(readConfig({ ...good, PORT: '0' }).port).toBe(0);
+    expect(readConfig(good, 1_256)).toEqual({ host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, logLevel: 'info', workers: 1, maxViewers: 980, maxConnections: 1_000, trustedProxies: [] });
+    expect(readConfig({ ...good, PUBLIC_URL: 'https://live.example/relay/' }, 1_256).publicUrl).toBe('wss://live.example/relay');
+    expect(readConfig({ ...good, PUBLIC_URL: 'https://a.example', RELAY_PUBLIC_URL: 'wss://b.example' }, 1_256).publicUrl).toBe('wss://b.example');
+    expect(readConfig({ ...good, PORT: '0' }, 1_256).port).toBe(0);
+    expect(readConfig({ ...good, TRUSTED_PROXIES: '10.0.0.0/8, ::1' }, 1_256).trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+    expect(readConfig({ ...good, MAX_VIEWERS: '5000', WORKERS: '4' }, 1_256)).toMatchObject({ maxViewers: 5_000, workers: 4 });
+    expect(() => readConfig({ ...good, RELAY_ID: 'r'.repeat(62), WORKERS: '2' }, 1_256)).toThrow(/^RELAY_ID must have 61 letters/);
   });
 
   for (const [name, value] of [
     ['PORT', 'x'], ['PORT', '70000'], ['PORT', '-1'], ['ORIGIN_URL', ''], ['ORIGIN_URL', 'ftp://x'], ['ORIGIN_URL', 'nothing'], ['RELAY_ID', ''],
     ['RELAY_ID', 'a b'], ['RELAY_ID', '-a'], ['RELAY_SECRET', ''], ['RELAY_SECRET', 'short'], ['PUBLIC_URL', 'x'], ['RELAY_PUBLIC_URL', 'mailto:x'], ['LOG_LEVEL', 'loud'],
+    ['WORKERS', '0'], ['WORKERS', '1.5'], ['MAX_VIEWERS', '0'], ['MAX_VIEWERS', 'all'], ['MAX_CONNECTIONS', '-1'], ['TRUSTED_PROXIES', 'localhost'], ['TRUSTED_PROXIES', '10.0.0.0/33'],
   ] as const) {
     it(`[REL31] names the variable when ${name} is ${JSON.stringify(value)}`, () => {
-      expect(() => readConfig({ ...good, [name]: value })).toThrow(ConfigError);
-      expect(() => readConfig({ ...good, [name]: value })).toThrow(new RegExp(`^${name} [^\n]*$`));
+      expect(() => readConfig({ ...good, [name]: value }, 1_256)).toThrow(ConfigError);
+      expect(() => readConfig({ ...good, [name]: value }, 1_256)).toThrow(new RegExp(`^${name} [^\n]*$`));
     });
   }
 });

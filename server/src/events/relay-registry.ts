@@ -33,10 +33,10 @@ export class RelayRegistry {
     if (known?.incarnation !== relay.incarnation || known.url !== relay.url) await this.table.put(relay.relayId, relay);
   }
 
-  /** Addresses of the live relays for a viewer, best first: they are dealt out by viewer number, which is random. */
+  /** Addresses of the live relays for a viewer, each once (workers share theirs), best first: they are dealt out by viewer number, which is random. */
   urlsFor(viewer: number): string[] {
     const now = this.clock.monotonic();
-    const urls = [...this.#relays.values()].filter((relay) => now - relay.seenAt < SILENT_MS).map((relay) => relay.url);
+    const urls = [...new Set([...this.#relays.values()].filter((relay) => now - relay.seenAt < SILENT_MS).map((relay) => relay.url))];
     const first = urls.length === 0 ? 0 : viewer % urls.length;
     return [...urls.slice(first), ...urls.slice(0, first)];
   }
