@@ -2,13 +2,10 @@ import { CrowdcueError, type ErrorCode, ERRORS, readToken } from '@crowdcue/prot
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { addressOf, checkToken, codeOf, type DoorDeps } from './admission.js';
 import { Answer, corsHeaders } from './http.js';
-import { randomId } from './seats.js';
-import type { StockDoor } from './stock-door.js';
+import { CROWD, type SeatAnswer, type StockDoor } from './stock-door.js';
 
 /** Bytes of a matchmaking body. */
 const BODY_BYTES = 64 * 1024;
-/** The room name that stands for "the event of my token". */
-const CROWD = 'crowd';
 const JOINS: ReadonlySet<string> = new Set(['joinById', 'join', 'joinOrCreate']);
 
 /** Colyseus's own codes, which its SDK knows; the status of the answer is the same number. */
@@ -38,9 +35,9 @@ export class Matchmake {
       });
   }
 
-  async #seat(method: string, name: string, authorization: string, options: Record<string, unknown>): Promise<unknown> {
+  async #seat(method: string, name: string, authorization: string, options: Record<string, unknown>): Promise<SeatAnswer> {
     if (this.draining()) throw new CrowdcueError('unavailable');
-    if (method === 'reconnect') return this.#reconnect(name, options['reconnectionToken']);
+    if (method === 'reconnect') return this.door.placeOf(String(options['reconnectionToken']), name);
     if (!JOINS.has(method)) throw new NoHandler(method === 'create' ? 'create: rooms are made with their event' : `no matchmaking method ${JSON.stringify(method)}`);
     const token = authorization.startsWith('Bearer ') ? authorization.slice(7) : options['token'];
     if (typeof token !== 'string' || token === '') throw new CrowdcueError('token_missing');
@@ -48,16 +45,7 @@ export class Matchmake {
     const address = await addressOf(event, this.deps);
     const claims = checkToken(address, token, this.deps.clock);
     this.deps.channels.open(address); // its link comes up while the client connects
-    const sessionId = randomId();
-    if (!this.door.seats.put(sessionId, { event: address.event, claims })) throw new CrowdcueError('too_many_requests');
-    return { name: CROWD, sessionId, roomId: address.roomId, processId: this.deps.relayId };
-  }
-
-  #reconnect(roomId: string, token: unknown): unknown {
-    const session = typeof token === 'string' ? this.door.sessionOf(token) : undefined;
-    const channel = session === undefined ? undefined : this.deps.channels.find(session.event);
-    if (session === undefined || channel?.address.roomId !== roomId) throw new CrowdcueError('seat_expired');
-    return { name: CROWD, sessionId: session.sessionId, roomId, processId: this.deps.relayId };
+    return this.door.seatFor(address, claims);
   }
 
   #refusal(error: unknown): Refusal {

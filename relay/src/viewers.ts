@@ -17,14 +17,20 @@ export type Door = 'direct' | 'stock';
 /** What the connection asks for, copied from the upgrade request. */
 export type Request =
   | { readonly door: 'direct'; readonly event: string; readonly version: boolean; readonly token: string | undefined; readonly session: string | undefined; readonly resume: boolean }
-  | { readonly door: 'stock'; readonly processId: string; readonly roomId: string; readonly session: string | undefined; readonly reconnection: string | undefined; readonly skipHandshake: boolean };
+  | { readonly door: 'stock'; readonly seat: string; readonly roomId: string; readonly session: string | undefined; readonly reconnection: string | undefined; readonly skipHandshake: boolean };
+
+/** What a relay needs of a token's claims. */
+export type ViewerClaims = Omit<TokenClaims, 'iat'>;
 
 /** Who the viewer is, by a token that was checked. */
 export interface Admission {
-  readonly claims: TokenClaims;
+  readonly claims: ViewerClaims;
   readonly sessionId: string;
   /** The client keeps its decoder, so the reflection is left out. */
   readonly keepsDecoder: boolean;
+  /** Stock door, a session that comes back: the schema that this decoder reads, and the token, used up once its successor has arrived. */
+  readonly schema?: number;
+  readonly replaces?: string;
 }
 
 /** What a viewer, and who looks after it, sees of its channel. */

@@ -5,7 +5,6 @@ import { ConfigError, linkProofText, checkLinkProof, makeLinkProof, readConfig }
 import { Metrics } from '../src/metrics.js';
 import { Outlet } from '../src/outlet.js';
 import { PatchLog } from '../src/patch-log.js';
-import { Expiring } from '../src/seats.js';
 import { Upstream } from '../src/upstream.js';
 import { Viewer } from '../src/viewers.js';
 
@@ -94,21 +93,6 @@ describe('event time', () => {
     expect(at).toBeCloseTo(50_119.5, 1);
     clock.reset(10_000);
     expect(clock.eventNow()).toBe(at);
-  });
-});
-
-describe('seats', () => {
-  it('[REL29] expire, serve once, and are bounded', () => {
-    let now = 0;
-    const seats = new Expiring<number>(100, () => now, 3);
-    for (const key of ['a', 'b', 'c']) expect(seats.put(key, 1)).toBe(true);
-    expect(seats.put('d', 1)).toBe(false);
-    expect(seats.take('a')).toBe(1);
-    expect(seats.take('a')).toBeUndefined();
-    now = 101;
-    expect(seats.get('b')).toBeUndefined();
-    expect(seats.put('d', 2)).toBe(true);
-    expect(seats.size).toBe(1);
   });
 });
 
