@@ -25,12 +25,17 @@ import { census } from './census.js';
 import { addRoutes } from './routes.js';
 import { StockDoor } from './stock-door.js';
 import { addSockets } from './sockets.js';
+import { Gate } from './waiting-line-gate.js';
 
 /** Ms between two beats: batches leave, links and viewers are looked after. The origin's own tick. */
 const BEAT_MS = 50;
 /** `LIBUS_LISTEN_EXCLUSIVE_PORT`: the declarations have it only as a member of an enum that the binary does not export. */
 const SHARED = 0 as ListenOptions.LIBUS_LISTEN_DEFAULT;
 const EXCLUSIVE = 1 as ListenOptions.LIBUS_LISTEN_EXCLUSIVE_PORT;
+/** Part of the time that letting in may take: 20 ms of a beat, so that ticks come through in a storm. */
+const JOIN_SHARE = 0.4;
+/** Ms that a seat request is kept in line: below the time-outs of clients and proxies (30 s and more). */
+const SEAT_HOLD_MS = 20_000;
 /** Ms that a draining relay waits for the origin to acknowledge the last batches. */
 const SETTLE_MS = 3_000;
 
@@ -58,10 +63,13 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   const pulse = new Pulse(clock, outlet);
   let draining = false;
 
-  const channels = new Channels({
-    clock, outlet, metrics, log, origin,
+  const maxConnections = config.maxConnections ?? Number.POSITIVE_INFINITY;
+  const gate = new Gate({
+    clock, outlet, metrics, maxViewers: config.maxViewers ?? maxConnections, joinShare: config.joinShare ?? JOIN_SHARE,
     letIn: (viewer, channel) => (viewer.door === 'direct' ? direct : stock).letIn(viewer, channel),
   });
+  const crowded = (): boolean => pulse.size + gate.tickets > maxConnections;
+  const channels = new Channels({ clock, outlet, metrics, log, origin, gate });
   const deps: DoorDeps = { clock, outlet, metrics, log, channels, origin, relayId: config.relayId };
   const direct = new DirectDoor(deps);
   const stock = new StockDoor(deps);
@@ -71,9 +79,9 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
     ping: (viewer, now) => pulse.ping(viewer, now),
   });
 
-  metrics.observe(census(channels, pulse));
-  addSockets(app, { clock, defaultTier: config.defaultTier ?? DEFAULT_TIER, direct, stock, fanIn, pulse, outlet, draining: () => draining });
-  addRoutes(app, { matchmake: new Matchmake(deps, stock, () => draining), scrape: config.scrape ?? (() => metrics.registry.metrics()), ready: () => origin.reachable && !draining });
+  metrics.observe(census(channels, pulse, gate));
+  addSockets(app, { clock, defaultTier: config.defaultTier ?? DEFAULT_TIER, direct, stock, fanIn, pulse, outlet, metrics, crowded, draining: () => draining });
+  addRoutes(app, { matchmake: new Matchmake({ ...deps, gate, crowded, holdMs: config.seatHoldMs ?? SEAT_HOLD_MS }, stock, () => draining), scrape: config.scrape ?? (() => metrics.registry.metrics()), ready: () => origin.reachable && !draining });
 
   const socket = await listen(app, config);
   const port = uWS.us_socket_local_port(socket as never);
@@ -81,6 +89,7 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   origin.start(config.publicUrl ?? url);
   const beat = setInterval(() => {
     const now = clock.now();
+    gate.beat(now); // first, so that joins leave with this beat's batch
     channels.beat(now);
     pulse.beat(now);
   }, BEAT_MS);
@@ -91,6 +100,7 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
     uWS.us_listen_socket_close(socket);
     origin.stop();
     log.info({ viewers: pulse.size }, 'relay drains');
+    gate.dismiss();
     await sendAway([...pulse], (viewer) => outlet.close(viewer, CLOSE.relay_draining), config.drainSpreadMs ?? 0);
     await settled(channels, () => clock.now());
     clearInterval(beat);

@@ -5,7 +5,7 @@ import type { Clock } from './clock.js';
 import type { Metrics } from './metrics.js';
 import type { EventAddress, OriginApi } from './origin-api.js';
 import type { Outlet } from './outlet.js';
-import type { Viewer } from './viewers.js';
+import type { Gate } from './waiting-line-gate.js';
 
 /** Ms that a channel stays without viewers: they come back, and the leaves want their acknowledgement. */
 const LINGER_MS = 30_000;
@@ -21,7 +21,8 @@ export interface ChannelsDeps {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly origin: OriginApi;
-  readonly letIn: (viewer: Viewer, channel: Channel) => void;
+  /** Who comes, goes, and has no place in a room; see ChannelDeps. */
+  readonly gate: Pick<Gate, 'arrive' | 'left' | 'putBack'>;
 }
 
 /** The channels of a relay, by event. One is opened by the first good token, and goes when nobody has been there for a while. */
@@ -49,10 +50,11 @@ export class Channels {
   open(address: EventAddress): Channel {
     const found = this.find(address.event);
     if (found !== undefined) return found;
-    const { clock, outlet, metrics, letIn } = this.deps;
+    const { clock, outlet, metrics, gate } = this.deps;
     const log = this.deps.log.child({ event: address.event });
     const channel = new Channel(address, {
-      clock, outlet, metrics, log, letIn, reserve: this.#reserver(address), nextConnection: () => ++this.#connections,
+      clock, outlet, metrics, log, reserve: this.#reserver(address), nextConnection: () => ++this.#connections,
+      arrive: (viewer, to) => gate.arrive(viewer, to), left: (viewer, from) => gate.left(viewer, from), putBack: (viewer, from) => gate.putBack(viewer, from),
     });
     this.#channels.set(address.event, channel);
     log.info({ relayed: this.#channels.size }, 'channel opens');

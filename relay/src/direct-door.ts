@@ -22,6 +22,7 @@ export const directRequest = (req: HttpRequest): DirectRequest => {
     token: after('token.'),
     session: after('session.'),
     resume: offered.includes('resume.1'),
+    queue: offered.includes('queue.1'),
   };
 };
 
@@ -45,7 +46,10 @@ export class DirectDoor {
 
   /** The channel is open: into the room. */
   letIn(viewer: Viewer, channel: Channel): void {
-    const { sessionId, keepsDecoder } = viewer.admission!;
+    const { sessionId } = viewer.admission!;
+    // One that was in before the room had no place for it has its decoder.
+    const keepsDecoder = viewer.admission!.keepsDecoder || viewer.welcomed;
+    viewer.welcomed = true;
     channel.enter(viewer, [
       encodeWelcome({ version: VERSION, relayId: this.deps.relayId, sessionId, eventTime: channel.clock.eventNow() }),
       encodeJoinRoom({ reconnectionToken: '', reflection: keepsDecoder ? NOTHING : channel.reflection }),

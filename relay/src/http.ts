@@ -5,10 +5,13 @@ import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 /** An answer whose request may be gone by the time it is ready. */
 export class Answer {
   #open = true;
+  /** Called when the asker has gone before it was answered. */
+  onGone: () => void = () => undefined;
 
   constructor(private readonly res: HttpResponse) {
     res.onAborted(() => {
       this.#open = false;
+      this.onGone();
     });
   }
 

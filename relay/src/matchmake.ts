@@ -1,8 +1,11 @@
 import { CrowdcueError, type ErrorCode, ERRORS, readToken } from '@crowdcue/protocol';
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { addressOf, checkToken, codeOf, type DoorDeps } from './admission.js';
+import type { Channel } from './channel.js';
 import { Answer, corsHeaders } from './http.js';
 import { CROWD, type SeatAnswer, type StockDoor } from './stock-door.js';
+import type { Gate } from './waiting-line-gate.js';
+import type { Ticket } from './waiting-line-lane.js';
 
 /** Bytes of a matchmaking body. */
 const BODY_BYTES = 64 * 1024;
@@ -11,6 +14,18 @@ const JOINS: ReadonlySet<string> = new Set(['joinById', 'join', 'joinOrCreate'])
 /** Colyseus's own codes, which its SDK knows; the status of the answer is the same number. */
 const COLYSEUS = { noHandler: 520, invalidRoomId: 522, unhandled: 523, expired: 524, authFailed: 525 } as const;
 
+/** Seconds that a client is asked to wait before it tries again. */
+const RETRY_MIN_S = 2;
+const RETRY_MAX_S = 60;
+
+/** What matchmaking needs beside a door's own. */
+export interface MatchmakeDeps extends DoorDeps {
+  readonly gate: Gate;
+  readonly crowded: () => boolean;
+  /** Ms that a request is kept in line. */
+  readonly holdMs: number;
+}
+
 interface Refusal {
   readonly code: number;
   readonly error: string;
@@ -18,7 +33,7 @@ interface Refusal {
 
 /** Answers Colyseus's matchmaking requests for the stock door. */
 export class Matchmake {
-  constructor(private readonly deps: DoorDeps, private readonly door: StockDoor, private readonly draining: () => boolean) {}
+  constructor(private readonly deps: MatchmakeDeps, private readonly door: StockDoor, private readonly draining: () => boolean) {}
 
   /** `POST /matchmake/:method/:name`. */
   handle(res: HttpResponse, req: HttpRequest): void {
@@ -28,14 +43,14 @@ export class Matchmake {
     const authorization = req.getHeader('authorization');
     const answer = new Answer(res);
     answer.body(BODY_BYTES)
-      .then((body) => this.#seat(method, name, authorization, readOptions(body)))
+      .then((body) => this.#seat(method, name, authorization, readOptions(body), answer))
       .then((seat) => answer.json(200, seat, cors), (error: unknown) => {
         const refusal = this.#refusal(error);
-        answer.json(refusal.code, refusal, cors);
+        answer.json(refusal.code, refusal, error instanceof Late ? { ...cors, 'retry-after': String(error.retryAfterS) } : cors);
       });
   }
 
-  async #seat(method: string, name: string, authorization: string, options: Record<string, unknown>): Promise<SeatAnswer> {
+  async #seat(method: string, name: string, authorization: string, options: Record<string, unknown>, answer: Answer): Promise<SeatAnswer> {
     if (this.draining()) throw new CrowdcueError('unavailable');
     if (method === 'reconnect') return this.door.placeOf(String(options['reconnectionToken']), name);
     if (!JOINS.has(method)) throw new NoHandler(method === 'create' ? 'create: rooms are made with their event' : `no matchmaking method ${JSON.stringify(method)}`);
@@ -44,8 +59,28 @@ export class Matchmake {
     const event = name === CROWD && method !== 'joinById' ? readToken(token).evt : name;
     const address = await addressOf(event, this.deps);
     const claims = checkToken(address, token, this.deps.clock);
-    this.deps.channels.open(address); // its link comes up while the client connects
+    if (this.deps.crowded()) throw new Late(RETRY_MIN_S);
+    const channel = this.deps.channels.open(address); // its link comes up while the client connects
+    if (this.deps.gate.holds(channel)) await this.#turn(claims.sub, channel, answer);
     return this.door.seatFor(address, claims);
+  }
+
+  /** Waits in line for this viewer's turn. Throws `event_full` when it does not come in time, `seat_expired` when a newer request has the place. */
+  #turn(sub: number, channel: Channel, answer: Answer): Promise<void> {
+    const { gate, holdMs } = this.deps;
+    return new Promise((resolve, reject) => {
+      const over = (settle: () => void) => (): void => {
+        clearTimeout(timer);
+        answer.onGone = () => undefined;
+        gate.withdraw(ticket, channel);
+        settle();
+      };
+      const late = over(() => reject(new Late(Math.ceil(gate.waitMs(channel) / 1000))));
+      const ticket: Ticket = { sub, grant: over(resolve), supersede: over(() => reject(new CrowdcueError(this.draining() ? 'unavailable' : 'seat_expired'))) };
+      const timer = setTimeout(late, holdMs);
+      answer.onGone = late;
+      gate.take(ticket, channel);
+    });
   }
 
   #refusal(error: unknown): Refusal {
@@ -57,6 +92,16 @@ export class Matchmake {
 }
 
 class NoHandler extends Error {}
+
+/** No place in time; with the seconds after which it may be tried again. */
+class Late extends CrowdcueError {
+  readonly retryAfterS: number;
+
+  constructor(seconds: number) {
+    super('event_full');
+    this.retryAfterS = Math.min(RETRY_MAX_S, Math.max(RETRY_MIN_S, seconds));
+  }
+}
 
 const statusOf = (code: ErrorCode): number => {
   if (code.startsWith('token_')) return COLYSEUS.authFailed;
@@ -70,6 +115,7 @@ const statusOf = (code: ErrorCode): number => {
     case 'bad_request':
     case 'body_too_large':
     case 'too_many_requests':
+    case 'event_full':
       return ERRORS[code].http;
     default:
       return COLYSEUS.unhandled;

@@ -3,6 +3,7 @@ import uWS, { type HttpRequest, type HttpResponse, type TemplatedApp, type us_so
 import type { Clock } from './clock.js';
 import { type DirectDoor, directRequest } from './direct-door.js';
 import type { FanIn } from './fan-in.js';
+import type { Metrics } from './metrics.js';
 import { MAX_BACKPRESSURE, type Outlet } from './outlet.js';
 import type { Pulse } from './pulse.js';
 import { type StockDoor, stockRequest } from './stock-door.js';
@@ -24,7 +25,10 @@ export interface SocketDeps {
   readonly fanIn: FanIn;
   readonly pulse: Pulse;
   readonly outlet: Outlet;
+  readonly metrics: Metrics;
   readonly draining: () => boolean;
+  /** Whether there are more connections than this process may have. */
+  readonly crowded: () => boolean;
   readonly defaultTier: Tier;
 }
 
@@ -57,11 +61,15 @@ const upgrade = (res: HttpResponse, req: HttpRequest, context: us_socket_context
   res.upgrade(data, req.getHeader('sec-websocket-key'), chosen, req.getHeader('sec-websocket-extensions'), context);
 };
 
-const opened = (ws: WebSocket<SocketData>, { direct, stock, pulse, outlet, draining }: SocketDeps): void => {
+const opened = (ws: WebSocket<SocketData>, { direct, stock, pulse, outlet, metrics, draining, crowded }: SocketDeps): void => {
   const { viewer } = ws.getUserData();
   viewer.socket = ws;
   pulse.add(viewer);
   if (draining()) return outlet.close(viewer, CLOSE.relay_draining);
+  if (crowded()) {
+    metrics.refusedWith('event_full');
+    return outlet.close(viewer, CLOSE.event_full, 'event_full');
+  }
   const { request } = viewer;
   if (request.door === 'direct') direct.opened(viewer, request);
   else stock.opened(viewer, request);

@@ -81,6 +81,8 @@ export class StockDoor {
   /** The channel is open: the handshake. Colyseus sends the state only after the client has acknowledged it. */
   letIn(viewer: Viewer, channel: Channel): void {
     const { claims, sessionId, keepsDecoder, schema } = viewer.admission!;
+    // It was in before the room had no place for it: a state over the one that it has is a resync.
+    if (viewer.reconnectionToken !== undefined) return channel.enter(viewer, []);
     const current = schemaOf(channel.reflection);
     // A decoder of another schema cannot go on; the client has to join anew.
     if (keepsDecoder && schema !== undefined && schema !== current) return this.#expired(viewer, true);

@@ -16,7 +16,7 @@ export type Door = 'direct' | 'stock';
 
 /** What the connection asks for, copied from the upgrade request. */
 export type Request =
-  | { readonly door: 'direct'; readonly event: string; readonly version: boolean; readonly token: string | undefined; readonly session: string | undefined; readonly resume: boolean }
+  | { readonly door: 'direct'; readonly event: string; readonly version: boolean; readonly token: string | undefined; readonly session: string | undefined; readonly resume: boolean; readonly queue: boolean }
   | { readonly door: 'stock'; readonly seat: string; readonly roomId: string; readonly session: string | undefined; readonly reconnection: string | undefined; readonly skipHandshake: boolean };
 
 /** What a relay needs of a token's claims. */
@@ -59,6 +59,8 @@ export interface ViewerFeed {
 export type ViewerState =
   /** Its token, or its channel, is being looked up. */
   | { readonly kind: 'waiting'; readonly since: number }
+  /** In line; with a slot, once the room has been asked for a place. */
+  | { readonly kind: 'queued' }
   /** Stock door: JOIN_ROOM is written and not acknowledged. */
   | { readonly kind: 'joining'; readonly since: number }
   /** Subscribed to its tier: it has everything up to the tier's last tick. */
@@ -109,6 +111,14 @@ export class Viewer {
   confirm = -1;
   /** Refusals that are not written yet. */
   refusals: Uint8Array[] | undefined;
+  /** Its turn in line, which it keeps; 0 before it has one. */
+  turn = 0;
+  /** Counts among those who are in rooms, or on the last step there. */
+  inside = false;
+  /** Direct door: it has been written the handshake. */
+  welcomed = false;
+  /** Frames of the room that came before the viewer could read them. */
+  early: Uint8Array[] | undefined;
   /** Token by which a stock client may come back. */
   reconnectionToken: string | undefined;
 
