@@ -24,6 +24,7 @@ import { Pulse } from './pulse.js';
 import { census } from './census.js';
 import { addRoutes } from './routes.js';
 import { StockDoor } from './stock-door.js';
+import { Strangers } from './strangers.js';
 import { addSockets } from './sockets.js';
 import { Gate } from './waiting-line-gate.js';
 
@@ -70,7 +71,8 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   });
   const crowded = (): boolean => pulse.size + gate.tickets > maxConnections;
   const channels = new Channels({ clock, outlet, metrics, log, origin, gate });
-  const deps: DoorDeps = { clock, outlet, metrics, log, channels, origin, relayId: config.relayId };
+  const strangers = new Strangers(clock, config.trustedProxies ?? []);
+  const deps: DoorDeps = { clock, outlet, metrics, log, channels, origin, relayId: config.relayId, strangers };
   const direct = new DirectDoor(deps);
   const stock = new StockDoor(deps);
   const fanIn = new FanIn({
@@ -80,7 +82,7 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   });
 
   metrics.observe(census(channels, pulse, gate));
-  addSockets(app, { clock, defaultTier: config.defaultTier ?? DEFAULT_TIER, direct, stock, fanIn, pulse, outlet, metrics, crowded, draining: () => draining });
+  addSockets(app, { clock, defaultTier: config.defaultTier ?? DEFAULT_TIER, direct, stock, fanIn, pulse, outlet, metrics, strangers, crowded, draining: () => draining });
   addRoutes(app, { matchmake: new Matchmake({ ...deps, gate, crowded, holdMs: config.seatHoldMs ?? SEAT_HOLD_MS }, stock, () => draining), scrape: config.scrape ?? (() => metrics.registry.metrics()), ready: () => origin.reachable && !draining });
 
   const socket = await listen(app, config);
@@ -92,6 +94,7 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
     gate.beat(now); // first, so that joins leave with this beat's batch
     channels.beat(now);
     pulse.beat(now);
+    strangers.beat();
   }, BEAT_MS);
   log.info({ url }, 'relay listens');
 

@@ -26,6 +26,17 @@ export interface MatchmakeDeps extends DoorDeps {
   readonly holdMs: number;
 }
 
+/** A request, copied. */
+interface Asked {
+  readonly method: string;
+  readonly name: string;
+  readonly authorization: string;
+  /** Whose it is; see Strangers. */
+  readonly address: string;
+  readonly options: Record<string, unknown>;
+  readonly answer: Answer;
+}
+
 interface Refusal {
   readonly code: number;
   readonly error: string;
@@ -41,27 +52,31 @@ export class Matchmake {
     const method = req.getParameter(0);
     const name = req.getParameter(1);
     const authorization = req.getHeader('authorization');
+    const address = this.deps.strangers.of(res, req);
     const answer = new Answer(res);
+    answer.closes = true; // what follows is a WebSocket
     answer.body(BODY_BYTES)
-      .then((body) => this.#seat(method, name, authorization, readOptions(body), answer))
+      .then((body) => this.#seat({ method, name, authorization, address, options: readOptions(body), answer }))
       .then((seat) => answer.json(200, seat, cors), (error: unknown) => {
+        if (error instanceof CrowdcueError && !error.retryable) this.deps.strangers.charge(address);
         const refusal = this.#refusal(error);
         answer.json(refusal.code, refusal, error instanceof Late ? { ...cors, 'retry-after': String(error.retryAfterS) } : cors);
       });
   }
 
-  async #seat(method: string, name: string, authorization: string, options: Record<string, unknown>, answer: Answer): Promise<SeatAnswer> {
+  async #seat({ method, name, authorization, address: from, options, answer }: Asked): Promise<SeatAnswer> {
     if (this.draining()) throw new CrowdcueError('unavailable');
-    if (method === 'reconnect') return this.door.placeOf(String(options['reconnectionToken']), name);
+    const { strangers, clock, channels, gate, crowded } = this.deps;
+    if (method === 'reconnect') return this.door.placeOf(String(options['reconnectionToken']), name, from);
     if (!JOINS.has(method)) throw new NoHandler(method === 'create' ? 'create: rooms are made with their event' : `no matchmaking method ${JSON.stringify(method)}`);
     const token = authorization.startsWith('Bearer ') ? authorization.slice(7) : options['token'];
-    if (typeof token !== 'string' || token === '') throw new CrowdcueError('token_missing');
+    if (typeof token !== 'string' || token === '') throw new CrowdcueError(strangers.wary(from) ? 'too_many_requests' : 'token_missing');
     const event = name === CROWD && method !== 'joinById' ? readToken(token).evt : name;
     const address = await addressOf(event, this.deps);
-    const claims = checkToken(address, token, this.deps.clock);
-    if (this.deps.crowded()) throw new Late(RETRY_MIN_S);
-    const channel = this.deps.channels.open(address); // its link comes up while the client connects
-    if (this.deps.gate.holds(channel)) await this.#turn(claims.sub, channel, answer);
+    const claims = await strangers.checked(from, () => checkToken(address, token, clock));
+    if (crowded()) throw new Late(RETRY_MIN_S);
+    const channel = channels.open(address); // its link comes up while the client connects
+    if (gate.holds(channel)) await this.#turn(claims.sub, channel, answer);
     return this.door.seatFor(address, claims);
   }
 

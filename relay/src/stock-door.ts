@@ -13,10 +13,11 @@ const NOTHING = new Uint8Array(0);
 const CUT = '~';
 
 /** What the upgrade request of the stock door says; it is only readable during the call. */
-export const stockRequest = (req: HttpRequest): StockRequest => {
+export const stockRequest = (req: HttpRequest, address: string): StockRequest => {
   const processId = req.getParameter(0) ?? '';
   return {
     door: 'stock',
+    address,
     seat: processId.slice(processId.indexOf(CUT) + 1),
     roomId: req.getParameter(1) ?? '',
     session: req.getQuery('sessionId'),
@@ -24,6 +25,9 @@ export const stockRequest = (req: HttpRequest): StockRequest => {
     skipHandshake: req.getQuery('skipHandshake') !== undefined,
   };
 };
+
+/** Whether the request may carry a seat; it costs next to nothing to tell. */
+export const bearsSeat = ({ seat, reconnection }: StockRequest): boolean => eventIn(reconnection ?? seat) !== undefined;
 
 /** What Colyseus's matchmaking answers, and its SDK makes the socket's address of. */
 export interface SeatAnswer {
@@ -53,19 +57,27 @@ export class StockDoor {
     return { name: CROWD, sessionId, roomId: address.roomId, processId: `${this.deps.relayId}${CUT}${sealed}` };
   }
 
-  /** Where a dropped session may be taken up again; used by `matchmake/reconnect`. Throws `seat_expired` and what the origin says. */
-  async placeOf(token: string, roomId: string): Promise<SeatAnswer> {
+  /** Where a dropped session may be taken up again; used by `matchmake/reconnect`, `from` somewhere. Throws `seat_expired` and what the origin says. */
+  async placeOf(token: string, roomId: string, from: string): Promise<SeatAnswer> {
     const event = eventIn(token);
     if (event === undefined) throw new CrowdcueError('seat_expired');
     const address = await addressOf(event, this.deps);
-    const session = address.roomId === roomId ? this.#sessionOf(address, token) : undefined;
-    if (session === undefined) throw new CrowdcueError('seat_expired');
+    const session = address.roomId === roomId ? await this.deps.strangers.checked(from, () => this.#sessionOf(address, token)) : undefined;
+    if (session === undefined) {
+      this.deps.strangers.charge(from);
+      throw new CrowdcueError('seat_expired');
+    }
     this.deps.channels.open(address); // its link comes up while the client connects
     return { name: CROWD, sessionId: session.sessionId, roomId, processId: this.deps.relayId };
   }
 
   /** The socket is open. */
   opened(viewer: Viewer, request: StockRequest): void {
+    this.deps.strangers.check(request.address, () => this.#check(viewer, request));
+  }
+
+  #check(viewer: Viewer, request: StockRequest): void {
+    if (viewer.state.kind === 'closed') return; // it left while others were checked
     const back = request.reconnection !== undefined;
     const event = eventIn(request.reconnection ?? request.seat);
     if (event === undefined) return this.#expired(viewer, back);
@@ -127,6 +139,7 @@ export class StockDoor {
   #expired(viewer: Viewer, back: boolean): void {
     const code = new CrowdcueError('seat_expired').code;
     this.deps.metrics.refusedWith(code);
+    this.deps.strangers.charge(viewer.request.address);
     this.deps.outlet.offer(viewer, [encodeError(code)]);
     this.deps.outlet.close(viewer, back ? CLOSE.reconnection_refused : CLOSE.with_error);
   }
