@@ -42,6 +42,8 @@ crowdcue relay [OPTIONS]   runs a relay until SIGTERM; it is configured by envir
   PUBLIC_URL         the address of the installation
   RELAY_PUBLIC_URL   the address that viewers reach it at
 
+  --workers N        as many processes behind the one port (or WORKERS); one by default
+
 It writes one JSON line to stdout when it is ready. On SIGTERM it sends its viewers to other relays first.
 `;
 

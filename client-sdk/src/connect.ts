@@ -1,4 +1,4 @@
-import { CrowdcueError } from '@crowdcue/protocol';
+import { CrowdcueError, type QueuePlace } from '@crowdcue/protocol';
 import { Access } from './access.js';
 import { systemClock, type Clock } from './clock.js';
 import { isErrorCode } from './http.js';
@@ -31,6 +31,8 @@ export interface ConnectOptions {
   /** Instead of the platform's; in Node before 22 the package `ws` is taken when it is installed. */
   readonly webSocket?: WebSocketClass;
   readonly fetch?: typeof fetch;
+  /** Called while the viewer waits in line to get in: place, from 1, and about how long it takes, ms (0 while nobody can say). Later, the event `queue` tells. */
+  readonly onQueue?: (place: QueuePlace) => void;
   /** Gives up, or ends the session. */
   readonly signal?: AbortSignal;
   /** Time and chance, for tests. */
@@ -76,7 +78,7 @@ export const connect = async (options: ConnectOptions): Promise<Session> => {
   await enter(access, policy, signal);
   return new Promise<Session>((resolve, reject) => {
     const session: Session = new Session(
-      { access, storage, sessionStorage: safeStorage(options.sessionStorage, 'sessionStorage'), policy, Socket, clock, tier: options.tier ?? 'default' },
+      { access, storage, sessionStorage: safeStorage(options.sessionStorage, 'sessionStorage'), policy, Socket, clock, tier: options.tier ?? 'default', onQueue: options.onQueue ?? (() => {}) },
       { resolve: () => resolve(session), reject: (end) => reject(errorOfEnd(end)) },
     );
     signal?.addEventListener('abort', () => {

@@ -44,7 +44,7 @@ export class Connection {
   constructor(Socket: WebSocketClass, address: Address, events: ConnectionEvents) {
     this.#events = events;
     const url = `${address.relay.replace(/^http/, 'ws').replace(/\/+$/, '')}/live/${encodeURIComponent(address.event)}`;
-    const protocols = [SUBPROTOCOL, `token.${address.token}`, `session.${address.sessionId}`];
+    const protocols = [SUBPROTOCOL, `token.${address.token}`, `session.${address.sessionId}`, 'queue.1'];
     if (address.resume) protocols.push('resume.1');
     const socket = new Socket(url, protocols);
     this.#socket = socket;
@@ -60,7 +60,7 @@ export class Connection {
     socket.onclose = ({ code, reason }) => this.#end(code, reason);
   }
 
-  /** The first keyframe is here: from now on only silence ends it. */
+  /** The first keyframe is here, or the relay has said that there is a line: from now on only silence ends it. */
   live(): void {
     clearTimeout(this.#timer);
     this.#ask();

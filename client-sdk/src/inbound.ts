@@ -1,6 +1,6 @@
 import {
   CrowdcueError, DATA_TYPE, decodeClientMessage, decodeClock, decodeConfirm, decodeError, decodeJoinRoom, decodeRefused, decodeRoomResponse,
-  decodeWelcome, errorOfWire, FRAME, type ClockExchange, type ErrorCode, type MeView, type RoomResponse, type UnlockView, type Welcome,
+  decodeQueue, decodeWelcome, errorOfWire, FRAME, type ClockExchange, type ErrorCode, type MeView, type QueuePlace, type RoomResponse, type UnlockView, type Welcome,
 } from '@crowdcue/protocol';
 import { decodeMsgpack } from './msgpack.js';
 
@@ -21,6 +21,7 @@ export interface Inbound {
   refused(n: number, code: ErrorCode): void;
   error(error: CrowdcueError): void;
   echo(frame: Uint8Array): void;
+  queue(place: QueuePlace): void;
 }
 
 /** A payload of the room; none is `undefined`. Throws `frame_truncated`, `frame_malformed`. */
@@ -56,6 +57,7 @@ export const receive = (to: Inbound, frame: Uint8Array): void => {
     case FRAME.roomResponse: return to.response(decodeRoomResponse(frame));
     case FRAME.error: return to.error(new CrowdcueError(errorOfWire(decodeError(frame).wire)));
     case FRAME.ping: return to.echo(frame);
+    case FRAME.queue: return to.queue(decodeQueue(frame));
     default: return undefined;
   }
 };

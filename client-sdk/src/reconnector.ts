@@ -63,6 +63,11 @@ export class Reconnector {
     this.#connection?.live();
   }
 
+  /** The relay keeps us in line: that takes as long as it takes. */
+  queued(): void {
+    this.#connection?.live();
+  }
+
   /** Does not wait any longer: the network is back, or the page is looked at again. */
   hurry(): void {
     if (this.#timer === undefined) return;

@@ -1,4 +1,4 @@
-import type { CrowdcueError, CrowdView, MeView, Tier, UnlockView } from '@crowdcue/protocol';
+import type { CrowdcueError, CrowdView, MeView, QueuePlace, Tier, UnlockView } from '@crowdcue/protocol';
 import type { Access } from './access.js';
 import type { ActionHandle } from './action-queue.js';
 import type { Clock } from './clock.js';
@@ -29,6 +29,8 @@ export interface SessionEvents {
   /** The relay or room complains about something that was sent. */
   error: CrowdcueError;
   reconnecting: { readonly attempt: number; readonly delayMs: number; readonly code: number };
+  /** Everybody came at once, or the event is full: the session waits for its turn, `connected` follows. Again whenever the place has changed. */
+  queue: QueuePlace;
   connected: { readonly relay: string; readonly resumed: boolean };
   closed: SessionEnd;
 }
@@ -42,4 +44,5 @@ export interface SessionParts {
   readonly Socket: WebSocketClass;
   readonly clock: Clock;
   readonly tier: TierName;
+  readonly onQueue: (place: QueuePlace) => void;
 }

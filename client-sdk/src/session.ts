@@ -6,7 +6,7 @@
  */
 import {
   CLOSE, CrowdcueError, DEFAULT_TIER, encodeTier, FRAME,
-  type CrowdView, type ErrorCode, type MeView, type ReceiptView, type Tier, type ViewerDrop,
+  type CrowdView, type ErrorCode, type MeView, type QueuePlace, type ReceiptView, type Tier, type ViewerDrop,
 } from '@crowdcue/protocol';
 import { ActionQueue, type ActionHandle } from './action-queue.js';
 import { Claims } from './claims.js';
@@ -49,11 +49,13 @@ export class Session {
   #early: Uint8Array[] | undefined = [];
   #connection: Connection | undefined;
   #live = false;
+  /** connect() has resolved. */
+  #waited = false;
   #tier: TierName;
   #visible = true;
   #sentTier: Tier = DEFAULT_TIER;
-  /** Where the session stands. */
-  status: 'connecting' | 'live' | 'reconnecting' | 'closed' = 'connecting';
+  /** Where the session stands; `queued` is connected, and in line to get in. */
+  status: 'connecting' | 'queued' | 'live' | 'reconnecting' | 'closed' = 'connecting';
   /** The viewer's own standing, once known. */
   me: MeView | undefined;
   /** Whether the room stands still; actions are kept meanwhile. */
@@ -247,6 +249,7 @@ export class Session {
     confirm: (n) => this.#actions.confirm(n),
     refused: (n, code) => this.#actions.refuse(n, code),
     error: (error) => this.#emitter.emit('error', error),
+    queue: (place) => this.#queued(place),
     echo: (frame) => void this.#send(frame),
   };
 
@@ -268,6 +271,7 @@ export class Session {
       this.#changed();
     };
     if (resumed) return tell();
+    this.#waited = true;
     this.#opening.resolve();
     // Whoever awaits connect() gets to listen before anything else is told; `ws` may deliver several frames in one go.
     setTimeout(() => {
@@ -279,12 +283,28 @@ export class Session {
     return undefined;
   }
 
+  /** In line: what is pending is kept, and offered when the viewer is in. */
+  #queued(place: QueuePlace): void {
+    if (this.status !== 'queued') {
+      this.#pause();
+      this.status = 'queued';
+      this.#reconnector.queued();
+    }
+    if (this.#waited) this.#emitter.emit('queue', place);
+    else this.#parts.onQueue(place);
+  }
+
   #down(): void {
     this.#connection = undefined;
+    this.#pause();
+    if (this.status !== 'connecting') this.status = this.#waited ? 'reconnecting' : 'connecting';
+    this.#clock.reset();
+  }
+
+  /** Nothing goes to the room until the next keyframe. */
+  #pause(): void {
     this.#live = false;
     if (this.#early !== undefined) this.#early = []; // of a state that the next keyframe replaces
-    if (this.status === 'live') this.status = 'reconnecting';
-    this.#clock.reset();
     this.#actions.close();
     this.#requests?.fail();
   }

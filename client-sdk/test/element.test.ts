@@ -7,6 +7,7 @@ import { RewardDesk } from '../src/element/reward-desk.js';
 import { RewardSlot } from '../src/element/reward-slot.js';
 import { Rewards } from '../src/element/rewards.js';
 import type { GameSession } from '../src/element/session-port.js';
+import { speechOf } from '../src/element/speech.js';
 import { canRetry, endingOf, sameStage, stageOf } from '../src/element/stage.js';
 import { elementTexts } from '../src/element/text.js';
 
@@ -28,6 +29,18 @@ describe('stage', () => {
     expect(at(view({ phase: 'later' as never }))).toEqual({ kind: 'idle' });
     expect(sameStage(at(live, 10_000), at(live, 10_001))).toBe(true);
     expect(sameStage(at(live, 9_999), at(live, 10_001))).toBe(false);
+  });
+
+  it('[LIN12] shows whoever waits in line their place and about how long it takes, and says so again when that changes', () => {
+    const text = elementTexts.en;
+    const stage = stageOf({ state: undefined, ended: undefined, queue: { place: 1_204, waitMs: 180_000 }, now: undefined });
+    expect(stage).toEqual({ kind: 'queued', place: 1_204, waitMs: 180_000 });
+    expect(stageOf({ state: view({ phase: 'live' }), ended: undefined, queue: { place: 1, waitMs: 0 }, now: 0 }).kind).toBe('queued');
+    expect(stageOf({ state: undefined, ended: { ending: 'banned', code: 'viewer_banned' }, queue: { place: 1, waitMs: 0 }, now: 0 }).kind).toBe('ended');
+    const heard = { state: undefined, me: undefined, game: undefined, text };
+    expect(speechOf({ ...heard, stage, before: 'loading' })).toEqual({ said: 'You are in line. You are number 1,204. About 3 minutes.', urgent: false });
+    expect(speechOf({ ...heard, stage, before: 'queued' })!.said).toBe('About 3 minutes.');
+    expect([text.queue.place(1), text.queue.wait(0), text.queue.wait(70_000)]).toEqual(['You are next.', 'You will get in as soon as there is a place.', 'About a minute, or less.']);
   });
 
   it('[ELM2] has words for every way in which an event can end, and offers another try where one can help', () => {

@@ -62,6 +62,8 @@ export class FakeRelay {
   onAction: (viewer: FakeViewer, action: Action) => void = () => {};
   /** What is written after the keyframe in the same go. */
   greet: (viewer: FakeViewer) => Uint8Array[] = () => [];
+  /** Whether a viewer has to wait in line, until `letIn`. */
+  waits: (viewer: FakeViewer) => boolean = () => false;
   eventTime = (): number => performance.now() + 1_000_000;
   readonly #probing = new Set<WebSocket>();
   #server: Server | undefined;
@@ -140,13 +142,18 @@ export class FakeRelay {
     const refusal = this.admit(viewer);
     if (refusal !== undefined) return void socket.close(refusal.code, refusal.reason);
     socket.on('message', (data: Buffer) => this.#receive(viewer, Uint8Array.from(data)));
-    const sessionId = protocols.find((part) => part.startsWith('session.'))!.slice(8);
-    const reflection = protocols.includes('resume.1') ? new Uint8Array() : Reflection.encode(this.encoder);
+    if (!this.waits(viewer)) this.letIn(viewer);
+    return undefined;
+  }
+
+  /** The first write of a relay; `again` leaves the reflection out, as for one that was in before. */
+  letIn(viewer: FakeViewer, again = viewer.protocols.includes('resume.1')): void {
+    const sessionId = viewer.protocols.find((part) => part.startsWith('session.'))!.slice(8);
+    const reflection = again ? new Uint8Array() : Reflection.encode(this.encoder);
     viewer.send(encodeWelcome({ version: 1, relayId: 'fake', sessionId, eventTime: this.eventTime() }));
     viewer.send(encodeJoinRoom({ reconnectionToken: 'x', reflection }));
     viewer.send(this.keyframe());
     for (const frame of this.greet(viewer)) viewer.send(frame);
-    return undefined;
   }
 
   #receive(viewer: FakeViewer, frame: Uint8Array): void {

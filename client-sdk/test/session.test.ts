@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CLOSE, encodeConfirm, encodeError, encodeRefused, encodeRoomResponse, decodeClientMessage, FRAME } from '@crowdcue/protocol';
+import { CLOSE, encodeConfirm, encodeError, encodeQueue, encodeRefused, encodeRoomResponse, decodeClientMessage, FRAME, type QueuePlace } from '@crowdcue/protocol';
 import { pack, unpack } from 'msgpackr';
 import { backoff, connect, type ConnectOptions, type Session, type SessionEvents } from '../src/index.js';
 import { FakeRelay, fakeToken, MapStorage, roomData, until } from './fake-relay.js';
@@ -34,7 +34,7 @@ describe('connecting', () => {
     relay.patch((state) => state.numbers.set('rope', 4));
     const session = await enter(relay);
     expect(relay.last.url).toBe('/live/show');
-    expect(relay.last.protocols).toEqual(['crowdcue.v1', `token.${fakeToken()}`, `session.${session.sessionId}`]);
+    expect(relay.last.protocols).toEqual(['crowdcue.v1', `token.${fakeToken()}`, `session.${session.sessionId}`, 'queue.1']);
     expect(session.sessionId).toMatch(/^[\w-]{22}$/);
     expect(session.state?.numbers.get('rope')).toBe(4);
     expect(relay.requests).toEqual([]);
@@ -72,6 +72,65 @@ describe('connecting', () => {
     await expect(enter(relay, { token: 'nonsense' })).rejects.toMatchObject({ code: 'token_malformed' });
     await expect(connect({ event: 'show' })).rejects.toMatchObject({ code: 'bad_request' });
     await expect(enter(relay, { relays: ['no address'] })).rejects.toMatchObject({ code: 'bad_request' });
+  });
+});
+
+describe('in line', () => {
+  it('[LIN11] waits for its turn, tells its place, and is in when it comes', async () => {
+    const relay = await start();
+    relay.waits = () => true;
+    const places: QueuePlace[] = [];
+    let over = false;
+    const entering = enter(relay, { onQueue: (place) => places.push(place) }).finally(() => (over = true));
+    await until('connected', () => relay.viewers.length === 1);
+    relay.last.send(encodeQueue({ place: 1_204, waitMs: 90_000 }));
+    relay.last.send(encodeQueue({ place: 3, waitMs: 500 }));
+    await until('told', () => places.length === 2);
+    expect(places).toEqual([{ place: 1_204, waitMs: 90_000 }, { place: 3, waitMs: 500 }]);
+    await until('it asks for event time, so that it notices when the relay is gone', () => relay.last.frames.some(([code]) => code === FRAME.clock));
+    expect(over).toBe(false);
+    relay.letIn(relay.last);
+    const session = await entering;
+    expect([session.status, relay.viewers.length]).toEqual(['live', 1]);
+  });
+
+  it('[LIN11] takes its actions along when the room turns out to have no place, and offers them when it is in', async () => {
+    const relay = await start();
+    const session = await enter(relay);
+    const places = record(session, 'queue');
+    const connected = record(session, 'connected');
+    await until('in', () => connected.length === 1);
+    relay.patch((state) => { state.phase = 'live'; state.round = 1; });
+    await until('live', () => session.state?.phase === 'live');
+    relay.last.send(encodeQueue({ place: 2, waitMs: 0 }));
+    await until('in line', () => session.status === 'queued');
+    expect(places).toEqual([{ place: 2, waitMs: 0 }]);
+    const { state } = session;
+    const handle = session.act({ choice: 0, value: 1 });
+    expect(relay.last.actions).toEqual([]);
+    relay.onAction = (viewer, { n }) => viewer.send(encodeConfirm(n));
+    relay.letIn(relay.last, true);
+    await handle.settled;
+    expect([handle.status, session.status]).toEqual(['confirmed', 'live']);
+    expect(connected).toEqual([{ relay: relay.url, resumed: false }, { relay: relay.url, resumed: true }]);
+    expect(session.state).toBe(state);
+    expect(relay.viewers.length).toBe(1);
+  });
+
+  it('[LIN11] comes back into line when the connection breaks there', async () => {
+    const relay = await start();
+    relay.waits = () => true;
+    const places: QueuePlace[] = [];
+    const entering = enter(relay, { onQueue: (place) => places.push(place) });
+    await until('connected', () => relay.viewers.length === 1);
+    relay.last.send(encodeQueue({ place: 5, waitMs: 0 }));
+    await until('told', () => places.length === 1);
+    relay.last.socket.terminate();
+    await until('back', () => relay.viewers.length === 2);
+    relay.last.send(encodeQueue({ place: 9, waitMs: 0 }));
+    relay.letIn(relay.last);
+    await entering;
+    expect(places.map(({ place }) => place)).toEqual([5, 9]);
   });
 });
 

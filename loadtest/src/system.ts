@@ -35,7 +35,10 @@ export class SystemProcess {
   #ready: Ready | undefined;
   #port: number | undefined;
 
-  constructor(readonly name: 'server' | 'relay', readonly env: Record<string, string>, readonly core: number | undefined) {}
+  /** `port`: one that must be had, instead of a free one. */
+  constructor(readonly name: 'server' | 'relay', readonly env: Record<string, string>, readonly core: number | undefined, port?: number) {
+    this.#port = port;
+  }
 
   get url(): string {
     return this.#ready!.url;
@@ -64,8 +67,10 @@ export class SystemProcess {
     await this.#end('SIGKILL');
   }
 
-  async stop(): Promise<void> {
+  /** Asks it to end; resolves with its exit code, null when it had to be killed. */
+  async stop(): Promise<number | null> {
     await this.#end('SIGTERM');
+    return this.#child?.exitCode ?? null;
   }
 
   /** SIGSTOP: its connections stay, and it does nothing. */
@@ -114,7 +119,7 @@ const readyLine = (name: string, child: ChildProcess): Promise<Ready> => new Pro
     child.kill('SIGKILL');
     fail(`was not ready within ${READY_MS} ms`);
   }, READY_MS);
-  child.once('exit', (code) => {
+  child.once('close', (code) => { // not `exit`: what it said last is still to be read then
     clearTimeout(late);
     fail(`ended with ${code}`);
   });

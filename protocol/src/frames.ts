@@ -32,7 +32,10 @@ export const FRAME = {
   refused: 0x2c,
   /** Viewer to relay, to relays whose WELCOME says version 2 or later: how late its picture is. */
   delay: 0x2d,
-  /** Relay to viewer, who offered it (`queue.1` among its subprotocols): its place in the line to get in. Before WELCOME only. */
+  /**
+   * Relay to viewer, who offered it (`queue.1` among its subprotocols): it waits, and its place in the line to get in. WELCOME follows when
+   * its turn has come. It may come after a WELCOME too, when the room turns out to have no place: then another WELCOME follows.
+   */
   queue: 0x2e,
 } as const;
 

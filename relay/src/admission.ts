@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { closeForError, CrowdcueError, type ErrorCode, type TokenClaims, verifyToken } from '@crowdcue/protocol';
+import { closeForError, CrowdcueError, type ErrorCode, ERRORS, type TokenClaims, verifyToken } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
 import type { Channels } from './channels.js';
 import type { Clock } from './clock.js';
@@ -7,6 +7,7 @@ import type { Metrics } from './metrics.js';
 import type { EventAddress, OriginApi } from './origin-api.js';
 import type { Outlet } from './outlet.js';
 import { equalText } from './proof.js';
+import type { Strangers } from './strangers.js';
 import type { Viewer } from './viewers.js';
 
 /** What both doors need to let somebody in. */
@@ -18,6 +19,7 @@ export interface DoorDeps {
   readonly channels: Channels;
   readonly origin: OriginApi;
   readonly relayId: string;
+  readonly strangers: Strangers;
 }
 
 /** What an event id may look like, before anybody is asked about it. */
@@ -43,8 +45,9 @@ export const codeOf = (error: unknown, log: Logger): ErrorCode => {
 };
 
 /** Turns a connection away: it is told the code as a frame, as the close code and as the close reason. */
-export const refuse = (viewer: Viewer, error: unknown, { log, metrics, outlet }: DoorDeps): void => {
+export const refuse = (viewer: Viewer, error: unknown, { log, metrics, outlet, strangers }: DoorDeps): void => {
   const code = codeOf(error, log);
+  if (!ERRORS[code].retryable) strangers.charge(viewer.request.address);
   metrics.refusedWith(code);
   outlet.close(viewer, closeForError(code), code);
 };

@@ -27,12 +27,19 @@ import { census } from './census.js';
 import { Registration } from './registration.js';
 import { addRoutes } from './routes.js';
 import { StockDoor } from './stock-door.js';
+import { Strangers } from './strangers.js';
 import { addSockets } from './sockets.js';
+import { Gate } from './waiting-line-gate.js';
 
 /** Ms between two beats: batches leave, links and viewers are looked after. The origin's own tick. */
 const BEAT_MS = 50;
 /** `LIBUS_LISTEN_EXCLUSIVE_PORT`: the declarations have it only as a member of an enum that the binary does not export. */
+const SHARED = 0 as ListenOptions.LIBUS_LISTEN_DEFAULT;
 const EXCLUSIVE = 1 as ListenOptions.LIBUS_LISTEN_EXCLUSIVE_PORT;
+/** Part of the time that letting in may take: 20 ms of a beat, so that ticks come through in a storm. */
+const JOIN_SHARE = 0.4;
+/** Ms that a seat request is kept in line: below the time-outs of clients and proxies (30 s and more). */
+const SEAT_HOLD_MS = 20_000;
 /** Ms that a draining relay waits for the origin to acknowledge the last batches. */
 const SETTLE_MS = 3_000;
 /** Ms that a draining relay waits for the origin to hear of it before it sends viewers away: whoever asks for another must not be sent back. */
@@ -66,11 +73,15 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   const pulse = new Pulse(clock, outlet);
   let draining = false;
 
-  const channels = new Channels({
-    clock, outlet, metrics, log, origin, plan: load.plan,
+  const maxConnections = config.maxConnections ?? Number.POSITIVE_INFINITY;
+  const gate = new Gate({
+    clock, outlet, metrics, maxViewers: config.maxViewers ?? maxConnections, joinShare: config.joinShare ?? JOIN_SHARE,
     letIn: (viewer, channel) => (viewer.door === 'direct' ? direct : stock).letIn(viewer, channel),
   });
-  const deps: DoorDeps = { clock, outlet, metrics, log, channels, origin, relayId: config.relayId };
+  const crowded = (): boolean => pulse.size + gate.tickets > maxConnections;
+  const channels = new Channels({ clock, outlet, metrics, log, origin, gate, plan: load.plan });
+  const strangers = new Strangers(clock, config.trustedProxies ?? []);
+  const deps: DoorDeps = { clock, outlet, metrics, log, channels, origin, relayId: config.relayId, strangers };
   const direct = new DirectDoor(deps);
   const stock = new StockDoor(deps);
   const fanIn = new FanIn({
@@ -79,24 +90,27 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
     ping: (viewer, now) => pulse.ping(viewer, now),
   });
 
-  const counts = census(channels, pulse, load);
+  const counts = census(channels, pulse, gate, load);
   metrics.observe(counts);
-  const { relayId, incarnation, region = '', costClass = 5, capacity = CAPACITY } = config;
+  const { relayId, incarnation, region = '', costClass = 5, maxViewers: capacity = CAPACITY } = config;
   const registration = new Registration({ relayId, incarnation, region, costClass, capacity }, () => ({
     viewers: pulse.size, links: counts.linksOpen(), cpu: load.average, level: load.level, draining,
   }), http, clock, log);
   const ready = (): boolean => registration.fresh && !draining;
-  addSockets(app, { clock, defaultTier: config.defaultTier ?? DEFAULT_TIER, direct, stock, fanIn, pulse, outlet, draining: () => draining });
-  addRoutes(app, { matchmake: new Matchmake(deps, stock, () => draining), metrics, ready });
+  const matchmake = new Matchmake({ ...deps, gate, crowded, holdMs: config.seatHoldMs ?? SEAT_HOLD_MS }, stock, () => draining);
+  addSockets(app, { clock, defaultTier: config.defaultTier ?? DEFAULT_TIER, direct, stock, fanIn, pulse, outlet, metrics, strangers, crowded, draining: () => draining });
+  addRoutes(app, { matchmake, scrape: config.scrape ?? (() => metrics.registry.metrics()), ready });
 
-  const socket = await listen(app, config.host, config.port);
+  const socket = await listen(app, config);
   const port = uWS.us_socket_local_port(socket as never);
   const url = `ws://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   registration.start(config.publicUrl ?? url);
   const beat = setInterval(() => {
     const now = clock.now();
+    gate.beat(now); // first, so that joins leave with this beat's batch
     channels.beat(now);
     pulse.beat(now);
+    strangers.beat();
     load.beat(now);
     registration.beat(now);
   }, BEAT_MS);
@@ -107,6 +121,7 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
     uWS.us_listen_socket_close(socket);
     log.info({ viewers: pulse.size }, 'relay drains');
     await Promise.race([registration.tell(), pause(TELL_MS)]);
+    gate.dismiss();
     await sendAway([...pulse], (viewer) => outlet.close(viewer, CLOSE.relay_draining), config.drainSpreadMs ?? 0);
     await settled(channels, () => clock.now());
     clearInterval(beat);
@@ -119,12 +134,12 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   return { url, port, metrics: metrics.registry, ready, close: () => (closing ??= drain()) };
 };
 
-/** Takes the port for this process alone, on this host alone; both are not what uWebSockets.js does by itself. */
-const listen = (app: TemplatedApp, host: string, port: number): Promise<us_listen_socket> =>
+/** Takes the port for this process alone (or shares it, with SO_REUSEPORT), on this host alone; neither is what uWebSockets.js does by itself. */
+const listen = (app: TemplatedApp, { host, port, sharedPort }: RelayConfig): Promise<us_listen_socket> =>
   new Promise((resolve, reject) => {
     // The declared overloads leave out (host, port, options, callback), which the binary takes.
     const { listen: listenOn } = app as unknown as { listen(host: string, port: number, options: ListenOptions, done: (socket: us_listen_socket | false) => void): void };
-    listenOn.call(app, host, port, EXCLUSIVE, (socket) => {
+    listenOn.call(app, host, port, sharedPort === true ? SHARED : EXCLUSIVE, (socket) => {
       if (socket === false) reject(new Error(`cannot listen on ${host}:${port}: the port is taken, or the host is not one of this machine`));
       else resolve(socket);
     });

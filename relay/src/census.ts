@@ -3,13 +3,15 @@ import type { Channel } from './channel.js';
 import type { Census } from './metrics.js';
 import type { Load } from './load.js';
 import type { Pulse } from './pulse.js';
+import type { Gate } from './waiting-line-gate.js';
 
 /** Counts for the gauges, over all channels. */
-export const census = (channels: Channels, pulse: Pulse, load: Load): Census => {
+export const census = (channels: Channels, pulse: Pulse, gate: Gate, load: Load): Census => {
   const sum = (of: (channel: Channel) => number): number => [...channels].reduce((total, channel) => total + of(channel), 0);
   return {
     viewers: (door, tier) => sum((channel) => channel.feed.tiers[tier]!.live[door]),
     connections: () => pulse.size,
+    waiting: () => gate.waiting,
     behind: () => sum((channel) => channel.feed.behind.size),
     channels: () => channels.size,
     linksOpen: () => sum((channel) => (channel.link.up ? 1 : 0)),

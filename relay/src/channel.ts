@@ -50,8 +50,12 @@ export interface ChannelDeps {
   readonly reserve: () => Promise<string>;
   /** Numbers the connections of this relay's run. */
   readonly nextConnection: () => number;
-  /** Lets in a viewer that waited for the channel to open. */
-  readonly letIn: (viewer: Viewer, channel: Channel) => void;
+  /** The channel is open for a viewer whose token is good. */
+  readonly arrive: (viewer: Viewer, channel: Channel) => void;
+  /** The viewer is gone. */
+  readonly left: (viewer: Viewer, channel: Channel) => void;
+  /** The room has no place for the viewer, which is out of it and still connected. */
+  readonly putBack: (viewer: Viewer, channel: Channel) => void;
 }
 
 type ChannelState = 'opening' | 'open' | 'closed';
@@ -101,30 +105,59 @@ export class Channel implements LinkEvents, ViewerChannel {
   admit(viewer: Viewer): void {
     viewer.channel = this;
     this.viewers.add(viewer);
-    if (this.#state === 'open') this.deps.letIn(viewer, this);
+    if (this.#state === 'open') this.deps.arrive(viewer, this);
   }
 
-  /** The viewer enters the room: `first` frames, state and place in the fan-out in one write, and a join in the batch. */
+  /** Whether this viewer number is in the room already, by another connection. */
+  holds(sub: number): boolean {
+    return this.#newest.has(sub);
+  }
+
+  /** The viewer enters the room: `first` frames, state and place in the fan-out in one write, and a join in the batch unless it has asked before. */
   enter(viewer: Viewer, first: readonly Uint8Array[]): void {
+    const before = this.#newest.get(viewer.admission!.claims.sub);
+    const markBefore = before === undefined || before === viewer ? undefined : this.feed.markWritten(before);
+    const reserved = viewer.entered;
+    if (!reserved) this.reserve(viewer);
+    this.deps.metrics.joins.inc({ door: viewer.door });
+    this.feed.enter(viewer, first, [...(this.#held ? [HOLD] : []), ...(viewer.early ?? [])], markBefore);
+    viewer.early = undefined;
+    if (reserved) this.feed.confirm(viewer, viewer.confirm); // what came for it meanwhile goes out with its next write
+  }
+
+  /** Asks the room for a place: a join in the batch, whose number this answers. */
+  reserve(viewer: Viewer): number {
     const { claims, sessionId } = viewer.admission!;
-    const before = this.#newest.get(claims.sub);
-    const markBefore = before === undefined ? undefined : this.feed.markWritten(before);
     this.#newest.set(claims.sub, viewer);
     viewer.slot = this.#slots.take(viewer);
     viewer.connection = this.deps.nextConnection();
-    this.deps.metrics.joins.inc({ door: viewer.door });
+    const { batch } = this.upstream;
     this.upstream.join({
       slot: viewer.slot, connection: viewer.connection, viewer: claims.sub, sessionId, tier: claims.tier, name: claims.name, mac: claims.mac,
       direct: viewer.door === 'direct',
     });
-    this.feed.enter(viewer, first, this.#held ? [HOLD] : [], markBefore);
+    return batch;
   }
 
   /** The viewer's socket is closed. */
   leave(viewer: Viewer, code: number): void {
     this.viewers.delete(viewer);
     if (this.viewers.size === 0) this.#idleSince = this.deps.clock.now();
-    if (!viewer.entered) return;
+    this.deps.left(viewer, this);
+    if (viewer.entered) this.#depart(viewer, code);
+  }
+
+  /** The room has no place: out of it and of the fan-out, the socket kept. */
+  #putBack(viewer: Viewer): void {
+    this.feed.fallBehind(viewer); // out of its topic
+    this.#depart(viewer, CLOSE.event_full);
+    viewer.privates = viewer.unwritten = viewer.refusals = viewer.early = undefined;
+    viewer.confirm = -1;
+    viewer.lastN = 0;
+    this.deps.putBack(viewer, this);
+  }
+
+  #depart(viewer: Viewer, code: number): void {
     const sub = viewer.admission!.claims.sub;
     if (this.#newest.get(sub) === viewer) this.#newest.delete(sub);
     this.feed.leave(viewer);
@@ -218,7 +251,7 @@ export class Channel implements LinkEvents, ViewerChannel {
     this.#hold(false);
     if (this.#state !== 'opening') return;
     this.#state = 'open';
-    for (const viewer of this.viewers) this.deps.letIn(viewer, this);
+    for (const viewer of this.viewers) this.deps.arrive(viewer, this);
   }
 
   #tick(t: TickFrame): void {
@@ -234,7 +267,7 @@ export class Channel implements LinkEvents, ViewerChannel {
     } else if (taken === 'taken') {
       this.#hold(false);
     }
-    handOutKicks(t, this.#slots, this.deps.outlet);
+    handOutKicks(t, this.#slots, this.deps.outlet, (viewer) => this.#putBack(viewer));
     // Only now: what this tick has for a slot is for the viewer that had it until this acknowledgement.
     this.upstream.acknowledge(t.acked);
     this.#slots.acknowledge(t.acked);

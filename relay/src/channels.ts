@@ -5,7 +5,7 @@ import type { Clock } from './clock.js';
 import type { Metrics } from './metrics.js';
 import type { EventAddress, OriginApi } from './origin-api.js';
 import type { Outlet } from './outlet.js';
-import type { Viewer } from './viewers.js';
+import type { Gate } from './waiting-line-gate.js';
 import type { WritePlan } from './write-budget.js';
 
 /** Ms that a channel stays without viewers: they come back, and the leaves want their acknowledgement. */
@@ -23,7 +23,8 @@ export interface ChannelsDeps {
   readonly log: Logger;
   readonly origin: OriginApi;
   readonly plan: WritePlan;
-  readonly letIn: (viewer: Viewer, channel: Channel) => void;
+  /** Who comes, goes, and has no place in a room; see ChannelDeps. */
+  readonly gate: Pick<Gate, 'arrive' | 'left' | 'putBack'>;
 }
 
 /** The channels of a relay, by event. One is opened by the first good token, and goes when nobody has been there for a while. */
@@ -51,10 +52,11 @@ export class Channels {
   open(address: EventAddress): Channel {
     const found = this.find(address.event);
     if (found !== undefined) return found;
-    const { clock, outlet, metrics, plan, letIn } = this.deps;
+    const { clock, outlet, metrics, plan, gate } = this.deps;
     const log = this.deps.log.child({ event: address.event });
     const channel = new Channel(address, {
-      clock, outlet, metrics, log, plan, letIn, reserve: this.#reserver(address), nextConnection: () => ++this.#connections,
+      clock, outlet, metrics, log, plan, reserve: this.#reserver(address), nextConnection: () => ++this.#connections,
+      arrive: (viewer, to) => gate.arrive(viewer, to), left: (viewer, from) => gate.left(viewer, from), putBack: (viewer, from) => gate.putBack(viewer, from),
     });
     this.#channels.set(address.event, channel);
     log.info({ relayed: this.#channels.size }, 'channel opens');

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Tier } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
@@ -27,12 +28,24 @@ export interface RelayConfig {
   readonly region?: string;
   /** What a viewer here costs beside other relays, 0 to 9; 5 when it is left out. */
   readonly costClass?: number;
-  /** Viewers that it can take, as the origin is told; 10,000 when it is left out. */
-  readonly capacity?: number;
   /** Share of the loop's time past which write rates are lowered; when it is left out, or 1, they never are. */
   readonly writeBudget?: number;
   /** Measures the loop; tests hand in their own. */
   readonly meter?: LoopMeter;
+  /** Other relays of the same user share the port (see workers.ts, which makes sure that nobody else has it); it cannot be 0 then. */
+  readonly sharedPort?: boolean;
+  /** What `/metrics` answers in place of this relay's own. */
+  readonly scrape?: () => Promise<string>;
+  /** Viewers in rooms at once; who comes later waits in line. As many as connections when it is left out. */
+  readonly maxViewers?: number;
+  /** Connections at once, those in line included; who comes later is turned away with `event_full`. */
+  readonly maxConnections?: number;
+  /** Part of this process's time that letting viewers in may take, above 0 and up to 1; 0.4 when it is left out. */
+  readonly joinShare?: number;
+  /** Milliseconds that a stock client's request for a seat is kept in line; 20,000 when it is left out. */
+  readonly seatHoldMs?: number;
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** What the environment says, typed. */
@@ -47,6 +60,11 @@ export interface RelayEnvironment {
   readonly costClass: number;
   readonly writeBudget: number;
   readonly logLevel: string;
+  /** Processes that share the port. */
+  readonly workers: number;
+  readonly maxViewers: number;
+  readonly maxConnections: number;
+  readonly trustedProxies: readonly string[];
 }
 
 /** A value of the environment that the relay cannot start with; the message is one line that names the variable. */
@@ -57,22 +75,63 @@ export class ConfigError extends Error {
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 /** As many as the origin asks for; fewer are guessed, or are an example that was left standing. */
 const SECRET_LENGTH = 32;
+/** More than any machine has cores for. */
+const WORKERS = 64;
+/** Letters of a relay id that are left for the number of a worker: a dot and two digits. */
+const WORKER_SUFFIX = 3;
+/** Files that a process needs for itself: links, logs, its own libraries, a scrape. */
+const OWN_FILES = 256;
+/** Connections in a hundred that are kept for the line and for seat requests, where nobody says otherwise. */
+const LINE_PERCENT = 2;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Parses the environment. Throws `ConfigError` for the first value that will not do. */
-export const readConfig = (env: Environment): RelayEnvironment => ({
-  host: env['HOST'] || '127.0.0.1',
-  port: readPort(env),
-  originUrl: required(env, 'ORIGIN_URL').split(',').map((url) => readUrl('ORIGIN_URL', url.trim(), ['http:', 'https:'])).join(','),
-  relayId: readRelayId(env),
-  secret: readSecret(env),
-  publicUrl: readPublicUrl(env),
-  region: readRegion(env),
-  costClass: readNumber(env, 'COST_CLASS', '5', /^\d$/, 'a whole number from 0 to 9'),
-  writeBudget: readNumber(env, 'WRITE_BUDGET', '0.85', /^(1|1\.0|0\.[1-9]\d*)$/, 'a number from 0.1 to 1'),
-  logLevel: readLogLevel(env),
-});
+/**
+ * Parses the environment; `files` is how many files a process may open. Throws `ConfigError` for the first value that will not do.
+ */
+export const readConfig = (env: Environment, files: number): RelayEnvironment => {
+  const workers = readCount(env, 'WORKERS', 1, WORKERS);
+  const maxConnections = readCount(env, 'MAX_CONNECTIONS', Math.max(1, files - OWN_FILES));
+  const inRooms = Math.max(1, Math.floor(maxConnections * (1 - LINE_PERCENT / 100)));
+  return {
+    host: env['HOST'] || '127.0.0.1',
+    port: readPort(env),
+    originUrl: required(env, 'ORIGIN_URL').split(',').map((url) => readUrl('ORIGIN_URL', url.trim(), ['http:', 'https:'])).join(','),
+    relayId: readRelayId(env, workers),
+    secret: readSecret(env),
+    publicUrl: readPublicUrl(env),
+    region: readRegion(env),
+    costClass: readNumber(env, 'COST_CLASS', '5', /^\d$/, 'a whole number from 0 to 9'),
+    writeBudget: readNumber(env, 'WRITE_BUDGET', '0.85', /^(1|1\.0|0\.[1-9]\d*)$/, 'a number from 0.1 to 1'),
+    logLevel: readLogLevel(env),
+    workers,
+    maxViewers: readCount(env, 'MAX_VIEWERS', inRooms),
+    maxConnections,
+    trustedProxies: readProxies(env),
+  };
+};
+
+/** A whole number from 1, or `otherwise` where nothing is said. */
+const readCount = (env: Environment, name: string, otherwise: number, max = Number.MAX_SAFE_INTEGER): number => {
+  const text = env[name];
+  if (text === undefined || text === '') return otherwise;
+  const count = Number(text);
+  if (!/^\d{1,16}$/.test(text) || count < 1 || count > max) {
+    throw new ConfigError(`${name} must be a whole number ${max === Number.MAX_SAFE_INTEGER ? 'above 0' : `from 1 to ${max}`}, not ${JSON.stringify(text)}`);
+  }
+  return count;
+};
+
+const readProxies = (env: Environment): readonly string[] => {
+  const entries = (env['TRUSTED_PROXIES'] ?? '').split(',').map((entry) => entry.trim()).filter((entry) => entry !== '');
+  for (const entry of entries) {
+    const [address = '', prefix, ...rest] = entry.split('/');
+    const bits = isIP(address) === 6 ? 128 : 32;
+    const fits = isIP(address) !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits));
+    if (!fits) throw new ConfigError(`TRUSTED_PROXIES must be IP addresses and networks, separated by commas, not ${JSON.stringify(entry)}`);
+  }
+  return entries;
+};
 
 const required = (env: Environment, name: string): string => {
   const value = env[name];
@@ -87,8 +146,10 @@ const readPort = (env: Environment): number => {
   return port;
 };
 
-const readRelayId = (env: Environment): string => {
+/** Without a dot: that is what sets the ids of workers apart, `<RELAY_ID>.<k>`. */
+const readRelayId = (env: Environment, workers: number): string => {
   const id = required(env, 'RELAY_ID');
+  if (workers > 1 && id.length > 64 - WORKER_SUFFIX) throw new ConfigError(`RELAY_ID must have ${64 - WORKER_SUFFIX} letters at most where there are workers`);
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id)) throw new ConfigError('RELAY_ID must begin with a letter or digit and be 1 to 64 of A-Z, a-z, 0-9, "_" and "-"');
   return id;
 };

@@ -1,4 +1,4 @@
-import { CrowdcueError, encodeJoinRoom, encodeWelcome, SUBPROTOCOL } from '@crowdcue/protocol';
+import { CrowdcueError, encodeJoinRoom, encodeWelcome, LIMITS, SUBPROTOCOL } from '@crowdcue/protocol';
 import type { HttpRequest } from 'uWebSockets.js';
 import { addressOf, checkToken, type DoorDeps, refuse } from './admission.js';
 import type { Channel } from './channel.js';
@@ -12,18 +12,23 @@ const VERSION = 2;
 const NOTHING = new Uint8Array(0);
 
 /** What the upgrade request of the direct door says; it is only readable during the call. */
-export const directRequest = (req: HttpRequest): DirectRequest => {
+export const directRequest = (req: HttpRequest, address: string): DirectRequest => {
   const offered = req.getHeader('sec-websocket-protocol').split(',').map((part) => part.trim());
   const after = (prefix: string): string | undefined => offered.find((part) => part.startsWith(prefix))?.slice(prefix.length);
   return {
     door: 'direct',
+    address,
     event: req.getParameter(0),
     version: offered.includes(SUBPROTOCOL),
     token: after('token.'),
     session: after('session.'),
     resume: offered.includes('resume.1'),
+    queue: offered.includes('queue.1'),
   };
 };
+
+/** Whether the request may carry a token; it costs nothing to tell. */
+export const bearsToken = ({ token }: DirectRequest): boolean => token !== undefined && token.length <= LIMITS.tokenBytes && token.split('.').length === 3;
 
 /** The door of our own SDK: one WebSocket, the token in its subprotocol, everything that the viewer needs in the first write. */
 export class DirectDoor {
@@ -31,6 +36,11 @@ export class DirectDoor {
 
   /** The socket is open. Everything is checked here, because a browser cannot see why an upgrade failed. */
   opened(viewer: Viewer, request: DirectRequest): void {
+    this.deps.strangers.check(request.address, () => this.#check(viewer, request));
+  }
+
+  #check(viewer: Viewer, request: DirectRequest): void {
+    if (viewer.state.kind === 'closed') return; // it left while others were checked
     try {
       if (!request.version) throw new CrowdcueError('frame_unknown');
       if (request.token === undefined) throw new CrowdcueError('token_missing');
@@ -45,7 +55,10 @@ export class DirectDoor {
 
   /** The channel is open: into the room. */
   letIn(viewer: Viewer, channel: Channel): void {
-    const { sessionId, keepsDecoder } = viewer.admission!;
+    const { sessionId } = viewer.admission!;
+    // One that was in before the room had no place for it has its decoder.
+    const keepsDecoder = viewer.admission!.keepsDecoder || viewer.welcomed;
+    viewer.welcomed = true;
     channel.enter(viewer, [
       encodeWelcome({ version: VERSION, relayId: this.deps.relayId, sessionId, eventTime: channel.clock.eventNow() }),
       encodeJoinRoom({ reconnectionToken: '', reflection: keepsDecoder ? NOTHING : channel.reflection }),

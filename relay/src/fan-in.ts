@@ -49,6 +49,8 @@ export class FanIn {
       case 'waiting':
       case 'closed':
         return;
+      case 'queued':
+        return this.#inLine(viewer, frame);
       case 'joining':
         if (frame[0] === FRAME.joinRoom) this.deps.acknowledged(viewer);
         return; // as Colyseus does, what comes before the acknowledgement is not heard
@@ -56,6 +58,23 @@ export class FanIn {
       case 'moving':
       case 'behind':
         this.#frame(viewer, frame, now);
+    }
+  }
+
+  /** A frame of a viewer that waits for its turn: it may go, and see that it is heard; what it did is not passed on. */
+  #inLine(viewer: Viewer, frame: Uint8Array): void {
+    switch (frame[0]) {
+      case FRAME.ping:
+        return void this.deps.outlet.offer(viewer, [PONG]);
+      case FRAME.leaveRoom:
+        return this.deps.outlet.close(viewer, CLOSE.consented);
+      case FRAME.roomRequest:
+        return void this.deps.outlet.offer(viewer, [encodeRoomResponse(decodeClientMessage(frame).requestId, 2, BUSY)]);
+      case FRAME.clock: {
+        const { sent } = decodeClock(frame);
+        const now = viewer.channel!.clock.eventNow();
+        return void this.deps.outlet.offer(viewer, [encodeClock({ sent, received: now, answered: now })]);
+      }
     }
   }
 

@@ -2,6 +2,7 @@ import { CLOSE, closeForError, encodeRefused, type TickFrame } from '@crowdcue/p
 import type { Feed } from './feed.js';
 import type { Outlet } from './outlet.js';
 import type { Slots } from './slots.js';
+import type { Viewer } from './viewers.js';
 
 /**
  * What a tick has for single viewers. Confirmations, refusals and private state go out with the viewer's next write, which is this
@@ -22,17 +23,21 @@ export const handOutTick = (t: TickFrame, slots: Slots, feed: Feed): void => {
   }
   for (const { slot, frame } of t.directs) {
     const viewer = slots.at(slot);
-    if (viewer !== undefined) feed.direct(viewer, [frame]);
+    if (viewer === undefined) continue;
+    // A viewer that asks for a place has no state yet that this could be about.
+    if (viewer.state.kind === 'queued' || viewer.state.kind === 'joining') (viewer.early ??= []).push(frame);
+    else feed.direct(viewer, [frame]);
   }
   for (const frame of t.broadcasts) feed.broadcast(frame);
 };
 
-/** Sends away whom the room no longer wants; a kick of a connection that has gone means nobody. */
-export const handOutKicks = (t: TickFrame, slots: Slots, outlet: Outlet): void => {
+/** Sends away whom the room no longer wants, and back into line (`full`) whom it has no place for; a kick of a connection that has gone means nobody. */
+export const handOutKicks = (t: TickFrame, slots: Slots, outlet: Outlet, full: (viewer: Viewer) => void): void => {
   for (const { slot, connection, reason } of t.kicks) {
     const viewer = slots.at(slot);
     if (viewer?.connection !== connection) continue;
-    if (reason === 'taken_over') outlet.close(viewer, CLOSE.taken_over, reason);
+    if (reason === 'event_full') full(viewer);
+    else if (reason === 'taken_over') outlet.close(viewer, CLOSE.taken_over, reason);
     else outlet.close(viewer, closeForError(reason), reason);
   }
 };

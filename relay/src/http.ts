@@ -5,10 +5,15 @@ import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 /** An answer whose request may be gone by the time it is ready. */
 export class Answer {
   #open = true;
+  /** Whether the connection ends with the answer: in a storm, one that is kept for nothing is one that a viewer lacks. */
+  closes = false;
+  /** Called when the asker has gone before it was answered. */
+  onGone: () => void = () => undefined;
 
   constructor(private readonly res: HttpResponse) {
     res.onAborted(() => {
       this.#open = false;
+      this.onGone();
     });
   }
 
@@ -20,7 +25,7 @@ export class Answer {
       this.res.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Refused'}`);
       if (type !== '') this.res.writeHeader('content-type', type);
       for (const [name, value] of Object.entries(headers)) this.res.writeHeader(name, value);
-      this.res.end(body);
+      this.res.end(body, this.closes);
     });
   }
 

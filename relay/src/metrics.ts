@@ -11,6 +11,8 @@ export interface Census {
   unackedBytes(): number;
   unackedBatches(): number;
   behind(): number;
+  /** Viewers and seat requests in line. */
+  waiting(): number;
   /** Round trip of the clock exchange in use, the largest of all channels, ms. */
   clockRttMs(): number;
   /** Steps by which write rates are lowered. */
@@ -46,6 +48,7 @@ export class Metrics {
   readonly publishedBytes = this.#tally('crowdcue_relay_published_bytes_total', 'Bytes of frames published to a tier, each counted once.');
   readonly resyncs = this.#counter('crowdcue_relay_resyncs_total', 'Viewers brought up again after they had fallen behind: by joined log or by keyframe.', ['kind']);
   readonly evictions = this.#counter('crowdcue_relay_evictions_total', 'Viewers evicted because they read too slowly or said nothing.', ['reason']);
+  readonly putBack = this.#counter('crowdcue_relay_put_back_total', 'Viewers that the room had no place for, put into line.');
   readonly linkLosses = this.#counter('crowdcue_relay_link_losses_total', 'Links to rooms that broke.');
 
   /** A counter without labels that is raised at every tick: it is a plain number until it is scraped. */
@@ -77,6 +80,7 @@ export class Metrics {
       },
     });
     this.#gauge('crowdcue_relay_connections', 'Open connections of viewers, those on the way in included.', () => census.connections());
+    this.#gauge('crowdcue_relay_waiting', 'Viewers and seat requests in line.', () => census.waiting());
     this.#gauge('crowdcue_relay_behind_viewers', 'Viewers out of the fan-out until they have drained.', () => census.behind());
     this.#gauge('crowdcue_relay_channels', 'Rooms that this relay has a channel for.', () => census.channels());
     this.#gauge('crowdcue_relay_links_open', 'Channels whose link is up.', () => census.linksOpen());

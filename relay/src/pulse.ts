@@ -85,6 +85,10 @@ export class Pulse {
       case 'joining':
         if (now - state.since > JOIN_MS) this.outlet.close(viewer, CLOSE.join_timeout);
         return;
+      case 'queued':
+        if (now - viewer.lastHeardAt > SILENT_MS) viewer.channel!.feed.evict(viewer, 'silent');
+        else if (now - viewer.lastPingAt > IDLE_PING_MS) this.#pingIdle(viewer, now);
+        return;
       case 'live':
       case 'moving':
       case 'behind':

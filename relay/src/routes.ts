@@ -1,18 +1,19 @@
 import { CrowdcueError } from '@crowdcue/protocol';
+import { Registry } from 'prom-client';
 import type { TemplatedApp } from 'uWebSockets.js';
 import { Answer, corsHeaders } from './http.js';
 import type { Matchmake } from './matchmake.js';
-import type { Metrics } from './metrics.js';
 
 /** What the HTTP routes need. */
 export interface RouteDeps {
   readonly matchmake: Matchmake;
-  readonly metrics: Metrics;
+  /** The text of the metrics. */
+  readonly scrape: () => Promise<string>;
   readonly ready: () => boolean;
 }
 
 /** `/health`, `/ready`, `/metrics` and Colyseus's matchmaking; everything else is a JSON error. */
-export const addRoutes = (app: TemplatedApp, { matchmake, metrics, ready }: RouteDeps): void => {
+export const addRoutes = (app: TemplatedApp, { matchmake, scrape, ready }: RouteDeps): void => {
   app.get('/health', (res) => new Answer(res).json(200, { status: 'ok', process: 'relay' }));
   app.get('/ready', (res) => {
     const answer = new Answer(res);
@@ -21,8 +22,8 @@ export const addRoutes = (app: TemplatedApp, { matchmake, metrics, ready }: Rout
   });
   app.get('/metrics', (res) => {
     const answer = new Answer(res);
-    metrics.registry.metrics().then(
-      (text) => answer.send(200, metrics.registry.contentType, text),
+    scrape().then(
+      (text) => answer.send(200, Registry.PROMETHEUS_CONTENT_TYPE, text),
       (cause: unknown) => answer.error(new CrowdcueError('internal', undefined, { cause })),
     );
   });

@@ -29,6 +29,7 @@ export class Upstream {
   #sent = 0;
   #sentBytes = 0;
   #next = 1;
+  #acked = 0;
 
   /** `send` answers whether the link took the bytes; `eventNow` is event time, ms. */
   constructor(private readonly send: (bytes: Uint8Array) => boolean, private readonly eventNow: () => number, private readonly metrics: Metrics) {}
@@ -49,6 +50,11 @@ export class Upstream {
   /** Whether a new action or message is refused until the origin confirms. */
   get full(): boolean {
     return this.#keptBytes + this.#building > LIMITS.channelUnackedBytes;
+  }
+
+  /** The last batch that the origin has journalled. */
+  get acked(): number {
+    return this.#acked;
   }
 
   /** The number that the batch being built will have. */
@@ -100,6 +106,7 @@ export class Upstream {
 
   /** The origin has journalled every batch up to `n`. */
   acknowledge(n: number): void {
+    this.#acked = Math.max(this.#acked, n);
     let done = 0;
     while (done < this.#kept.length && this.#kept[done]!.n <= n) {
       const size = this.#kept[done++]!.bytes.length;

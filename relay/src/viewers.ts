@@ -14,17 +14,23 @@ export type ViewerSocket = WebSocket<SocketData>;
 /** By which door a viewer came: with our SDK, or with a stock Colyseus one. */
 export type Door = 'direct' | 'stock';
 
-/** What the connection asks for, copied from the upgrade request. */
+/** What the connection asks for, copied from the upgrade request; `address` is whose it is (see Strangers). */
 export type Request =
-  | { readonly door: 'direct'; readonly event: string; readonly version: boolean; readonly token: string | undefined; readonly session: string | undefined; readonly resume: boolean }
-  | { readonly door: 'stock'; readonly processId: string; readonly roomId: string; readonly session: string | undefined; readonly reconnection: string | undefined; readonly skipHandshake: boolean };
+  | { readonly door: 'direct'; readonly address: string; readonly event: string; readonly version: boolean; readonly token: string | undefined; readonly session: string | undefined; readonly resume: boolean; readonly queue: boolean }
+  | { readonly door: 'stock'; readonly address: string; readonly seat: string; readonly roomId: string; readonly session: string | undefined; readonly reconnection: string | undefined; readonly skipHandshake: boolean };
+
+/** What a relay needs of a token's claims. */
+export type ViewerClaims = Omit<TokenClaims, 'iat'>;
 
 /** Who the viewer is, by a token that was checked. */
 export interface Admission {
-  readonly claims: TokenClaims;
+  readonly claims: ViewerClaims;
   readonly sessionId: string;
   /** The client keeps its decoder, so the reflection is left out. */
   readonly keepsDecoder: boolean;
+  /** Stock door, a session that comes back: the schema that this decoder reads, and the token, used up once its successor has arrived. */
+  readonly schema?: number;
+  readonly replaces?: string;
 }
 
 /** What a viewer, and who looks after it, sees of its channel. */
@@ -53,6 +59,8 @@ export interface ViewerFeed {
 export type ViewerState =
   /** Its token, or its channel, is being looked up. */
   | { readonly kind: 'waiting'; readonly since: number }
+  /** In line; with a slot, once the room has been asked for a place. */
+  | { readonly kind: 'queued' }
   /** Stock door: JOIN_ROOM is written and not acknowledged. */
   | { readonly kind: 'joining'; readonly since: number }
   /** Subscribed to its tier: it has everything up to the tier's last tick. */
@@ -103,6 +111,14 @@ export class Viewer {
   confirm = -1;
   /** Refusals that are not written yet. */
   refusals: Uint8Array[] | undefined;
+  /** Its turn in line, which it keeps; 0 before it has one. */
+  turn = 0;
+  /** Counts among those who are in rooms, or on the last step there. */
+  inside = false;
+  /** Direct door: it has been written the handshake. */
+  welcomed = false;
+  /** Frames of the room that came before the viewer could read them. */
+  early: Uint8Array[] | undefined;
   /** Token by which a stock client may come back. */
   reconnectionToken: string | undefined;
 

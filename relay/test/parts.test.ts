@@ -5,7 +5,6 @@ import { ConfigError, linkProofText, checkLinkProof, makeLinkProof, readConfig }
 import { Metrics } from '../src/metrics.js';
 import { Outlet } from '../src/outlet.js';
 import { PatchLog } from '../src/patch-log.js';
-import { Expiring } from '../src/seats.js';
 import { Upstream } from '../src/upstream.js';
 import { Viewer } from '../src/viewers.js';
 
@@ -97,21 +96,6 @@ describe('event time', () => {
   });
 });
 
-describe('seats', () => {
-  it('[REL29] expire, serve once, and are bounded', () => {
-    let now = 0;
-    const seats = new Expiring<number>(100, () => now, 3);
-    for (const key of ['a', 'b', 'c']) expect(seats.put(key, 1)).toBe(true);
-    expect(seats.put('d', 1)).toBe(false);
-    expect(seats.take('a')).toBe(1);
-    expect(seats.take('a')).toBeUndefined();
-    now = 101;
-    expect(seats.get('b')).toBeUndefined();
-    expect(seats.put('d', 2)).toBe(true);
-    expect(seats.size).toBe(1);
-  });
-});
-
 describe('the proof of a link', () => {
   it('[REL30] is good for one relay, run and room, for a minute', () => {
     const link = { relayId: 'r1', incarnation: 7, roomId: 'room' };
@@ -130,22 +114,29 @@ describe('the proof of a link', () => {
 describe('configuration', () => {
   const good = { ORIGIN_URL: 'http://127.0.0.1:2567/', RELAY_ID: 'r1', RELAY_SECRET: 'a secret of thirty-two characters' };
   it('[REL31] fills in what may be left out', () => {
-    expect(readConfig(good)).toEqual({ host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, region: '', costClass: 5, writeBudget: 0.85, logLevel: 'info' });
-    expect(readConfig({ ...good, PUBLIC_URL: 'https://live.example/relay/' }).publicUrl).toBe('wss://live.example/relay');
-    expect(readConfig({ ...good, PUBLIC_URL: 'https://a.example', RELAY_PUBLIC_URL: 'wss://b.example' }).publicUrl).toBe('wss://b.example');
-    expect(readConfig({ ...good, PORT: '0' }).port).toBe(0);
-    expect(readConfig({ ...good, ORIGIN_URL: 'http://a/, https://b/x/' }).originUrl).toBe('http://a,https://b/x');
-    expect(readConfig({ ...good, REGION: 'eu-west', COST_CLASS: '0', WRITE_BUDGET: '1' })).toMatchObject({ region: 'eu-west', costClass: 0, writeBudget: 1 });
+    expect(readConfig(good, 1_256)).toEqual({
+      host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, region: '', costClass: 5, writeBudget: 0.85,
+      logLevel: 'info', workers: 1, maxViewers: 980, maxConnections: 1_000, trustedProxies: [],
+    });
+    expect(readConfig({ ...good, PUBLIC_URL: 'https://live.example/relay/' }, 1_256).publicUrl).toBe('wss://live.example/relay');
+    expect(readConfig({ ...good, PUBLIC_URL: 'https://a.example', RELAY_PUBLIC_URL: 'wss://b.example' }, 1_256).publicUrl).toBe('wss://b.example');
+    expect(readConfig({ ...good, PORT: '0' }, 1_256).port).toBe(0);
+    expect(readConfig({ ...good, ORIGIN_URL: 'http://a/, https://b/x/' }, 1_256).originUrl).toBe('http://a,https://b/x');
+    expect(readConfig({ ...good, REGION: 'eu-west', COST_CLASS: '0', WRITE_BUDGET: '1' }, 1_256)).toMatchObject({ region: 'eu-west', costClass: 0, writeBudget: 1 });
+    expect(readConfig({ ...good, TRUSTED_PROXIES: '10.0.0.0/8, ::1' }, 1_256).trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+    expect(readConfig({ ...good, MAX_VIEWERS: '5000', WORKERS: '4' }, 1_256)).toMatchObject({ maxViewers: 5_000, workers: 4 });
+    expect(() => readConfig({ ...good, RELAY_ID: 'r'.repeat(62), WORKERS: '2' }, 1_256)).toThrow(/^RELAY_ID must have 61 letters/);
   });
 
   for (const [name, value] of [
     ['PORT', 'x'], ['PORT', '70000'], ['PORT', '-1'], ['ORIGIN_URL', ''], ['ORIGIN_URL', 'ftp://x'], ['ORIGIN_URL', 'nothing'], ['RELAY_ID', ''],
     ['RELAY_ID', 'a b'], ['RELAY_ID', '-a'], ['RELAY_SECRET', ''], ['RELAY_SECRET', 'short'], ['PUBLIC_URL', 'x'], ['RELAY_PUBLIC_URL', 'mailto:x'], ['LOG_LEVEL', 'loud'],
     ['ORIGIN_URL', 'http://a,'], ['ORIGIN_URL', 'http://a,ws://b'], ['REGION', 'EU West'], ['COST_CLASS', '10'], ['COST_CLASS', '-1'], ['WRITE_BUDGET', '0'], ['WRITE_BUDGET', '1.2'], ['WRITE_BUDGET', 'much'],
+    ['WORKERS', '0'], ['WORKERS', '1.5'], ['MAX_VIEWERS', '0'], ['MAX_VIEWERS', 'all'], ['MAX_CONNECTIONS', '-1'], ['TRUSTED_PROXIES', 'localhost'], ['TRUSTED_PROXIES', '10.0.0.0/33'],
   ] as const) {
     it(`[REL31] names the variable when ${name} is ${JSON.stringify(value)}`, () => {
-      expect(() => readConfig({ ...good, [name]: value })).toThrow(ConfigError);
-      expect(() => readConfig({ ...good, [name]: value })).toThrow(new RegExp(`^${name} [^\n]*$`));
+      expect(() => readConfig({ ...good, [name]: value }, 1_256)).toThrow(ConfigError);
+      expect(() => readConfig({ ...good, [name]: value }, 1_256)).toThrow(new RegExp(`^${name} [^\n]*$`));
     });
   }
 });

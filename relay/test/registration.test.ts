@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { CLOSE } from '@crowdcue/protocol';
 import { describe, expect, it } from 'vitest';
 import { createRelay, systemClock } from '../src/index.js';
-import { fileCapacity } from '../src/file-capacity.js';
 import { OriginHttp } from '../src/origin-http.js';
 import { FakeOrigin, SECRET } from './support/fake-origin.js';
 import { atEnd, stage, until } from './support/harness.js';
@@ -89,9 +88,11 @@ describe('a relay registers', () => {
     expect(origin.registrations).toEqual([]);
   });
 
-  it('[REG12] with a capacity below the files that it may open', () => {
-    expect(fileCapacity()).toBeGreaterThan(0);
-    expect(Number.isSafeInteger(fileCapacity())).toBe(true);
+  it('[REG12] with as many viewers as it lets into rooms for a capacity', async () => {
+    const { origin, relayWith } = await stage();
+    await relayWith({ relayId: 'r2', maxViewers: 123 });
+    await until(() => origin.registrations.some((each) => each.relayId === 'r2'), 'r2 is registered');
+    expect(origin.registrations.find((each) => each.relayId === 'r2')).toMatchObject({ capacity: 123 });
   });
 });
 

@@ -138,7 +138,7 @@ describe('the stock door', () => {
     const of = (sub: number): { slot: number; connection: number } => s.room.joins.find((j) => j.viewer === sub)!;
     s.room.crank({ kicks: [{ slot: of(1).slot, connection: of(1).connection, reason: 'viewer_banned' }, { slot: of(2).slot, connection: of(2).connection + 7, reason: 'viewer_banned' }] });
     await until(() => codes.length === 1, 'the first is away');
-    s.room.crank({ kicks: [{ slot: of(2).slot, connection: of(2).connection, reason: 'event_full' }] });
+    s.room.crank({ kicks: [{ slot: of(2).slot, connection: of(2).connection, reason: 'unavailable' }] });
     await until(() => codes.length === 2, 'the second is away');
     expect(codes).toEqual([CLOSE.banned, CLOSE.try_reconnect]);
   });

@@ -18,7 +18,7 @@ import { footerBar, headerBar, noticeBar } from './bars.js';
 import { eventCard, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
 import { OwnTaps } from './own-taps.js';
-import { armedPanel, endedPanel, idlePanel, loadingPanel, overPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
+import { armedPanel, endedPanel, idlePanel, loadingPanel, overPanel, queuedPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
 import type { RewardDesk } from './reward-desk.js';
 import { SessionKeeper } from './session-keeper.js';
 import type { OpenSession } from './session-port.js';
@@ -140,11 +140,11 @@ export class CrowdcueGame extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('origin') || changed.has('event') || changed.has('relay')) this.#start();
-    const { session, ended } = this.#keeper;
+    const { session, ended, queue } = this.#keeper;
     const state = session?.state;
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
     const before = this.#stage.kind;
-    this.#stage = stageOf({ state, ended, now: session?.eventTime() });
+    this.#stage = stageOf({ state, ended, queue, now: session?.eventTime() });
     if (before !== this.#stage.kind) this.#entered();
     if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game);
     this.#feedView();
@@ -225,6 +225,7 @@ export class CrowdcueGame extends LitElement {
     const stage = this.#stage;
     const { session } = this.#keeper;
     if (stage.kind === 'ended') return endedPanel(context, stage.ending, () => this.#start());
+    if (stage.kind === 'queued') return queuedPanel(context, stage);
     if (stage.kind === 'loading' || session?.state === undefined) return loadingPanel(context);
     const { state } = session;
     if (stage.kind === 'idle') return idlePanel(context, state.viewers);

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { GameText } from '@crowdcue/games/texts';
-import type { CrowdView, MeView } from '@crowdcue/protocol';
+import type { CrowdView, MeView, QueuePlace } from '@crowdcue/protocol';
 import { icons } from './icons.js';
 import { canRetry, type Ending } from './stage.js';
 import type { ElementText, PanelText } from './text.js';
@@ -21,6 +21,10 @@ const calm = (name: string, { title, body }: PanelText, extra: unknown = nothing
 export const loadingPanel = ({ text }: PanelContext): TemplateResult => html`<div class="panel calm" part="panel loading">
   <span class="beacon" aria-hidden="true"><i></i><i></i><i></i></span><p class="soft">${text.loading}</p>
 </div>`;
+
+/** Everybody came at once, or every place is taken: the viewer's turn comes by itself. */
+export const queuedPanel = ({ text }: PanelContext, { place, waitMs }: QueuePlace): TemplateResult =>
+  calm('queued', { title: text.queue.title, body: text.queue.place(place) }, html`<p class="soft">${text.queue.wait(waitMs)}</p>`);
 
 export const endedPanel = ({ text }: PanelContext, ending: Ending, again: () => void): TemplateResult =>
   calm(ending, text.endings[ending], canRetry(ending)

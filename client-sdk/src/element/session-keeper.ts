@@ -1,4 +1,4 @@
-import { CrowdcueError, type ReceiptView, type UnlockView } from '@crowdcue/protocol';
+import { CrowdcueError, type QueuePlace, type ReceiptView, type UnlockView } from '@crowdcue/protocol';
 import type { ActionHandle } from '../action-queue.js';
 import type { ConnectOptions } from '../connect.js';
 import { RewardSlot } from './reward-slot.js';
@@ -21,6 +21,8 @@ export interface KeeperEvents {
 export class SessionKeeper {
   session: GameSession | undefined;
   ended: { readonly ending: Ending; readonly code: string } | undefined;
+  /** The place in line, while the viewer waits to get in. */
+  queue: QueuePlace | undefined;
   /** Those of the present event. */
   rewards: RewardSlot;
   #event: string | undefined;
@@ -50,7 +52,7 @@ export class SessionKeeper {
     this.#event = options.event;
     const abort = (this.#abort = new AbortController());
     this.#watchNetwork(abort.signal);
-    open({ ...options, signal: abort.signal }).then(
+    open({ ...options, signal: abort.signal, onQueue: (place) => abort.signal.aborted || this.#queued(place) }).then(
       (session) => {
         if (abort.signal.aborted) session.leave();
         else this.#follow(session, abort.signal);
@@ -71,8 +73,7 @@ export class SessionKeeper {
   stop(): void {
     this.#abort?.abort();
     this.#abort = undefined;
-    this.session = undefined;
-    this.ended = undefined;
+    this.session = this.ended = this.queue = undefined;
   }
 
   #watchNetwork(signal: AbortSignal): void {
@@ -87,13 +88,16 @@ export class SessionKeeper {
 
   #follow(session: GameSession, signal: AbortSignal): void {
     this.session = session;
+    this.queue = undefined;
     const { events } = this;
     const offs = [
       session.on('state', () => events.changed()),
       session.on('me', () => events.changed()),
       session.on('hold', () => events.changed()),
-      session.on('reconnecting', () => events.changed()),
+      session.on('reconnecting', () => this.#queued(undefined)),
+      session.on('queue', (place) => this.#queued(place)),
       session.on('connected', ({ resumed }) => {
+        this.queue = undefined;
         if (resumed) void this.rewards.take(session);
         events.changed();
       }),
@@ -114,7 +118,13 @@ export class SessionKeeper {
     events.changed();
   }
 
+  #queued(place: QueuePlace | undefined): void {
+    this.queue = place;
+    this.events.changed();
+  }
+
   #end(reason: string, code = 0): void {
+    this.queue = undefined;
     this.ended = { ending: endingOf({ reason, code }), code: reason };
     this.events.changed();
   }

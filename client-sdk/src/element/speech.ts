@@ -28,6 +28,10 @@ export const speechOf = (heard: Heard): Speech | undefined => {
   const { stage, before, state, game, text } = heard;
   const entered = stage.kind !== before;
   if (stage.kind === 'ended') return entered ? { said: `${text.endings[stage.ending].title}. ${text.endings[stage.ending].body}`, urgent: true } : undefined;
+  if (stage.kind === 'queued') {
+    const wait = text.queue.wait(stage.waitMs); // said again when it changes, which places do all the time
+    return { said: entered ? `${text.queue.title}. ${text.queue.place(stage.place)} ${wait}` : wait, urgent: false };
+  }
   if (stage.kind === 'idle') return entered ? { said: `${text.idle.title}. ${text.idle.body}`, urgent: false } : undefined;
   if (state === undefined || game === undefined) return undefined;
   switch (stage.kind) {

@@ -1,4 +1,4 @@
-import { CLOSE, type CrowdView, type ErrorCode } from '@crowdcue/protocol';
+import { CLOSE, type CrowdView, type ErrorCode, type QueuePlace } from '@crowdcue/protocol';
 import type { SessionEnd } from '../session.js';
 
 /** Why the element shows no game and will not by itself. */
@@ -8,6 +8,7 @@ export type Ending = 'taken_over' | 'banned' | 'event_ended' | 'event_unknown' |
 export type Stage =
   | { readonly kind: 'loading' }
   | { readonly kind: 'ended'; readonly ending: Ending; readonly code: string }
+  | ({ readonly kind: 'queued' } & QueuePlace)
   | { readonly kind: 'idle' }
   | { readonly kind: 'armed'; readonly game: string; readonly seconds: number }
   | { readonly kind: 'live'; readonly game: string; readonly open: boolean; readonly secondsLeft: number }
@@ -19,6 +20,8 @@ export type Notice = 'offline' | 'reconnecting' | 'hold' | 'rewards';
 export interface Situation {
   readonly state: CrowdView | undefined;
   readonly ended: { readonly ending: Ending; readonly code: string } | undefined;
+  /** The viewer's place, while it waits in line to get in. */
+  readonly queue?: QueuePlace | undefined;
   /** Event time now. */
   readonly now: number | undefined;
 }
@@ -26,8 +29,9 @@ export interface Situation {
 const secondsUntil = (time: number, now: number | undefined): number => (now === undefined ? 0 : Math.max(0, Math.ceil((time - now) / 1000)));
 
 /** Decides what fills the element. */
-export const stageOf = ({ state, ended, now }: Situation): Stage => {
+export const stageOf = ({ state, ended, queue, now }: Situation): Stage => {
   if (ended !== undefined) return { kind: 'ended', ...ended };
+  if (queue !== undefined) return { kind: 'queued', ...queue };
   if (state === undefined) return { kind: 'loading' };
   switch (state.phase) {
     case 'idle': return { kind: 'idle' };

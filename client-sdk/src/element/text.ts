@@ -12,6 +12,7 @@ export interface PanelText {
 export interface ElementText {
   readonly loading: string;
   readonly here: (count: number) => string;
+  readonly queue: { readonly title: string; readonly place: (place: number) => string; readonly wait: (waitMs: number) => string };
   readonly idle: PanelText;
   readonly next: string;
   readonly startsIn: string;
@@ -42,6 +43,15 @@ export const whole = (value: number): string => value.toLocaleString('en');
 const en: ElementText = {
   loading: 'Getting you in',
   here: (count) => (count === 1 ? 'person here' : 'people here'),
+  queue: {
+    title: 'You are in line',
+    place: (place) => (place === 1 ? 'You are next.' : `You are number ${whole(place)}.`),
+    wait: (waitMs) => {
+      const minutes = Math.round(waitMs / 60_000);
+      if (waitMs === 0) return 'You will get in as soon as there is a place.';
+      return minutes <= 1 ? 'About a minute, or less.' : `About ${whole(minutes)} minutes.`;
+    },
+  },
   idle: { title: 'Stay close', body: 'The round starts the moment the host gives the cue.' },
   next: 'The next round starts when the host gives the cue.',
   startsIn: 'Starts in',

@@ -15,7 +15,7 @@ import type { RawSocket } from './shapes.js';
 
 export const SECRET = 'a relay secret of the tests';
 
-interface LinkOf { relayId: string; incarnation: number; acked: number; applied: number; socket: RawSocket | undefined }
+interface LinkOf { relayId: string; incarnation: number; acked: number; applied: number; socket: RawSocket | undefined; kicks: TickFrame['kicks'][number][] }
 export interface Applied { relayId: string; n: number; batch: Batch }
 type Extra = Partial<Pick<TickFrame, 'confirms' | 'refusals' | 'privates' | 'directs' | 'broadcasts' | 'kicks' | 'mark' | 'shifted'>>;
 
@@ -33,6 +33,11 @@ export class FakeRoom {
   answersKeyframeRequests = true;
   /** What it speaks on its links: 1 is the origin of the version before. */
   version = LINK_VERSION;
+  /** Past it joins are refused with `event_full`, as a room does; then connections of one viewer take each other over too. */
+  maxViewers = Number.POSITIVE_INFINITY;
+  /** Who is in, by viewer number; kept while `maxViewers` is finite. */
+  readonly online = new Map<number, { link: LinkOf; slot: number; connection: number }>();
+  mostOnline = 0;
   onApplied: ((a: Applied) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -58,7 +63,7 @@ export class FakeRoom {
       if (this.acks) link.acked = link.applied;
       link.socket?.send(encodeTick({
         epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, acked: link.acked, mark: false, shifted: false, patch,
-        confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [], ...extra,
+        confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], ...extra, kicks: [...link.kicks.splice(0), ...(extra.kicks ?? [])],
       }, this.version));
     }
     return this.churn.tick;
@@ -94,7 +99,7 @@ export class FakeRoom {
 
   connect(socket: RawSocket, relayId: string, incarnation: number): void {
     const key = `${relayId}/${incarnation}`;
-    const link = this.links.get(key) ?? { relayId, incarnation, acked: 0, applied: 0, socket: undefined };
+    const link = this.links.get(key) ?? { relayId, incarnation, acked: 0, applied: 0, socket: undefined, kicks: [] };
     this.links.set(key, link);
     link.socket = socket;
     socket.send(encodeGreeting({ epoch: this.epoch, acked: link.acked, eventTime: this.now, tickMs: 50, reflection: this.churn.reflection, version: this.version }));
@@ -119,6 +124,7 @@ export class FakeRoom {
         if (batch.n <= link.applied) { this.repeats++; return; }
         if (batch.n !== link.applied + 1) throw new Error(`batch ${batch.n} after ${link.applied}`);
         link.applied = batch.n;
+        if (this.maxViewers < Number.POSITIVE_INFINITY) this.#count(link, batch);
         const a = { relayId: link.relayId, n: batch.n, batch };
         this.applied.push(a);
         this.onApplied?.(a);
@@ -126,6 +132,22 @@ export class FakeRoom {
       }
       default: throw new Error(`unknown link frame ${frame[0]}`);
     }
+  }
+
+  #count(link: LinkOf, batch: Batch): void {
+    for (const { viewer, slot, connection } of batch.joins) {
+      const before = this.online.get(viewer);
+      if (before === undefined && this.online.size >= this.maxViewers) {
+        link.kicks.push({ slot, connection, reason: 'event_full' });
+        continue;
+      }
+      before?.link.kicks.push({ slot: before.slot, connection: before.connection, reason: 'taken_over' });
+      this.online.set(viewer, { link, slot, connection });
+    }
+    for (const { slot, connection } of batch.leaves) {
+      for (const [viewer, at] of this.online) if (at.link === link && at.slot === slot && at.connection === connection) this.online.delete(viewer);
+    }
+    this.mostOnline = Math.max(this.mostOnline, this.online.size);
   }
 
   /** Everything that was applied, flat. */

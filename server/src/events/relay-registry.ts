@@ -80,7 +80,7 @@ export class RelayRegistry {
 
   /** Relays for somebody who asks, best first. Without a viewer's number everybody who asks is somebody else. */
   views({ viewer = this.#asked++, region }: Partial<Asker>): RelayView[] {
-    return this.#ranked({ viewer, region: region ?? '' }).map((relay) => ({
+    return onePerUrl(this.#ranked({ viewer, region: region ?? '' })).map((relay) => ({
       url: relay.url, region: relay.region, costClass: relay.costClass, load: Math.round(loadOf(relay) * 100) / 100,
     }));
   }
@@ -90,7 +90,7 @@ export class RelayRegistry {
     const ranked = this.#ranked({ viewer, region });
     const [first] = ranked;
     if (first !== undefined) this.#relays.get(first.relayId)!.dealt++;
-    return ranked.map(({ url }) => url);
+    return onePerUrl(ranked).map(({ url }) => url);
   }
 
   /** What the console shows: the counts of a room, with what each relay registered, and the relays that nobody of the room is at. */
@@ -132,6 +132,10 @@ export class RelayRegistry {
     }
   }
 }
+
+/** Workers of one relay share their address: the best of them stands for it. */
+const onePerUrl = <T extends { readonly url: string }>(relays: readonly T[]): T[] =>
+  relays.filter(({ url }, at) => relays.findIndex((other) => other.url === url) === at);
 
 /** Whether a registration changes more than figures. */
 const isNews = (known: RelayRegistration, told: RelayRegistration): boolean =>
