@@ -77,7 +77,8 @@ export class Access {
     const answer = await join({ ...this.options, origin, token: this.#token });
     this.joined = answer;
     this.#token = answer.token;
-    if (this.options.relays === undefined) this.#relays = answer.relays;
+    // None may be ready right now; those that are known may be back.
+    if (this.options.relays === undefined && answer.relays.length > 0) this.#relays = answer.relays;
     if (this.#relays.length === 0) throw new CrowdcueError('unavailable', 'The origin knows no relay.');
   }
 }
