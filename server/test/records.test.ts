@@ -46,6 +46,24 @@ describe.skipIf(!HAS_REDIS)('with a real server', () => {
     expect(Object.fromEntries(records.table('one').entries())).toEqual({ silent: { n: 1 }, same: 1 });
   });
 
+  it('[STO7] takes no message for news that is older than what it has, by its own write, by a message or by reading', async () => {
+    const client = await tempClient(await tempRedis());
+    const before = await tempRecords(client);
+    await before.table('one').put('read', 'new'); // version 1
+    const records = await tempRecords(client);
+    const table = records.table<string>('one');
+    await table.put('own', 'new'); // version 2
+    const seen: unknown[] = [];
+    table.watch((...change) => void seen.push(change));
+    const { channel } = client.keys.records('one');
+    for (const message of ['7 w heard "new"', '6 w heard "old"', '5 w heard', '1 w own "old"', '0 w read "old"', '0 w read', '8 w end "x"']) {
+      await client.call('PUBLISH', channel, message);
+    }
+    await vi.waitFor(() => expect(seen.at(-1)).toEqual(['end', 'x']));
+    expect(seen).toEqual([['heard', 'new'], ['end', 'x']]);
+    expect(Object.fromEntries(table.entries())).toEqual({ read: 'new', own: 'new', heard: 'new', end: 'x' });
+  });
+
   it.each(['the subscription', 'every connection'])('[STO8] has what it missed as soon as it is back, when %s broke', async (which) => {
     const server = await tempRedis();
     const client = await tempClient(server);
