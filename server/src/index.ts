@@ -6,3 +6,6 @@ export { decodeInputs, encodeInputs, type RoomInput } from './rooms/inputs.js';
 export { CrowdState } from './rooms/state.js';
 export { lmdbJournal } from './journal/index.js';
 export { openLmdbStore } from './store/index.js';
+export { openRedis, type RedisClient } from './store/index.js';
+export { redisLedger, type ClaimRequest, type Ledger } from './ledger/index.js';
+export { CLAIM } from './ledger/redis/lua/index.js';

@@ -19,7 +19,7 @@ const named = (header: string): [code: number, name: string][] =>
 describe('Lua scripts', () => {
   it.each(scripts)('[LED27] %s says what it is for, its keys, its arguments and its codes, and returns no others', (_, { text }) => {
     const { header, body } = parts(text);
-    expect(header).toMatch(/^[A-Z][^\n]+\./);
+    expect(header).toMatch(/^[A-Z][^.]+\.\s/);
     const keys = /^KEYS: (.*)$/m.exec(header)?.[1] ?? '';
     expect(header).toMatch(/^ARGV: \S/m);
     const returns = header.slice(header.indexOf('\nReturns: '));

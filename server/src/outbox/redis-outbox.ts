@@ -3,6 +3,8 @@ import type { RedisClient } from '../store/index.js';
 import { DEAD, DELIVERED, FAILED, RETRY_DEAD, TAKE } from './lua/index.js';
 import { type DeadLetter, type MessageId, type Outbox, type OutboxMessage, type OutboxOptions, split } from './outbox.js';
 
+const isSeq = (seq: number): boolean => Number.isSafeInteger(seq) && seq > 0;
+
 const messageOf = (event: string, attempts: number, stored: StreamEntry): OutboxMessage => {
   const entry = decodeEntry(event, stored);
   return { id: `${event}:${entry.seq}`, entry, attempts };
@@ -41,12 +43,14 @@ export function redisOutbox(client: RedisClient, { maxAttempts, leaseMs }: Outbo
 
     async delivered(id, now) {
       const [event, seq] = split(id);
+      if (!isSeq(seq)) return;
       const { outbox, due } = keys.ledger(event);
       await client.run(DELIVERED, [outbox, due], [seq, now]);
     },
 
     async failed(id, error, nextAt) {
       const [event, seq] = split(id);
+      if (!isSeq(seq)) return 'parked';
       const { outbox, due, dead } = keys.ledger(event);
       return (await client.run(FAILED, [outbox, due, dead], [seq, error, nextAt, maxAttempts])) === 1 ? 'retry' : 'parked';
     },
@@ -55,8 +59,8 @@ export function redisOutbox(client: RedisClient, { maxAttempts, leaseMs }: Outbo
       const found: DeadLetter[] = [];
       for (const event of await events()) {
         if (found.length >= limit) break;
-        const { outbox, dead, entries } = keys.ledger(event);
-        const rows = (await client.run(DEAD, [outbox, dead, entries], [limit - found.length])) as [number, Buffer, ...StreamEntry][];
+        const { outbox, due, dead, entries } = keys.ledger(event);
+        const rows = (await client.run(DEAD, [outbox, due, dead, entries], [limit - found.length])) as [number, Buffer, ...StreamEntry][];
         for (const [attempts, error, ...entry] of rows) found.push({ ...messageOf(event, attempts, entry), error: String(error) });
       }
       return found;
@@ -64,6 +68,7 @@ export function redisOutbox(client: RedisClient, { maxAttempts, leaseMs }: Outbo
 
     async retryDead(id: MessageId, now) {
       const [event, seq] = split(id);
+      if (!isSeq(seq)) return false;
       const { outbox, due, dead } = keys.ledger(event);
       return (await client.run(RETRY_DEAD, [outbox, due, dead], [seq, now])) === 1;
     },

@@ -1,5 +1,6 @@
 import type { RedisClient } from '../../store/index.js';
 import { isId, isViewer, KEY, receiptOf, refuse } from '../claim.js';
+import type { Entry } from '../entry.js';
 import type { ClaimRequest, Receipt } from '../ledger.js';
 import { ANSWER, refusalOf } from './codes.js';
 import { decodeEntry, type StreamEntry } from './entry-codec.js';
@@ -12,21 +13,25 @@ type Answer = number | Buffer | StreamEntry;
 
 const isWellFormed = ({ viewer, key, drop }: ClaimRequest): boolean => isViewer(viewer) && KEY.test(key) && isId(drop);
 
-const argsOf = ({ drop, variant, viewer, key, trace }: ClaimRequest): string[] => [
-  drop, variant === undefined ? '' : `=${variant}`, String(viewer), key, trace,
-];
+const pushArgs = (args: string[], { drop, variant, viewer, key, trace }: ClaimRequest): void => {
+  args.push(drop, variant === undefined ? '' : `=${variant}`, String(viewer), key, trace);
+};
 
-/** `granted <seq> <serial> <expiresAt> <test> <variant>` or `refused <seq> <variant>`; a variant may hold blanks. */
-const freshReceipt = (request: ClaimRequest, at: number, answer: Buffer): Receipt => {
-  const { event, drop, viewer, key, trace } = request;
-  const [status, seq, ...rest] = String(answer).split(' ');
-  const entry = { seq: Number(seq), event, at, trace, drop, viewer, key };
-  if (status === 'refused') return receiptOf({ ...entry, type: 'Refused', reason: 'claim_sold_out' });
-  const [serial, expiresAt, test, ...variant] = rest;
-  return receiptOf({
-    ...entry, type: 'Granted', serial: Number(serial), variant: variant.join(' '), test: test === '1',
-    ...(expiresAt === '-' ? {} : { expiresAt: Number(expiresAt) }),
-  });
+/** `granted <seq> <serial> <expiresAt, or -> <test> <variant>` or `refused <seq> <variant>`; a variant may hold blanks. */
+const GRANTED = /^granted (\d+) (\d+) (\d+|-) (\d) (.*)$/s;
+
+const freshReceipt = ({ event, drop, viewer, key, trace }: ClaimRequest, at: number, answer: Buffer): Receipt => {
+  const text = answer.toString();
+  const granted = GRANTED.exec(text);
+  if (granted === null) {
+    const seq = Number.parseInt(text.slice('refused '.length), 10);
+    return receiptOf({ type: 'Refused', reason: 'claim_sold_out', seq, event, at, trace, drop, viewer, key });
+  }
+  const [, seq, serial, expiresAt, test, variant = ''] = granted;
+  const entry: Entry = { type: 'Granted', seq: Number(seq), event, at, trace, drop, viewer, key, serial: Number(serial), variant };
+  if (expiresAt !== '-') entry.expiresAt = Number(expiresAt);
+  if (test === '1') entry.test = true;
+  return receiptOf(entry);
 };
 
 const receiptFor = (request: ClaimRequest, at: number, answer: Answer): Receipt => {
@@ -38,14 +43,15 @@ const receiptFor = (request: ClaimRequest, at: number, answer: Answer): Receipt 
 /** Decides the claims of one event in one script call, in their order. */
 async function claimOne(client: RedisClient, now: number, event: string, requests: readonly ClaimRequest[]): Promise<Receipt[]> {
   const of = client.keys.ledger(event);
-  const asked = requests.filter(isWellFormed);
-  const args = [String(now), ...asked.flatMap(argsOf)];
-  const answers = (await client.run(CLAIM, [of.head, of.entries, of.stock, of.unlocks, of.holdings, of.claims, of.outbox, of.due], args)) as [unknown, ...Answer[]];
+  const fine = requests.map(isWellFormed);
+  const args = [String(now)];
+  requests.forEach((request, index) => fine[index] && pushArgs(args, request));
+  const answers = (await client.run(CLAIM, [of.head, of.entries, of.stock, of.unlocks, of.holdings, of.claims, of.due], args)) as [unknown, ...Answer[]];
   if (answers[0] === ANSWER.event_unknown) return requests.map((request) => refuse(request, now, 'event_unknown'));
   const at = Number(answers[0]);
   let next = 1;
-  return requests.map((request) =>
-    isWellFormed(request) ? receiptFor(request, at, answers[next++] as Answer) : refuse(request, at, 'claim_bad_request'),
+  return requests.map((request, index) =>
+    fine[index] ? receiptFor(request, at, answers[next++] as Answer) : refuse(request, at, 'claim_bad_request'),
   );
 }
 

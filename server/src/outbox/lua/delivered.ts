@@ -8,7 +8,7 @@ export const DELIVERED = redisScript(`
 -- Returns: 1 done; 0 no such message is pending
 ${RECORD}
 local outbox, due, seq, now = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
-local record = read_record(outbox, seq)
+local record = read_record(outbox, due, seq)
 if not record or record.state ~= 'pending' then
   return 0
 end

@@ -9,7 +9,7 @@ export const FAILED = redisScript(`
 ${RECORD}
 local outbox, due, dead = KEYS[1], KEYS[2], KEYS[3]
 local seq, problem, next_at, tries = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-local record = read_record(outbox, seq)
+local record = read_record(outbox, due, seq)
 if not record or record.state ~= 'pending' then
   return 0
 end

@@ -8,7 +8,7 @@ export const RETRY_DEAD = redisScript(`
 -- Returns: 1 done; 0 no such message is dead
 ${RECORD}
 local outbox, due, dead, seq, now = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2]
-local record = read_record(outbox, seq)
+local record = read_record(outbox, due, seq)
 if not record or record.state ~= 'parked' then
   return 0
 end

@@ -11,8 +11,8 @@ local outbox, due, entries = KEYS[1], KEYS[2], KEYS[3]
 local limit, now, lease_ends = ARGV[1], ARGV[2], ARGV[3]
 local taken = {}
 for index, name in ipairs(redis.call('ZRANGE', due, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)) do
-  local seq = string.format('%.0f', tonumber(name))
-  local record = read_record(outbox, seq)
+  local seq = string.format('%d', tonumber(name))
+  local record = read_record(outbox, due, seq)
   local entry = redis.call('XRANGE', entries, seq .. '-0', seq .. '-0')[1]
   redis.call('ZADD', due, lease_ends, name)
   taken[index] = { record.attempts, entry[1], entry[2] }

@@ -97,6 +97,7 @@ class IoredisClient implements RedisClient {
     const redis = this.#redis;
     let last: Error | undefined;
     redis.on('error', (error: Error) => (last = error));
+    redis.on('close', () => forgetSilence(redis));
     try {
       await redis.connect().catch((error: unknown) => {
         throw StoreError.unavailable(`no Redis at ${this.#place}: ${(last ?? (error as Error)).message}`, error);
@@ -177,6 +178,16 @@ class IoredisClient implements RedisClient {
     }
   }
 }
+
+/**
+ * ioredis 5.9 leaves its socket timer running when a connection breaks, and the timer then ends the next connection, which is well.
+ * The field is its own; where it has another name this does nothing, and a break is followed by a second one.
+ */
+const forgetSilence = (redis: Redis): void => {
+  const own = redis as unknown as { socketTimeoutTimer: NodeJS.Timeout | undefined };
+  clearTimeout(own.socketTimeoutTimer);
+  own.socketTimeoutTimer = undefined;
+};
 
 const isNoScript = (error: unknown): boolean =>
   error instanceof StoreError && error.cause instanceof Error && error.cause.message.startsWith('NOSCRIPT');

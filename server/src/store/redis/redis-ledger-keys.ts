@@ -20,7 +20,7 @@ export interface LedgerKeys {
   readonly progress: string;
   /** hash: room → `<tick> <ordinal>` of the last fact */
   readonly cursors: string;
-  /** hash: seq → `<state> <attempts> <next> <error>` */
+  /** hash: seq → `<state> <attempts> <next> <error>` of a message that was tried, or waits, or for which another waits */
   readonly outbox: string;
   /** sorted set: seq in 16 digits by ms of the next try */
   readonly due: string;

@@ -6,30 +6,30 @@
 export const BOOK = String.raw`
 -- Whole numbers up to 2^53 in full; Lua's own tostring keeps 14 digits.
 local function text(number)
-  return string.format('%.0f', number)
+  return string.format('%d', number)
 end
 
--- nil: no such event
+local function book_at(head_key, entries_key, seq, now)
+  return { head = head_key, entries = entries_key, seq = seq, first = seq, now = now, at = text(now) }
+end
+
+-- false: no such event
 local function open_book(head_key, entries_key, given)
   local head = redis.call('HMGET', head_key, 'seq', 'at')
-  if not head[1] then
-    return nil
-  end
-  local seq = tonumber(head[1])
-  return { head = head_key, entries = entries_key, seq = seq, first = seq, now = math.max(tonumber(head[2]), tonumber(given)) }
+  return head[1] and book_at(head_key, entries_key, tonumber(head[1]), math.max(tonumber(head[2]), tonumber(given)))
 end
 
 -- Appends an entry of these fields and values; gives its seq as text.
 local function append(book, ...)
   book.seq = book.seq + 1
   local seq = text(book.seq)
-  redis.call('XADD', book.entries, seq .. '-0', 'at', text(book.now), ...)
+  redis.call('XADD', book.entries, seq .. '-0', 'at', book.at, ...)
   return seq
 end
 
 local function close_book(book)
   if book.seq > book.first then
-    redis.call('HSET', book.head, 'seq', text(book.seq), 'at', text(book.now))
+    redis.call('HSET', book.head, 'seq', text(book.seq), 'at', book.at)
   end
 end
 `;
@@ -71,16 +71,21 @@ end
 
 /** Writes an entry's outbox record, as `Book.post` does. */
 export const POST = String.raw`
--- Records: '<state> <attempts> <next> <error>'. A message waits, without being due, until the one of 'after' (0: none) is delivered or parked.
-local function post(outbox_key, due_key, seq, now, after)
+local function member(seq)
+  return string.format('%016d', tonumber(seq))
+end
+
+-- A message waits, without being due, until the one of 'after' (0: none) is delivered or parked. A message that was never tried, and for
+-- which none waits, is due and has no record; others have '<state> <attempts> <next> <error>'.
+local function post(outbox_key, due_key, seq, at, after)
   if after ~= '0' then
-    local attempts, problem = string.match(redis.call('HGET', outbox_key, after) or '', '^pending (%d+) %d+ (.*)$')
+    local kept = redis.call('HGET', outbox_key, after) or (redis.call('ZSCORE', due_key, member(after)) and 'pending 0 0 ') or ''
+    local attempts, problem = string.match(kept, '^pending (%d+) %d+ (.*)$')
     if attempts then
       redis.call('HSET', outbox_key, after, 'pending ' .. attempts .. ' ' .. seq .. ' ' .. problem, seq, 'pending 0 0 ')
       return
     end
   end
-  redis.call('HSET', outbox_key, seq, 'pending 0 0 ')
-  redis.call('ZADD', due_key, text(now), string.format('%016.0f', tonumber(seq)))
+  redis.call('ZADD', due_key, at, member(seq))
 end
 `;

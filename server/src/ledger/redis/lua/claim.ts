@@ -1,17 +1,17 @@
 import { redisScript } from '../../../store/index.js';
-import { BOOK, POST } from './book.js';
+import { BOOK } from './book.js';
 
 export const CLAIM = redisScript(`
 -- Decides claims of one event in their order, as decideClaim does on the embedded store: reads all that they need, decides, appends
 -- an entry for each grant and each first sold-out refusal, then writes the rest in bulk.
--- KEYS: head, entries, stock, unlocks, holdings, claims, outbox, due
+-- KEYS: head, entries, stock, unlocks, holdings, claims, due
 -- ARGV: now, then for each claim: drop, variant ('': none named, else '=' and the variant), viewer, key, trace
 -- Returns: { now, answer of each claim } or { -1 } event_unknown. An answer is
 --   a number: 1 claim_not_unlocked; 2 claim_not_open; 3 claim_closed; 4 claim_unknown_drop; 5 claim_key_conflict; 6 claim_bad_request;
 --     7 claim_revoked
 --   a text: 'granted <seq> <serial> <expiresAt, or -> <test: 1 or 0> <variant>' or 'refused <seq> <variant>', written just now
 --   a list: { id, fields } of the entry that answered first
-${BOOK}${POST}
+${BOOK}
 local NOT_UNLOCKED, NOT_OPEN, CLOSED, UNKNOWN_DROP, KEY_CONFLICT, BAD_REQUEST, REVOKED = 1, 2, 3, 4, 5, 6, 7
 local WIDTH = 5
 
@@ -20,7 +20,7 @@ if not book then
   return { -1 }
 end
 local stock_key = KEYS[3]
-local answers = { text(book.now) }
+local answers = { book.at }
 local count = (#ARGV - 1) / WIDTH
 if count == 0 then
   return answers
@@ -89,7 +89,7 @@ local function read_all()
   read(open, KEYS[4], gate_names)
 end
 
-local key_writes, held_writes, record_writes, due_writes, touched = {}, {}, {}, {}, {}
+local key_writes, held_writes, due_writes, touched = {}, {}, {}, {}
 
 local function write(list, name, value)
   list[#list + 1] = name
@@ -123,9 +123,8 @@ local function grant(drop, variant, viewer, key, trace)
   end
   local seq = append(book, unpack(fields))
   hold(drop, viewer, key, 'granted', seq, seq)
-  -- The first message of an entitlement waits for none: post() with nothing before it, in bulk.
-  write(record_writes, seq, 'pending 0 0 ')
-  write(due_writes, text(book.now), string.format('%016.0f', book.seq))
+  -- The first message of an entitlement waits for none: as post() with nothing before it, in bulk.
+  write(due_writes, book.at, string.format('%016d', book.seq))
   return 'granted ' .. seq .. ' ' .. serial .. ' ' .. expires .. ' ' .. (drop.test and '1' or '0') .. ' ' .. variant.name
 end
 
@@ -182,9 +181,8 @@ local function write_all()
     redis.call('HSET', KEYS[5], unpack(held_writes))
     redis.call('HSET', KEYS[6], unpack(key_writes))
   end
-  if #record_writes > 0 then
-    redis.call('HSET', KEYS[7], unpack(record_writes))
-    redis.call('ZADD', KEYS[8], unpack(due_writes))
+  if #due_writes > 0 then
+    redis.call('ZADD', KEYS[7], unpack(due_writes))
   end
   close_book(book)
 end

@@ -10,7 +10,7 @@ ${BOOK}
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return -2
 end
-local book = { head = KEYS[1], entries = KEYS[2], seq = 0, first = 0, now = math.max(0, tonumber(ARGV[1])) }
+local book = book_at(KEYS[1], KEYS[2], 0, math.max(0, tonumber(ARGV[1])))
 append(book, unpack(ARGV, 2))
 close_book(book)
 return 0

@@ -19,9 +19,9 @@ local function reached(progress_key, achievement, tag, target, viewers)
     names[index] = viewer .. ' ' .. achievement
   end
   local known = redis.call('HMGET', progress_key, unpack(names))
-  local ready, places, fresh, writes = {}, {}, {}, {}
+  local ready, places, writes = {}, {}, {}
   for index, name in ipairs(names) do
-    local tags = fresh[name] or (known[index] and cjson.decode(known[index])) or {}
+    local tags = known[index] and cjson.decode(known[index]) or {}
     local new = #tags < target
     for _, each in ipairs(tags) do
       new = new and each ~= tag
@@ -29,7 +29,6 @@ local function reached(progress_key, achievement, tag, target, viewers)
     local full = #tags >= target
     if new then
       tags[#tags + 1] = tag
-      fresh[name] = tags
       writes[#writes + 1] = name
       writes[#writes + 1] = cjson.encode(tags)
       full = #tags >= target

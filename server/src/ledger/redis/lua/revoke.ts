@@ -30,7 +30,7 @@ if terms[1] ~= '1' and terms[2] == 'return' then
   redis.call('HINCRBY', KEYS[3], drop .. ' taken ' .. entry.variant, -1)
 end
 redis.call('HSET', KEYS[4], held_name, 'revoked ' .. granted .. ' ' .. seq)
-post(KEYS[5], KEYS[6], seq, book.now, tail)
+post(KEYS[5], KEYS[6], seq, book.at, tail)
 close_book(book)
 return 1
 `);
