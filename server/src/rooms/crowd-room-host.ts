@@ -13,6 +13,9 @@ import type { CrowdRoomDeps, RoomOpening } from './room-deps.js';
 import { RoomLease } from './room-lease.js';
 
 const ROOM_TYPE = 'crowd';
+/** How long whoever asks for a room that nobody serves is kept waiting, ms, and how often it is looked for. */
+const SOON_MS = 1_500;
+const LOOK_MS = 100;
 
 /** What a host of several processes needs to know of the others; one alone needs nothing. */
 export interface CrowdRoomHostOptions {
@@ -32,6 +35,8 @@ export class CrowdRoomHost implements RoomHost {
   readonly #caretaker: Caretaker;
   /** Rooms on their way in. */
   readonly #arriving = new Set<Promise<unknown>>();
+  /** One question a room, for however many ask. */
+  readonly #asked = new Map<string, Promise<boolean>>();
   #closed = false;
 
   constructor(readonly deps: CrowdRoomDeps, private readonly options: CrowdRoomHostOptions = {}) {
@@ -84,8 +89,24 @@ export class CrowdRoomHost implements RoomHost {
     return this.#rooms.get(eventId) ?? this.#elsewhere(eventId);
   }
 
-  async served(eventId: string): Promise<boolean> {
-    return this.#rooms.has(eventId) || (await this.options.fleet?.served(eventId)) === true;
+  served(eventId: string): Promise<boolean> {
+    if (this.#rooms.has(eventId)) return Promise.resolve(true);
+    const { fleet } = this.options;
+    if (fleet === undefined) return Promise.resolve(false);
+    const asked = this.#asked.get(eventId);
+    if (asked !== undefined) return asked;
+    const asking = this.#servedSoon(eventId, fleet).finally(() => this.#asked.delete(eventId));
+    this.#asked.set(eventId, asking);
+    return asking;
+  }
+
+  /** Between two holders it waits a little: whoever asks is there the moment that the next one is, instead of coming back in a while. */
+  async #servedSoon(eventId: string, fleet: Fleet): Promise<boolean> {
+    for (let waited = 0; ; waited += LOOK_MS) {
+      if (this.#rooms.has(eventId) || await fleet.served(eventId)) return true;
+      if (waited >= SOON_MS || this.#closed) return false;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS).unref());
+    }
   }
 
   async close(): Promise<void> {

@@ -61,7 +61,7 @@ export interface RoomHost {
   get(eventId: string): RoomControl | undefined;
   /** The room, if it is here. */
   local(eventId: string): LocalRoom | undefined;
-  /** Whether somebody answers for the room now; throws when it is not known. */
+  /** Whether somebody answers for the room now or within a moment; throws when that cannot be known. */
   served(eventId: string): Promise<boolean>;
 }
 
