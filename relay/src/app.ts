@@ -25,6 +25,7 @@ import { census } from './census.js';
 import { addRoutes } from './routes.js';
 import { StockDoor } from './stock-door.js';
 import { addSockets } from './sockets.js';
+import { newApp } from './tls.js';
 
 /** Ms between two beats: batches leave, links and viewers are looked after. The origin's own tick. */
 const BEAT_MS = 50;
@@ -50,7 +51,7 @@ export interface Relay {
 export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   const clock = config.clock ?? systemClock;
   const log = config.logger ?? pino({ level: 'silent' });
-  const app = uWS.App();
+  const app = newApp(config.tls);
   const metrics = new Metrics();
   const outlet = new Outlet(app, metrics);
   const origin = new OriginApi(config, clock, log);
@@ -76,7 +77,7 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
 
   const socket = await listen(app, config.host, config.port);
   const port = uWS.us_socket_local_port(socket as never);
-  const url = `ws://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const url = `${config.tls === undefined ? 'ws' : 'wss'}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   origin.start(config.publicUrl ?? url);
   const beat = setInterval(() => {
     const now = clock.now();

@@ -20,8 +20,17 @@ export interface RelayConfig {
   readonly clock?: Clock;
   /** Write rate of viewers that do not ask for one; 10 Hz when it is left out. */
   readonly defaultTier?: Tier;
+  /** Serves HTTPS and WSS itself; plain HTTP and WS when it is left out, for a proxy in front. */
+  readonly tls?: TlsFiles;
   /** Milliseconds over which a draining relay spreads the closing of its viewers; 0 closes all at once. */
   readonly drainSpreadMs?: number;
+}
+
+/** Paths of PEM files, read once at the start. */
+export interface TlsFiles {
+  readonly keyFile: string;
+  /** The certificate and, after it, those that vouch for it. */
+  readonly certFile: string;
 }
 
 /** What the environment says, typed. */
@@ -32,6 +41,7 @@ export interface RelayEnvironment {
   readonly relayId: string;
   readonly secret: string;
   readonly publicUrl: string | undefined;
+  readonly tls: TlsFiles | undefined;
   readonly logLevel: string;
 }
 
@@ -54,6 +64,7 @@ export const readConfig = (env: Environment): RelayEnvironment => ({
   relayId: readRelayId(env),
   secret: readSecret(env),
   publicUrl: readPublicUrl(env),
+  tls: readTls(env),
   logLevel: readLogLevel(env),
 });
 
@@ -88,6 +99,15 @@ const readPublicUrl = (env: Environment): string | undefined => {
   const value = env[name];
   if (value === undefined || value === '') return undefined;
   return readUrl(name, value, ['ws:', 'wss:', 'http:', 'https:']).replace(/^http/, 'ws');
+};
+
+/** Both files or neither: half a pair would mean plain text where somebody expects none. */
+const readTls = (env: Environment): TlsFiles | undefined => {
+  const [keyFile, certFile] = [env['TLS_KEY_FILE'] || undefined, env['TLS_CERT_FILE'] || undefined];
+  if (keyFile === undefined && certFile === undefined) return undefined;
+  if (keyFile === undefined) throw new ConfigError('TLS_KEY_FILE is not set, but TLS_CERT_FILE is');
+  if (certFile === undefined) throw new ConfigError('TLS_CERT_FILE is not set, but TLS_KEY_FILE is');
+  return { keyFile, certFile };
 };
 
 const readUrl = (name: string, value: string, protocols: readonly string[]): string => {

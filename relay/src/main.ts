@@ -20,10 +20,10 @@ const environment = (): RelayEnvironment => {
   }
 };
 
-const { logLevel, publicUrl, ...env } = environment();
+const { logLevel, publicUrl, tls, ...env } = environment();
 const logger = pino({ level: logLevel, base: { process: 'relay', relayId: env.relayId } }, pino.destination({ fd: 2, sync: false }));
 const relay = await createRelay({
-  ...env, ...(publicUrl === undefined ? {} : { publicUrl }), incarnation: Date.now(), logger, drainSpreadMs: DRAIN_SPREAD_MS,
+  ...env, ...(publicUrl === undefined ? {} : { publicUrl }), ...(tls === undefined ? {} : { tls }), incarnation: Date.now(), logger, drainSpreadMs: DRAIN_SPREAD_MS,
 }).catch((error: Error) => {
   process.stderr.write(`crowdcue relay: ${error.message}\n`);
   process.exit(1);
