@@ -11,6 +11,16 @@ const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Bytes of 7 bits that hold every integer up to 2^53 - 1. */
 const VARINT_BYTES = 8;
 
+/** Characters up to which a loop is quicker than a call of the platform's encoder, which allocates. */
+const SHORT = 64;
+
+/** What is one byte a character anyway: ids, tiers, most names. */
+const isShortAscii = (value: string): boolean => {
+  if (value.length > SHORT) return false;
+  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) >= 0x80) return false;
+  return true;
+};
+
 /** Writes into one buffer that grows by doubling. `bytes()` is a copy, `view()` is valid until the next write. */
 export class ByteWriter {
   #buffer: Uint8Array;
@@ -81,11 +91,19 @@ export class ByteWriter {
   }
 
   text(value: string): this {
+    if (isShortAscii(value)) return this.varint(value.length).#ascii(value);
     return this.block(textEncoder.encode(value));
+  }
+
+  #ascii(value: string): this {
+    this.#reserve(value.length);
+    for (let i = 0; i < value.length; i++) this.#buffer[this.offset++] = value.charCodeAt(i);
+    return this;
   }
 
   /** Text of at most 255 bytes behind a length of one byte, as in JOIN_ROOM. Longer text is a mistake of the caller: `RangeError`. */
   shortText(value: string): this {
+    if (isShortAscii(value)) return this.u8(value.length).#ascii(value);
     const utf8 = textEncoder.encode(value);
     if (utf8.length > 0xff) throw new RangeError(`${utf8.length} bytes do not fit a length of one byte`);
     return this.u8(utf8.length).raw(utf8);

@@ -6,3 +6,5 @@ export { decodeInputs, encodeInputs, type RoomInput } from './rooms/inputs.js';
 export { CrowdState } from './rooms/state.js';
 export { lmdbJournal } from './journal/index.js';
 export { openLmdbStore } from './store/index.js';
+/** For load tests, which bring more viewers than one address may ask tokens for. */
+export { Keys, systemRandom, ViewerTokens } from './identity/index.js';

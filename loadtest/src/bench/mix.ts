@@ -4,7 +4,7 @@
  * must give all the 20 Hz that those who look need. Same state, same patches, same viewers; the ratio is that of viewers per core:
  * CPU-seconds of the serving process for the same audience over the same time, from quiet to quiet, median of the rounds.
  * Nothing may be lost on either side: every patch is looked into at every viewer (see `lib/seen-patches.ts`), and at the end every
- * viewer's state is compared with the room's. The age of a patch that waits for a slower viewer's next write is part of its age.
+ * viewer's state is compared with the room's. Ages are those of patches at the viewers who look.
  */
 import { TIER_PERIODS, type Tier } from '@crowdcue/protocol';
 import { now, sleep } from '../clock.js';
@@ -35,12 +35,14 @@ mix   a real audience (20 % at 20 Hz, 50 % at 10 Hz, 30 % at 1 Hz) at a relay ag
 
 interface MixPart {
   readonly cpuSeconds: number;
+  /** Viewers times seconds of stream that they were shown (patches of 50 ms), a CPU-second. */
   readonly viewersPerCore: number;
   /** Patches that viewers applied, and the frames that they came in. */
   readonly patches: number;
   readonly frames: number;
   /** Of the crowd's process, as a share of its core. */
   readonly loadShare: number;
+  /** At the viewers of 20 Hz. */
   readonly age: AgeSummary;
   /** Viewers whose state is the room's after the part. */
   readonly equal: number;
@@ -69,7 +71,7 @@ const play = async (side: Side, viewers: number, seconds: number): Promise<MixPa
   if (after.fault !== undefined) throw new Error(`${side.name}: ${after.fault}`);
   if (after.equal !== viewers) throw new Error(`${side.name}: ${after.equal} of ${viewers} viewers have the room's state`);
   if (after.resyncs === 0 && patches !== viewers * (seq - seqBefore)) throw new Error(`${side.name}: ${patches} patches came, ${viewers} times ${seq - seqBefore} were made`);
-  return { cpuSeconds, viewersPerCore: viewers * (lasted / cpuSeconds), patches, frames: after.frames - before.frames, loadShare, age, equal: after.equal };
+  return { cpuSeconds, viewersPerCore: (patches * TICK_MS) / 1000 / cpuSeconds, patches, frames: after.frames - before.frames, loadShare, age, equal: after.equal };
 };
 
 const rowOf = (name: string, parts: readonly MixPart[], viewers: number): string[] => {

@@ -1,9 +1,11 @@
 /**
  * Plain Colyseus 0.18 as a peer: one room of the state that all sides carry, on the transport of Colyseus that the environment names
  * (`uws` or `ws`). Both transports are as they come, which is without compression; `ws` pings every 3 s as it always does. Matchmaking,
- * driver and presence are the in-memory defaults. The room has no hooks. Its patches are sent by its own `broadcastPatch`; the timer that
+ * driver and presence are the in-memory defaults. The room has no hooks,
+ * but where a door key is given: then `onAuth` checks each viewer's token as our relay does, the very same check. Its patches are sent by its own `broadcastPatch`; the timer that
  * calls it is ours, because all sides of a comparison must have exactly one rate (`setInterval` is late by a part of a millisecond each time).
  */
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { readFileSync } from 'node:fs';
@@ -11,7 +13,10 @@ import type { AddressInfo } from 'node:net';
 import { matchMaker, Room, Server } from '@colyseus/core';
 import { uWebSocketsTransport } from '@colyseus/uwebsockets-transport';
 import { WebSocketTransport } from '@colyseus/ws-transport';
+import { verifyToken } from '@crowdcue/protocol';
 import uWS from 'uWebSockets.js';
+import { wall } from '../../clock.js';
+import { EVENT } from './tokens.js';
 import { Beat, BeatState, beatJson, EncodedBeat } from './beat-state.js';
 import { answerParent } from './child.js';
 import { userSpace } from './memory-use.js';
@@ -24,7 +29,15 @@ import { tlsOfEnv } from './tls-files.js';
 let publishing = false;
 let sent = 0;
 let messages = 0;
+/** The newest room: the one that everything is about. */
 let room: BeatRoom | undefined;
+const setRoom = (made: BeatRoom): void => {
+  room = made;
+};
+
+const key = process.env['BENCH_DOOR_KEY'];
+const doorKey = key === undefined ? undefined : Buffer.from(key, 'base64url');
+const door = (text: string): string => createHmac('sha256', doorKey!).update(text).digest('base64url');
 
 class BeatRoom extends Room {
   override autoDispose = false;
@@ -37,7 +50,12 @@ class BeatRoom extends Room {
     this.onMessage('act', () => void messages++);
     this.beat.change(); // the first number stands in the state that the first viewer gets
     this.broadcastPatch();
-    room = this;
+    setRoom(this);
+  }
+
+  /** Before a seat is given, by Colyseus's own rule for a static one. */
+  static override async onAuth(token: string): Promise<unknown> {
+    return doorKey === undefined ? true : verifyToken(token, door, EVENT, wall() / 1000, (a, b) => timingSafeEqual(Buffer.from(a), Buffer.from(b)));
   }
 
   /** One change and its patch. */

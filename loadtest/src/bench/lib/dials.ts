@@ -20,7 +20,8 @@ const JOINED = new Uint8Array([FRAME.joinRoom]);
 export type Dial =
   | { readonly kind: 'bare'; readonly url: string }
   | { readonly kind: 'relay'; readonly url: string; readonly event: string; readonly tokens: readonly string[]; readonly tiers: readonly Tier[] }
-  | { readonly kind: 'colyseus'; readonly url: string; readonly roomId: string }
+  /** With tokens each viewer shows one, and asks for its seat over a connection of its own, as every browser does. */
+  | { readonly kind: 'colyseus'; readonly url: string; readonly roomId: string; readonly tokens?: readonly string[] }
   | { readonly kind: 'socketio'; readonly url: string };
 
 /** What a connection does until it is in; `in` is called once. */
@@ -76,11 +77,11 @@ const relayWay = ({ url, event, tokens, tiers }: Extract<Dial, { kind: 'relay' }
 });
 
 /** A seat over HTTP, then the socket, the handshake, and in when the state is there. */
-const colyseusWay = ({ url, roomId }: Extract<Dial, { kind: 'colyseus' }>): Way => {
-  const join = seatsAt(url);
+const colyseusWay = ({ url, roomId, tokens }: Extract<Dial, { kind: 'colyseus' }>): Way => {
+  const join = seatsAt(url, tokens === undefined);
   return {
-    target: async () => {
-      const { processId, sessionId } = await join(roomId);
+    target: async (i) => {
+      const { processId, sessionId } = await join(roomId, tokens?.[i]);
       return { url: new URL(`${url.replace(/^http/, 'ws')}/${processId}/${roomId}?sessionId=${sessionId}`) };
     },
     opened: () => {},
@@ -106,14 +107,16 @@ interface Seat {
   readonly sessionId: string;
 }
 
-/** Asks for seats over connections that are kept, as a browser would for all but its first request. */
-const seatsAt = (base: string): ((roomId: string) => Promise<Seat>) => {
+/** Asks for seats; `keepAlive` shares a few connections between all viewers, which is quicker than life. */
+const seatsAt = (base: string, keepAlive: boolean): ((roomId: string, token?: string) => Promise<Seat>) => {
   const secure = base.startsWith('https:');
-  const agent = secure ? new SecureAgent({ keepAlive: true, rejectUnauthorized: false }) : new Agent({ keepAlive: true });
+  const agent = secure ? new SecureAgent({ keepAlive, rejectUnauthorized: false }) : new Agent({ keepAlive });
   const request = secure ? secureRequest : plainRequest;
-  return (roomId) => new Promise((resolve, reject) => {
+  return (roomId, token) => new Promise((resolve, reject) => {
     const asked = request(`${base}/matchmake/joinById/${roomId}`, {
-      method: 'POST', agent, headers: { 'content-type': 'application/json', 'content-length': '2', accept: 'application/json' },
+      method: 'POST', agent, headers: {
+        'content-type': 'application/json', 'content-length': '2', accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
     }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));

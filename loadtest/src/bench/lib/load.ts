@@ -100,7 +100,8 @@ export class Load {
       this.#in++;
       this.#settled++;
     };
-    const viewer = this.seen?.viewer(this.#ages);
+    const { dial } = this.options;
+    const viewer = this.seen?.viewer(dial.kind !== 'relay' || dial.tiers[i % dial.tiers.length] === 0 ? this.#ages : undefined);
     const socket: CountingSocket = new CountingSocket(target, this.#tally, {
       open: () => way.opened(i, socket, enter),
       other: (payload) => {

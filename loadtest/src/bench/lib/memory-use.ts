@@ -16,9 +16,12 @@ const COLLECTIONS = 4;
 type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
 
 /**
- * Collects and looks. Heap in use plus what is resident outside V8's heap: the resident size alone would count pages that V8 keeps for
- * later, by the tens of megabytes. Needs --expose-gc.
+ * How Node is started where memory is asked for. A small young generation, because V8 lets it grow to 16 MiB and more and keeps the pages:
+ * divided by a few thousand viewers that would be more than a viewer takes.
  */
+export const MEMORY_FLAGS = ['--expose-gc', '--max-semi-space-size=1'];
+
+/** Collects and looks: heap in use, and what is resident outside V8's heap. Needs `MEMORY_FLAGS`. */
 export const userSpace = (): UserSpace => {
   const collect = (globalThis as { gc?: Collect }).gc;
   if (collect === undefined) throw new Error('started without --expose-gc');

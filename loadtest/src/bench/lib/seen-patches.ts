@@ -40,7 +40,8 @@ export class SeenPatches {
   resyncs = 0;
   fault: string | undefined;
 
-  viewer(ages: Ages): SeenViewer {
+  /** `ages` takes those of its patches. */
+  viewer(ages: Ages | undefined): SeenViewer {
     const viewer = new SeenViewer(this, ages);
     this.#viewers.push(viewer);
     return viewer;
@@ -103,7 +104,7 @@ export class SeenViewer {
   keyframe: Keyframe | undefined;
   seq = -1;
 
-  constructor(private readonly all: SeenPatches, private readonly ages: Ages) {}
+  constructor(private readonly all: SeenPatches, private readonly ages: Ages | undefined) {}
 
   /** Takes a frame; false when it is none that changes the state. `payload` is only lent. */
   take(payload: Uint8Array): boolean {
@@ -129,6 +130,6 @@ export class SeenViewer {
     if (!this.all.same(seq, body)) this.all.fault ??= `change ${seq} is not the same for everybody`;
     this.seq = seq;
     this.all.patches++;
-    this.ages.add(at - body.readDoubleLE(BODY_TIME_AT));
+    this.ages?.add(at - body.readDoubleLE(BODY_TIME_AT));
   }
 }

@@ -1,18 +1,16 @@
 /** The sides of a comparison: a server under test on core 0, a crowd in a process of its own on core 1, and a way to make it publish. */
-import { createHmac, randomBytes } from 'node:crypto';
-import { mintToken, type Tier } from '@crowdcue/protocol';
+import { randomBytes } from 'node:crypto';
+import type { Tier } from '@crowdcue/protocol';
 import type { TlsFiles } from '@crowdcue/relay';
-import { wall } from '../../clock.js';
 import type { AgeSummary } from './ages.js';
 import type { Stops } from './benchmark.js';
 import { Child, LOAD_CORE } from './child.js';
 import type { Dial } from './dials.js';
 import type { LoadCount, LoadOptions } from './load.js';
+import { MEMORY_FLAGS } from './memory-use.js';
 import type { Verdict } from './seen-patches.js';
+import { EVENT, tokensOf } from './tokens.js';
 import { tlsEnv } from './tls-files.js';
-
-const EVENT = 'bench';
-const TOKEN_SECONDS = 3_600;
 
 /** How the sides of a run are set up. */
 export interface Setting {
@@ -72,7 +70,7 @@ export interface Side {
 
 const server = async (script: string, { tickMs, tls, memory }: Setting, env: Record<string, string>, stops: Stops): Promise<Child> => {
   const child = await Child.start(new URL(script, import.meta.url), {
-    env: { TICK_MS: String(tickMs), ...tlsEnv(tls), ...env }, execArgv: memory === true ? ['--expose-gc'] : [],
+    env: { TICK_MS: String(tickMs), ...tlsEnv(tls), ...env }, execArgv: memory === true ? MEMORY_FLAGS : [],
   });
   stops.push(() => child.stop());
   return child;
@@ -106,25 +104,27 @@ export const startSocketIo = async (setting: Setting, stops: Stops): Promise<Sid
   return sideOf('Socket.IO', child, child, { kind: 'socketio', url: child.url }, setting, stops);
 };
 
-/** Tokens of viewers as an origin with this door key gives them; their inner MAC is nobody's. */
-export const tokensOf = (doorKey: Uint8Array, count: number): string[] => {
-  const door = (text: string): string => createHmac('sha256', doorKey).update(text).digest('base64url');
-  const iat = Math.floor(wall() / 1000);
-  return Array.from({ length: count }, (_, i) =>
-    mintToken({ evt: EVENT, sub: i + 1, tier: 'viewer', name: `Viewer ${i + 1}`, iat, exp: iat + TOKEN_SECONDS, mac: 'A'.repeat(43) }, door));
-};
+/** A relay under test and the synthetic origin behind it. */
+export interface RelayPair {
+  readonly relay: Child;
+  readonly origin: Child;
+  readonly event: string;
+  readonly doorKey: Uint8Array;
+}
 
-/**
- * The relay behind a synthetic origin, which is preferred to the load beside it: late ticks would be the load's doing. `most` viewers
- * can come; they take the write rates of `tiers` in turn.
- */
-export const startRelay = async (setting: Setting, most: number, tiers: readonly Tier[], stops: Stops): Promise<Side> => {
+/** The synthetic origin is preferred to the load beside it: late ticks would be the load's doing. */
+export const startRelayPair = async (setting: Setting, stops: Stops): Promise<RelayPair> => {
   const doorKey = randomBytes(32);
   const origin = await Child.start(new URL('./origin-server.js', import.meta.url), {
     core: LOAD_CORE, env: { BENCH_EVENT: EVENT, BENCH_DOOR_KEY: doorKey.toString('base64url'), TICK_MS: String(setting.tickMs) },
   });
   stops.push(() => origin.stop());
   origin.prefer();
-  const child = await server('./relay-server.js', setting, { BENCH_ORIGIN: origin.url }, stops);
-  return sideOf('crowdcue relay', child, origin, { kind: 'relay', url: child.url, event: EVENT, tokens: tokensOf(doorKey, most), tiers }, setting, stops);
+  return { relay: await server('./relay-server.js', setting, { BENCH_ORIGIN: origin.url }, stops), origin, event: EVENT, doorKey };
+};
+
+/** The relay as a side. `most` viewers can come; they take the write rates of `tiers` in turn. */
+export const startRelay = async (setting: Setting, most: number, tiers: readonly Tier[], stops: Stops): Promise<Side> => {
+  const { relay, origin, event, doorKey } = await startRelayPair(setting, stops);
+  return sideOf('crowdcue relay', relay, origin, { kind: 'relay', url: relay.url, event, tokens: tokensOf(doorKey, most), tiers }, setting, stops);
 };
