@@ -10,6 +10,7 @@ const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Bytes of 7 bits that hold every integer up to 2^53 - 1. */
 const VARINT_BYTES = 8;
+const U32 = 0xffff_ffff;
 
 /** Characters up to which a loop is quicker than a call of the platform's encoder, which allocates. */
 const SHORT = 64;
@@ -221,6 +222,34 @@ export class ByteReader {
     const value = this.varint();
     if (value > max) throw new CrowdcueError('frame_malformed');
     return value;
+  }
+
+  /** As many varints of at most 32 bits. The loop of a batch's columns: numbers of up to three bytes are read without a call each. */
+  columnU32(into: Uint32Array, count: number): void {
+    const { buffer } = this;
+    let at = this.offset;
+    for (let i = 0; i < count; i++) {
+      const a = buffer[at]!;
+      if (a < 0x80) {
+        into[i] = a;
+        at++;
+        continue;
+      }
+      const b = buffer[at + 1]!;
+      const c = buffer[at + 2]!;
+      if (b > 0 && b < 0x80) {
+        into[i] = (a & 0x7f) | (b << 7);
+        at += 2;
+      } else if (b >= 0x80 && c > 0 && c < 0x80) {
+        into[i] = (a & 0x7f) | ((b & 0x7f) << 7) | (c << 14);
+        at += 3;
+      } else {
+        this.offset = at; // longer, or wrong, or beyond the end
+        into[i] = this.bounded(U32);
+        at = this.offset;
+      }
+    }
+    this.offset = at;
   }
 
   /** The next `length` bytes, not copied. */

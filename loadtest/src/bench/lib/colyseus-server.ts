@@ -29,6 +29,7 @@ import { tlsOfEnv } from './tls-files.js';
 let publishing = false;
 let sent = 0;
 let messages = 0;
+let applied = 0;
 /** The newest room: the one that everything is about. */
 let room: BeatRoom | undefined;
 const setRoom = (made: BeatRoom): void => {
@@ -43,11 +44,17 @@ class BeatRoom extends Room {
   override autoDispose = false;
   override patchRate = null;
   override state = new BeatState();
+  readonly lastN = new Map<string, number>();
   readonly beat = new Beat(this.state);
 
   override onCreate({ maxClients }: { maxClients?: number }): void {
     if (maxClients !== undefined) this.maxClients = maxClients;
-    this.onMessage('act', () => void messages++);
+    this.onMessage('act', (client, { n }: { n: number }) => {
+      messages++;
+      if (n <= (this.lastN.get(client.sessionId) ?? 0)) return; // sent again
+      this.lastN.set(client.sessionId, n);
+      applied++;
+    });
     this.beat.change(); // the first number stands in the state that the first viewer gets
     this.broadcastPatch();
     setRoom(this);
@@ -94,7 +101,7 @@ answerParent(`${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port()}`, {
   publish: (on: boolean) => {
     publishing = on;
   },
-  sent: () => sent, viewers: () => room!.clients.length, messages: () => messages, memory: userSpace,
+  sent: () => sent, viewers: () => room!.clients.length, actions: () => ({ messages, applied }), memory: userSpace,
   /** A new room, which everything is about from then on. */
   room: (maxClients?: number) => openRoom(maxClients),
   roomId: () => room!.roomId,

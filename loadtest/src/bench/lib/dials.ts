@@ -1,7 +1,8 @@
 /** The four ways in: what a connection says until ticks reach it, and what its ticks look like. */
 import { request as plainRequest, Agent } from 'node:http';
 import { request as secureRequest, Agent as SecureAgent } from 'node:https';
-import { encodeTier, FRAME, SUBPROTOCOL, type Tier } from '@crowdcue/protocol';
+import { encodeAction, encodeTier, FRAME, SUBPROTOCOL, type Tier } from '@crowdcue/protocol';
+import { Packr } from 'msgpackr';
 import { BODY_BYTES, BODY_TIME_AT } from './beat-state.js';
 import { BINARY, TEXT, type CountingSocket, type Tally, type Target } from './counting-socket.js';
 
@@ -14,6 +15,9 @@ const SOCKETIO_PONG = new TextEncoder().encode('3');
 const SOCKETIO_CONNECT = new TextEncoder().encode('40');
 /** Bytes before the payload of a small frame. */
 const HEAD_BYTES = 2;
+/** ROOM_DATA and the type "act". */
+const COLYSEUS_ACT = Buffer.from([FRAME.roomData, 0xa3, ...new TextEncoder().encode('act')]);
+const packr = new Packr({ useRecords: false });
 const JOINED = new Uint8Array([FRAME.joinRoom]);
 
 /** How a load dials; goes to its process as JSON. */
@@ -101,6 +105,13 @@ const socketioWay = (url: string): Way => ({
     else if (payload[0] === 0x34 && payload[1] === 0x30) enter(); // "40": in the namespace
   },
 });
+
+/** One action as its own frame, as a viewer of this server sends it: choice 0 or 1, value 1. */
+export const actionFrames = ({ kind }: Dial): ((n: number) => Uint8Array) => {
+  if (kind === 'relay') return (n) => encodeAction({ n, round: 1, choice: n & 1, value: 1 });
+  if (kind !== 'colyseus') throw new Error(`${kind} takes no actions`);
+  return (n) => Buffer.concat([COLYSEUS_ACT, packr.pack({ n, choice: n & 1, value: 1 })]);
+};
 
 interface Seat {
   readonly processId: string;

@@ -1,6 +1,6 @@
 /** A load in a process of its own, on the core that is not the servers'. */
 import { answerParent } from './child.js';
-import { Load, type LoadOptions } from './load.js';
+import { Load, type LoadOptions, type Volley } from './load.js';
 
 let load: Load | undefined;
 const present = (): Load => {
@@ -17,5 +17,6 @@ answerParent('', {
   ages: () => present().ages(),
   verdict: ({ reflection, truth }: { reflection: string; truth: { seq: number; json: string } }) =>
     present().seen!.verdict(Buffer.from(reflection, 'base64'), truth),
+  fire: (volley: Volley) => present().fire(volley),
   close: () => present().close(),
 });

@@ -1,7 +1,7 @@
 import { now, sleep } from '../../clock.js';
 import { Ages, type AgeSummary } from './ages.js';
 import { CountingSocket, type Tally, type Target } from './counting-socket.js';
-import { layoutOf, NoSeat, wayOf, type Dial, type Way } from './dials.js';
+import { actionFrames, layoutOf, NoSeat, wayOf, type Dial, type Way } from './dials.js';
 import { SeenPatches } from './seen-patches.js';
 
 /** Connections that are on their way in at once. */
@@ -17,6 +17,14 @@ export interface LoadOptions {
   readonly inspect?: boolean;
   /** Connections that are turned away or lost are counted and not a failure. */
   readonly lenient?: boolean;
+}
+
+/** Actions to send. */
+export interface Volley {
+  readonly perSecond: number;
+  readonly seconds: number;
+  /** 0 for none. */
+  readonly repeatEvery: number;
 }
 
 /** What a load has seen. */
@@ -36,6 +44,8 @@ export class Load {
   readonly #sockets = new Set<CountingSocket>();
   readonly #lost: Record<string, number> = {};
   readonly seen: SeenPatches | undefined;
+  /** The last action number of each connection. */
+  readonly #numbers = new Map<CountingSocket, number>();
   #dialled = 0;
   #settled = 0;
   #in = 0;
@@ -68,6 +78,30 @@ export class Load {
   /** Ages since the last call. */
   ages(): AgeSummary {
     return this.#ages.take();
+  }
+
+  /**
+   * Sends actions, one frame each, from one connection after the other at an even rate; answers how many. With `repeatEvery` each so
+   * manieth is one that was sent before.
+   */
+  async fire({ perSecond, seconds, repeatEvery }: Volley): Promise<{ sent: number; repeats: number; seconds: number }> {
+    const frameOf = actionFrames(this.options.dial);
+    const sockets = [...this.#sockets];
+    const numbers = this.#numbers;
+    const began = now();
+    let [sent, repeats] = [0, 0];
+    for (const due = Math.round(perSecond * seconds); sent < due; await sleep(LOOK_MS)) {
+      this.#check();
+      for (const until = Math.min(due, ((now() - began) / 1000) * perSecond); sent < until; sent++) {
+        const socket = sockets[sent % sockets.length]!;
+        const before = numbers.get(socket) ?? 0;
+        const again = before > 0 && repeatEvery > 0 && sent % repeatEvery === 0;
+        if (again) repeats++;
+        else numbers.set(socket, before + 1);
+        socket.send(frameOf(again ? before : before + 1));
+      }
+    }
+    return { sent, repeats, seconds: (now() - began) / 1000 };
   }
 
   close(): void {

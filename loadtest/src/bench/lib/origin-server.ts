@@ -6,5 +6,6 @@ const origin = new SyntheticOrigin({ event: process.env['BENCH_EVENT']!, doorKey
 await origin.listen();
 answerParent(origin.url, {
   publish: (on: boolean) => origin.publish(on), truth: () => origin.truth(), viewers: () => origin.joined - origin.left,
+  mark: () => origin.mark(), actions: () => origin.actions,
   reflection: () => Buffer.from(origin.reflection).toString('base64'),
 });

@@ -20,6 +20,6 @@ const metric = async (name: string): Promise<number> => {
 const sent = async (): Promise<number> => (await metric('crowdcue_relay_publishes_total')) * (await metric('crowdcue_relay_viewers'));
 
 answerParent(relay.url, {
-  sent, viewers: () => metric('crowdcue_relay_viewers'), memory: userSpace,
+  sent, viewers: () => metric('crowdcue_relay_viewers'), batchBytes: () => metric('crowdcue_relay_batch_bytes_total'), memory: userSpace,
   lost: async () => ({ resyncs: await metric('crowdcue_relay_resyncs_total'), evictions: await metric('crowdcue_relay_evictions_total') }),
 });

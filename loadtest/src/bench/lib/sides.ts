@@ -6,7 +6,7 @@ import type { AgeSummary } from './ages.js';
 import type { Stops } from './benchmark.js';
 import { Child, LOAD_CORE } from './child.js';
 import type { Dial } from './dials.js';
-import type { LoadCount, LoadOptions } from './load.js';
+import type { LoadCount, LoadOptions, Volley } from './load.js';
 import { MEMORY_FLAGS } from './memory-use.js';
 import type { Verdict } from './seen-patches.js';
 import { EVENT, tokensOf } from './tokens.js';
@@ -45,6 +45,10 @@ export class Crowd {
 
   ages(): Promise<AgeSummary> {
     return this.child.ask('ages');
+  }
+
+  fire(volley: Volley): Promise<{ sent: number; repeats: number; seconds: number }> {
+    return this.child.ask('fire', volley);
   }
 
   verdict(reflection: string, truth: unknown): Promise<Verdict> {

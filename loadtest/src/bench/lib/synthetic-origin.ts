@@ -28,12 +28,15 @@ export class SyntheticOrigin {
   #tick = 1;
   #still: (() => void) | undefined;
   #publishing = false;
+  #mark = false;
   readonly #encoded = new EncodedBeat();
   readonly #app: uWS.TemplatedApp;
   #listening: uWS.us_listen_socket | false = false;
   /** Viewers that came, and that went, by the batches of the relay. */
   joined = 0;
   left = 0;
+  /** Actions in them. */
+  actions = 0;
   url = '';
 
   constructor(readonly options: SyntheticOriginOptions) {
@@ -72,6 +75,17 @@ export class SyntheticOrigin {
     this.#publishing = on;
   }
 
+  /** The next tick opens a window, from which on viewers' actions carry the time that they took. */
+  mark(): void {
+    this.#mark = true;
+  }
+
+  #takeMark(): boolean {
+    const mark = this.#mark;
+    this.#mark = false;
+    return mark;
+  }
+
   /** What every viewer must show now. */
   truth(): { seq: number; json: string } {
     const { beat } = this.#encoded;
@@ -103,7 +117,7 @@ export class SyntheticOrigin {
   #send(): void {
     const patch = this.#publishing ? this.#encoded.patch() : NOTHING;
     const frame = encodeTick({
-      epoch: 1, tick: ++this.#tick, eventTime: now(), acked: this.#acked, mark: false, shifted: false, patch,
+      epoch: 1, tick: ++this.#tick, eventTime: now(), acked: this.#acked, mark: this.#takeMark(), shifted: false, patch,
       confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [],
     });
     this.#link?.send(frame, true);
@@ -115,6 +129,7 @@ export class SyntheticOrigin {
       this.#acked = batch.n;
       this.joined += batch.joins.length;
       this.left += batch.leaves.length;
+      this.actions += batch.actions.length;
     } else if (frame[0] === FRAME.clock) link.send(encodeClock({ sent: decodeClock(frame).sent, received: now(), answered: now() }), true);
     else if (frame[0] === LINK.keyframeRequest) this.#sendKeyframe(link);
   }
