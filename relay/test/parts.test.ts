@@ -130,7 +130,7 @@ describe('the proof of a link', () => {
 describe('configuration', () => {
   const good = { ORIGIN_URL: 'http://127.0.0.1:2567/', RELAY_ID: 'r1', RELAY_SECRET: 'a secret of thirty-two characters' };
   it('[REL31] fills in what may be left out', () => {
-    expect(readConfig(good)).toEqual({ host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, logLevel: 'info' });
+    expect(readConfig(good)).toEqual({ host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, tls: undefined, logLevel: 'info' });
     expect(readConfig({ ...good, PUBLIC_URL: 'https://live.example/relay/' }).publicUrl).toBe('wss://live.example/relay');
     expect(readConfig({ ...good, PUBLIC_URL: 'https://a.example', RELAY_PUBLIC_URL: 'wss://b.example' }).publicUrl).toBe('wss://b.example');
     expect(readConfig({ ...good, PORT: '0' }).port).toBe(0);

@@ -87,12 +87,17 @@ export class SeenPatches {
     return { viewers: this.#viewers.length, equal, patches, frames, resyncs, fault };
   }
 
-  #decoded(reflection: Uint8Array, keyframe: Keyframe, until: number): string {
+  /** The state after keyframe and patches; undefined when nobody was sent one of them. */
+  #decoded(reflection: Uint8Array, keyframe: Keyframe, until: number): string | undefined {
     const { context, state } = Reflection.decode(reflection);
     const root = (state.constructor as typeof Schema).initializeForDecoder() as Schema;
     const decoder = new Decoder(root, context);
     decoder.decode(keyframe.body);
-    for (let seq = keyframe.seq + 1; seq <= until; seq++) decoder.decode(this.#bodies.get(seq)!);
+    for (let seq = keyframe.seq + 1; seq <= until; seq++) {
+      const body = this.#bodies.get(seq);
+      if (body === undefined) return undefined;
+      decoder.decode(body);
+    }
     return beatJson(root);
   }
 }
