@@ -193,8 +193,8 @@ export const decodeBatch = (frame: Uint8Array, columns?: ActionColumns): Batch =
   if (count * ACTION_MIN_BYTES > r.left) throw new CrowdcueError('frame_truncated');
   const c = columns !== undefined && columns.slot.length >= count ? columns : newActionColumns(Math.max(count, 1));
   c.length = count;
-  for (let i = 0; i < count; i++) c.slot[i] = r.bounded(U32);
-  for (let i = 0; i < count; i++) c.n[i] = r.bounded(U32);
+  r.columnU32(c.slot, count);
+  r.columnU32(c.n, count);
   for (let i = 0; i < count;) {
     const round = r.bounded(U32);
     const run = r.bounded(count - i);
@@ -203,9 +203,9 @@ export const decodeBatch = (frame: Uint8Array, columns?: ActionColumns): Batch =
     i += run;
   }
   c.choice.set(r.raw(count));
-  for (let i = 0; i < count; i++) c.value[i] = r.bounded(U32);
-  for (let i = 0; i < count; i++) c.age[i] = r.bounded(U32);
-  for (let i = 0; i < count; i++) c.elapsed[i] = r.bounded(U32);
+  r.columnU32(c.value, count);
+  r.columnU32(c.age, count);
+  r.columnU32(c.elapsed, count);
   const messages: BatchMessage[] = [];
   for (let left = r.bounded(r.left); left > 0; left--) messages.push({ slot: r.bounded(U32), frame: r.block().slice() });
   const leaves: BatchLeave[] = [];

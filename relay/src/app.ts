@@ -29,6 +29,7 @@ import { addRoutes } from './routes.js';
 import { StockDoor } from './stock-door.js';
 import { Strangers } from './strangers.js';
 import { addSockets } from './sockets.js';
+import { newApp } from './tls.js';
 import { Gate } from './waiting-line-gate.js';
 
 /** Ms between two beats: batches leave, links and viewers are looked after. The origin's own tick. */
@@ -64,7 +65,7 @@ export interface Relay {
 export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   const clock = config.clock ?? systemClock;
   const log = config.logger ?? pino({ level: 'silent' });
-  const app = uWS.App();
+  const app = newApp(config.tls);
   const metrics = new Metrics();
   const outlet = new Outlet(app, metrics);
   const http = new OriginHttp(config.originUrl, config.secret);
@@ -103,7 +104,7 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
 
   const socket = await listen(app, config);
   const port = uWS.us_socket_local_port(socket as never);
-  const url = `ws://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const url = `${config.tls === undefined ? 'ws' : 'wss'}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   registration.start(config.publicUrl ?? url);
   const beat = setInterval(() => {
     const now = clock.now();

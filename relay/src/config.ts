@@ -22,6 +22,8 @@ export interface RelayConfig {
   readonly clock?: Clock;
   /** Write rate of viewers that do not ask for one; 10 Hz when it is left out. */
   readonly defaultTier?: Tier;
+  /** Serves HTTPS and WSS itself; plain HTTP and WS when it is left out, for a proxy in front. */
+  readonly tls?: TlsFiles;
   /** Milliseconds over which a draining relay spreads the closing of its viewers; 0 closes all at once. */
   readonly drainSpreadMs?: number;
   /** Where the relay stands, in a name that viewers' pages use too: `eu`, `eu-west`; "" when it is left out. */
@@ -48,6 +50,13 @@ export interface RelayConfig {
   readonly trustedProxies?: readonly string[];
 }
 
+/** Paths of PEM files, read once at the start. */
+export interface TlsFiles {
+  readonly keyFile: string;
+  /** The certificate and, after it, those that vouch for it. */
+  readonly certFile: string;
+}
+
 /** What the environment says, typed. */
 export interface RelayEnvironment {
   readonly host: string;
@@ -59,6 +68,7 @@ export interface RelayEnvironment {
   readonly region: string;
   readonly costClass: number;
   readonly writeBudget: number;
+  readonly tls: TlsFiles | undefined;
   readonly logLevel: string;
   /** Processes that share the port. */
   readonly workers: number;
@@ -100,6 +110,7 @@ export const readConfig = (env: Environment, files: number): RelayEnvironment =>
     relayId: readRelayId(env, workers),
     secret: readSecret(env),
     publicUrl: readPublicUrl(env),
+    tls: readTls(env),
     region: readRegion(env),
     costClass: readNumber(env, 'COST_CLASS', '5', /^\d$/, 'a whole number from 0 to 9'),
     writeBudget: readNumber(env, 'WRITE_BUDGET', '0.85', /^(1|1\.0|0\.[1-9]\d*)$/, 'a number from 0.1 to 1'),
@@ -178,6 +189,15 @@ const readPublicUrl = (env: Environment): string | undefined => {
   const value = env[name];
   if (value === undefined || value === '') return undefined;
   return readUrl(name, value, ['ws:', 'wss:', 'http:', 'https:']).replace(/^http/, 'ws');
+};
+
+/** Both files or neither: half a pair would mean plain text where somebody expects none. */
+const readTls = (env: Environment): TlsFiles | undefined => {
+  const [keyFile, certFile] = [env['TLS_KEY_FILE'] || undefined, env['TLS_CERT_FILE'] || undefined];
+  if (keyFile === undefined && certFile === undefined) return undefined;
+  if (keyFile === undefined) throw new ConfigError('TLS_KEY_FILE is not set, but TLS_CERT_FILE is');
+  if (certFile === undefined) throw new ConfigError('TLS_CERT_FILE is not set, but TLS_KEY_FILE is');
+  return { keyFile, certFile };
 };
 
 const readUrl = (name: string, value: string, protocols: readonly string[]): string => {

@@ -44,7 +44,7 @@ const environment = (): RelayEnvironment => {
   }
 };
 
-const { logLevel, publicUrl, workers, ...env } = environment();
+const { logLevel, publicUrl, tls, workers, ...env } = environment();
 const relayId = args.worker === undefined ? env.relayId : `${env.relayId}.${args.worker}`;
 const logger = pino({ level: logLevel, base: { process: 'relay', relayId } }, pino.destination({ fd: 2, sync: false }));
 const sayReady = (url: string): void => void process.stdout.write(`${JSON.stringify({ crowdcue: 'ready', process: 'relay', url })}\n`);
@@ -67,7 +67,7 @@ const serve = async (): Promise<void> => {
   let close = (): void => process.exit(0);
   const channel: WorkerChannel | undefined = args.worker === undefined ? undefined : new WorkerChannel(() => relay.metrics.metrics(), () => close());
   const relay: Relay = await createRelay({
-    ...env, relayId, ...(publicUrl === undefined ? {} : { publicUrl }), incarnation: Date.now(), logger, drainSpreadMs: DRAIN_SPREAD_MS,
+    ...env, relayId, ...(publicUrl === undefined ? {} : { publicUrl }), ...(tls === undefined ? {} : { tls }), incarnation: Date.now(), logger, drainSpreadMs: DRAIN_SPREAD_MS,
     ...(channel === undefined ? {} : { sharedPort: true, scrape: () => channel.scrape() }),
   }).catch((error: Error) => stop(1, error.message));
   collectDefaultMetrics({ register: relay.metrics });

@@ -115,7 +115,7 @@ describe('configuration', () => {
   const good = { ORIGIN_URL: 'http://127.0.0.1:2567/', RELAY_ID: 'r1', RELAY_SECRET: 'a secret of thirty-two characters' };
   it('[REL31] fills in what may be left out', () => {
     expect(readConfig(good, 1_256)).toEqual({
-      host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, region: '', costClass: 5, writeBudget: 0.85,
+      host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, tls: undefined, region: '', costClass: 5, writeBudget: 0.85,
       logLevel: 'info', workers: 1, maxViewers: 980, maxConnections: 1_000, trustedProxies: [],
     });
     expect(readConfig({ ...good, PUBLIC_URL: 'https://live.example/relay/' }, 1_256).publicUrl).toBe('wss://live.example/relay');

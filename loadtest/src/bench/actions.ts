@@ -12,8 +12,8 @@ import { CrowdCore, CrowdState, encodeInputs, lmdbJournal, openLmdbStore, type R
 import { Encoder } from '@colyseus/schema';
 import { now } from '../clock.js';
 import { median } from '../swarm/statistics.js';
-import { readArguments } from './lib/arguments.js';
-import { pin } from './lib/server-child.js';
+import { benchmark, type Finding } from './lib/benchmark.js';
+import { pin, SERVER_CORE } from './lib/child.js';
 
 const BAR = 1_000_000;
 const EVENT = 'bench';
@@ -33,7 +33,6 @@ actions   actions applied per second by one room on one core, journalled
   --actions N   actions in one tick, 100 to 200000 (default 50000, which at 20 ticks a second is the bar)
   --ticks N     ticks of one round of measuring, 1 to 10000 (default 60)
   --rounds N    rounds of measuring, 1 to 100; the median counts (default 5)
-  --json        the last line is one JSON object; its ratio is the median over the bar
 `;
 
 interface Round {
@@ -144,35 +143,22 @@ const measure = async (actions: number, ticks: number): Promise<Round> => {
   }
 };
 
-const run = async (actions: number, ticks: number, count: number, json: boolean): Promise<void> => {
+await benchmark('actions', HELP, {
+  actions: { fallback: 50_000, min: 100, max: 200_000 }, ticks: { fallback: 60, min: 1, max: 10_000 }, rounds: { fallback: 5, min: 1, max: 100 },
+}, async ({ actions, ticks, rounds: count }): Promise<Finding> => {
   Encoder.BUFFER_SIZE = BUFFER_BYTES;
-  const pinned = pin(process.pid, 0);
+  const pinned = pin(process.pid, SERVER_CORE);
   const rounds: Round[] = [];
   await measure(actions, WARM_UP_TICKS);
   while (rounds.length < count) rounds.push(await measure(actions, ticks));
   const perSecond = median(rounds.map((round) => round.perSecond));
-  const ratio = perSecond / BAR;
   console.log(`actions: one room of ${actions * 2} simulated viewers, ${ticks} ticks of ${actions} actions, decoded, checked, played (tug), `
     + `encoded, journalled on LMDB${pinned ? ', everything on one core' : ''}`);
   for (const r of rounds) {
     console.log(`  ${(r.perSecond / 1e6).toFixed(2)} M applied per second · ${((r.cpuSeconds / r.applied) * 1e9).toFixed(0)} ns CPU each · ${r.bytesPerAction.toFixed(1)} bytes each`);
   }
-  console.log(`median ${(perSecond / 1e6).toFixed(2)} M/s, bar ${BAR / 1e6} M/s: ${ratio >= 1 ? 'reached' : 'MISSED'}`);
-  if (json) console.log(JSON.stringify({ name: 'actions', ratio, bar: 1, unit: `of ${BAR} applied per second`, perSecond, actionsPerTick: actions, ticks, pinned, rounds }));
-};
-
-const main = async (): Promise<number> => {
-  const asked = readArguments(HELP, {
-    actions: { fallback: 50_000, min: 100, max: 200_000 }, ticks: { fallback: 60, min: 1, max: 10_000 }, rounds: { fallback: 5, min: 1, max: 100 },
-  });
-  if (asked === undefined) return 0;
-  try {
-    await run(asked.actions, asked.ticks, asked.rounds, asked.json);
-    return 0;
-  } catch (error) {
-    console.error(`actions: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
-  }
-};
-
-process.exit(await main());
+  return {
+    bars: [{ what: `applied per second (median ${(perSecond / 1e6).toFixed(2)} M), of ${BAR / 1e6} M`, ratio: perSecond / BAR, bar: 1 }],
+    raw: { perSecond, actionsPerTick: actions, ticks, pinned, rounds },
+  };
+});

@@ -1,61 +1,159 @@
-import { encodeTier, FRAME, SUBPROTOCOL } from '@crowdcue/protocol';
 import { now, sleep } from '../../clock.js';
-import { CountingSocket, type Tally } from './counting-socket.js';
+import { Ages, type AgeSummary } from './ages.js';
+import { CountingSocket, type Tally, type Target } from './counting-socket.js';
+import { actionFrames, layoutOf, NoSeat, wayOf, type Dial, type Way } from './dials.js';
+import { SeenPatches } from './seen-patches.js';
 
 /** Connections that are on their way in at once. */
 const WIDTH = 64;
-const JOIN_MS = 60_000;
-/** Bytes before the payload of a small frame. */
-const HEAD_BYTES = 2;
+const JOIN_MS = 120_000;
+const LOOK_MS = 2;
+
+export interface LoadOptions {
+  readonly dial: Dial;
+  /** Source addresses to take turns; the system's choice when it is empty. */
+  readonly from?: readonly string[];
+  /** Looks into every patch that comes, instead of counting frames of one size. */
+  readonly inspect?: boolean;
+  /** Connections that are turned away or lost are counted and not a failure. */
+  readonly lenient?: boolean;
+}
+
+/** Actions to send. */
+export interface Volley {
+  readonly perSecond: number;
+  readonly seconds: number;
+  /** 0 for none. */
+  readonly repeatEvery: number;
+}
+
+/** What a load has seen. */
+export interface LoadCount {
+  /** Connections that are in now. */
+  readonly in: number;
+  readonly delivered: number;
+  /** Connections that did not come in, or did not stay, by what they were told. */
+  readonly lost: Readonly<Record<string, number>>;
+}
 
 /** Connections to one server that count what is delivered to them. */
 export class Load {
   readonly #tally: Tally;
-  readonly #sockets: CountingSocket[] = [];
+  readonly #ages = new Ages();
+  readonly #way: Way;
+  readonly #sockets = new Set<CountingSocket>();
+  readonly #lost: Record<string, number> = {};
+  readonly seen: SeenPatches | undefined;
+  /** The last action number of each connection. */
+  readonly #numbers = new Map<CountingSocket, number>();
+  #dialled = 0;
+  #settled = 0;
   #in = 0;
-  #lost: string | undefined;
+  #failure: string | undefined;
 
-  /** `payloadBytes` (below 126) is what one delivery carries; `viewers` says whether this is a crowd at a relay or bare connections. */
-  constructor(payloadBytes: number, private readonly viewers: boolean) {
-    this.#tally = { frameBytes: HEAD_BYTES + payloadBytes, count: 0 };
+  constructor(readonly options: LoadOptions) {
+    const layout = layoutOf(options.dial);
+    this.seen = options.inspect === true ? new SeenPatches() : undefined;
+    this.#tally = { ...layout, frameBytes: this.seen === undefined ? layout.frameBytes : 0, ages: this.#ages, count: 0 };
+    this.#way = wayOf(options.dial);
   }
 
-  get delivered(): number {
-    if (this.#lost !== undefined) throw new Error(`a connection was lost: ${this.#lost}`);
-    return this.#tally.count;
-  }
-
-  /** Opens connections until there are `count`, a few at a time. */
-  async connect(count: number, address: (i: number) => { url: URL; protocols: readonly string[] }): Promise<void> {
-    const end = now() + JOIN_MS;
-    while (this.#in < count) {
-      if (this.#lost !== undefined) throw new Error(`a connection was lost: ${this.#lost}`);
-      if (now() > end) throw new Error(`only ${this.#in} of ${count} connections came up`);
-      while (this.#sockets.length < count && this.#sockets.length - this.#in < WIDTH) this.#add(address(this.#sockets.length));
-      await sleep(2);
+  /** Opens connections until `count` have been tried, a few at a time; answers the seconds that it took. */
+  async connect(count: number): Promise<number> {
+    const began = now();
+    while (this.#settled < count) {
+      this.#check();
+      if (now() > began + JOIN_MS) throw new Error(`only ${this.#in} of ${count} connections came up`);
+      while (this.#dialled < count && this.#dialled - this.#settled < WIDTH) void this.#dial(this.#dialled++);
+      await sleep(LOOK_MS);
     }
+    return (now() - began) / 1000;
+  }
+
+  count(): LoadCount {
+    this.#check();
+    return { in: this.#in, delivered: this.#tally.count, lost: { ...this.#lost } };
+  }
+
+  /** Ages since the last call. */
+  ages(): AgeSummary {
+    return this.#ages.take();
+  }
+
+  /**
+   * Sends actions, one frame each, from one connection after the other at an even rate; answers how many. With `repeatEvery` each so
+   * manieth is one that was sent before.
+   */
+  async fire({ perSecond, seconds, repeatEvery }: Volley): Promise<{ sent: number; repeats: number; seconds: number }> {
+    const frameOf = actionFrames(this.options.dial);
+    const sockets = [...this.#sockets];
+    const numbers = this.#numbers;
+    const began = now();
+    let [sent, repeats] = [0, 0];
+    for (const due = Math.round(perSecond * seconds); sent < due; await sleep(LOOK_MS)) {
+      this.#check();
+      for (const until = Math.min(due, ((now() - began) / 1000) * perSecond); sent < until; sent++) {
+        const socket = sockets[sent % sockets.length]!;
+        const before = numbers.get(socket) ?? 0;
+        const again = before > 0 && repeatEvery > 0 && sent % repeatEvery === 0;
+        if (again) repeats++;
+        else numbers.set(socket, before + 1);
+        socket.send(frameOf(again ? before : before + 1));
+      }
+    }
+    return { sent, repeats, seconds: (now() - began) / 1000 };
   }
 
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.clear();
+    this.#in = 0;
   }
 
-  #add({ url, protocols }: { url: URL; protocols: readonly string[] }): void {
-    this.#sockets.push(new CountingSocket(url, protocols, this.#tally, {
-      open: () => {
-        if (!this.viewers) this.#in++;
+  #check(): void {
+    if (this.#failure !== undefined) throw new Error(`a connection was lost: ${this.#failure}`);
+  }
+
+  async #dial(i: number): Promise<void> {
+    const { from = [], lenient } = this.options;
+    try {
+      const target = await this.#way.target(i);
+      this.#add(i, from.length === 0 ? target : { ...target, from: from[i % from.length]! });
+    } catch (error) {
+      if (lenient === true && error instanceof NoSeat) this.#lose(error.message, false);
+      else this.#failure ??= String(error);
+    }
+  }
+
+  #add(i: number, target: Target): void {
+    const way = this.#way;
+    let entered = false;
+    const enter = (): void => {
+      if (entered) return;
+      entered = true;
+      this.#in++;
+      this.#settled++;
+    };
+    const { dial } = this.options;
+    const viewer = this.seen?.viewer(dial.kind !== 'relay' || dial.tiers[i % dial.tiers.length] === 0 ? this.#ages : undefined);
+    const socket: CountingSocket = new CountingSocket(target, this.#tally, {
+      open: () => way.opened(i, socket, enter),
+      other: (payload) => {
+        if (viewer === undefined || !viewer.take(payload)) way.received(i, payload, socket, enter);
+        else if (!entered) way.received(i, payload, socket, enter);
       },
-      other: (payload, socket) => {
-        if (!this.viewers || payload[0] !== FRAME.roomState) return;
-        this.#in++;
-        socket.send(encodeTier(0)); // 20 a second
+      lost: (why, code) => {
+        this.#sockets.delete(socket);
+        if (this.options.lenient === true) this.#lose(why === '' ? String(code) : why, entered);
+        else this.#failure ??= `${code} ${why}`;
       },
-      lost: (why) => (this.#lost ??= why),
-    }));
+    });
+    this.#sockets.add(socket);
+  }
+
+  #lose(why: string, entered: boolean): void {
+    this.#lost[why] = (this.#lost[why] ?? 0) + 1;
+    if (entered) this.#in--;
+    else this.#settled++;
   }
 }
-
-/** How a viewer knocks at a relay's direct door. */
-export const viewerAddress = (relay: string, event: string, token: string, i: number): { url: URL; protocols: readonly string[] } => ({
-  url: new URL(`${relay}/live/${event}`), protocols: [SUBPROTOCOL, `token.${token}`, `session.bench${String(i).padStart(16, '0')}`],
-});

@@ -1,16 +1,17 @@
 /**
  * Just enough of an origin for one relay under test: it answers the relay's HTTP, greets its link, acknowledges batches and sends ticks
- * whose patch is random bytes. The relay can't tell: it never looks into a patch.
+ * of a real schema state. The relay can't tell: it never looks into a patch.
  */
-import { randomBytes } from 'node:crypto';
 import {
   decodeBatch, decodeClock, encodeClock, encodeGreeting, encodeKeyframe, encodeTick, FRAME, LINK, LINK_VERSION,
 } from '@crowdcue/protocol';
 import uWS from 'uWebSockets.js';
 import { now } from '../../clock.js';
+import { beatJson, EncodedBeat } from './beat-state.js';
 import { metronome } from './metronome.js';
 
 const LINK_PAYLOAD_BYTES = 1024 * 1024;
+const NOTHING = new Uint8Array();
 
 export interface SyntheticOriginOptions {
   readonly event: string;
@@ -26,9 +27,16 @@ export class SyntheticOrigin {
   #acked = 0;
   #tick = 1;
   #still: (() => void) | undefined;
-  #payload = 0;
+  #publishing = false;
+  #mark = false;
+  readonly #encoded = new EncodedBeat();
   readonly #app: uWS.TemplatedApp;
   #listening: uWS.us_listen_socket | false = false;
+  /** Viewers that came, and that went, by the batches of the relay. */
+  joined = 0;
+  left = 0;
+  /** Actions in them. */
+  actions = 0;
   url = '';
 
   constructor(readonly options: SyntheticOriginOptions) {
@@ -62,9 +70,30 @@ export class SyntheticOrigin {
     });
   }
 
-  /** From now on ticks carry a patch of so many random bytes; 0 makes them empty. */
-  patches(bytes: number): void {
-    this.#payload = bytes;
+  /** From now on each tick changes the state, or none does. */
+  publish(on: boolean): void {
+    this.#publishing = on;
+  }
+
+  /** The next tick opens a window, from which on viewers' actions carry the time that they took. */
+  mark(): void {
+    this.#mark = true;
+  }
+
+  #takeMark(): boolean {
+    const mark = this.#mark;
+    this.#mark = false;
+    return mark;
+  }
+
+  /** What every viewer must show now. */
+  truth(): { seq: number; json: string } {
+    const { beat } = this.#encoded;
+    return { seq: beat.seq, json: beatJson(beat.state) };
+  }
+
+  get reflection(): Uint8Array {
+    return this.#encoded.reflection;
   }
 
   stop(): void {
@@ -76,23 +105,32 @@ export class SyntheticOrigin {
   #greet(link: Link): void {
     this.#link = link;
     const { tickMs } = this.options;
-    link.send(encodeGreeting({ epoch: 1, acked: this.#acked, eventTime: now(), tickMs, reflection: randomBytes(64), version: LINK_VERSION }), true);
-    link.send(encodeKeyframe({ epoch: 1, tick: this.#tick, eventTime: now(), body: randomBytes(256) }), true);
+    link.send(encodeGreeting({ epoch: 1, acked: this.#acked, eventTime: now(), tickMs, reflection: this.reflection, version: LINK_VERSION }), true);
+    this.#sendKeyframe(link);
     this.#still ??= metronome(tickMs, () => this.#send());
   }
 
+  #sendKeyframe(link: Link): void {
+    link.send(encodeKeyframe({ epoch: 1, tick: this.#tick, eventTime: now(), body: this.#encoded.keyframe() }), true);
+  }
+
   #send(): void {
-    const patch = this.#payload > 0 ? randomBytes(this.#payload) : new Uint8Array();
+    const patch = this.#publishing ? this.#encoded.patch() : NOTHING;
     const frame = encodeTick({
-      epoch: 1, tick: ++this.#tick, eventTime: now(), acked: this.#acked, mark: false, shifted: false, patch,
+      epoch: 1, tick: ++this.#tick, eventTime: now(), acked: this.#acked, mark: this.#takeMark(), shifted: false, patch,
       confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [],
     });
     this.#link?.send(frame, true);
   }
 
   #receive(link: Link, frame: Uint8Array): void {
-    if (frame[0] === LINK.batch) this.#acked = decodeBatch(frame).n;
-    else if (frame[0] === FRAME.clock) link.send(encodeClock({ sent: decodeClock(frame).sent, received: now(), answered: now() }), true);
-    else if (frame[0] === LINK.keyframeRequest) link.send(encodeKeyframe({ epoch: 1, tick: this.#tick, eventTime: now(), body: randomBytes(256) }), true);
+    if (frame[0] === LINK.batch) {
+      const batch = decodeBatch(frame);
+      this.#acked = batch.n;
+      this.joined += batch.joins.length;
+      this.left += batch.leaves.length;
+      this.actions += batch.actions.length;
+    } else if (frame[0] === FRAME.clock) link.send(encodeClock({ sent: decodeClock(frame).sent, received: now(), answered: now() }), true);
+    else if (frame[0] === LINK.keyframeRequest) this.#sendKeyframe(link);
   }
 }
