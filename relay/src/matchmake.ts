@@ -1,4 +1,4 @@
-import { CrowdcueError, type ErrorCode, ERRORS, readToken } from '@crowdcue/protocol';
+import { CrowdcueError, type ErrorCode, ERRORS, LIMITS, readToken } from '@crowdcue/protocol';
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { addressOf, checkToken, codeOf, type DoorDeps } from './admission.js';
 import { Answer, corsHeaders } from './http.js';
@@ -42,6 +42,7 @@ export class Matchmake {
     if (this.draining()) throw new CrowdcueError('unavailable');
     if (method === 'reconnect') return this.#reconnect(name, options['reconnectionToken']);
     if (!JOINS.has(method)) throw new NoHandler(method === 'create' ? 'create: rooms are made with their event' : `no matchmaking method ${JSON.stringify(method)}`);
+    const delay = readDelay(options['delay']);
     const token = authorization.startsWith('Bearer ') ? authorization.slice(7) : options['token'];
     if (typeof token !== 'string' || token === '') throw new CrowdcueError('token_missing');
     const event = name === CROWD && method !== 'joinById' ? readToken(token).evt : name;
@@ -49,7 +50,7 @@ export class Matchmake {
     const claims = checkToken(address, token, this.deps.clock);
     this.deps.channels.open(address); // its link comes up while the client connects
     const sessionId = randomId();
-    if (!this.door.seats.put(sessionId, { event: address.event, claims })) throw new CrowdcueError('too_many_requests');
+    if (!this.door.seats.put(sessionId, { event: address.event, claims, delay })) throw new CrowdcueError('too_many_requests');
     return { name: CROWD, sessionId, roomId: address.roomId, processId: this.deps.relayId };
   }
 
@@ -86,6 +87,13 @@ const statusOf = (code: ErrorCode): number => {
     default:
       return COLYSEUS.unhandled;
   }
+};
+
+/** The option by which a stock client says how late its picture is, ms; no more than any event takes counts. */
+const readDelay = (delay: unknown): number => {
+  if (delay === undefined || delay === null) return 0;
+  if (typeof delay !== 'number' || !(delay >= 0)) throw new CrowdcueError('bad_request');
+  return Math.min(delay, LIMITS.delayMs);
 };
 
 /** The join options: a JSON object, or nothing. */

@@ -56,6 +56,8 @@ export class Expiring<T> {
 export interface Seat {
   readonly event: string;
   readonly claims: TokenClaims;
+  /** How late the viewer's picture is, ms; 0 when it is left out. */
+  readonly delay?: number;
 }
 
 /** A stock session that may be taken up again, by reconnection token. */

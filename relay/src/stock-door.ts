@@ -45,6 +45,7 @@ export class StockDoor {
       const fits = request.processId === this.deps.relayId && channel?.address.roomId === request.roomId;
       if (seat === undefined || channel === undefined || !fits) return this.#expired(viewer, back);
       viewer.admission = { claims: seat.claims, sessionId: request.session!, keepsDecoder: request.skipHandshake };
+      viewer.delay = seat.delay ?? 0;
       channel.admit(viewer);
     } catch (error) {
       refuse(viewer, error, this.deps);
@@ -105,5 +106,6 @@ const sessionOf = (viewer: Viewer): DroppedSession => ({
   event: viewer.channel!.address.event,
   claims: viewer.admission!.claims,
   sessionId: viewer.admission!.sessionId,
+  delay: viewer.delay,
   reflection: viewer.channel!.reflection,
 });

@@ -10,7 +10,7 @@ describe('the direct door', () => {
     await until(() => client.states.length > 0, 'the state is there');
     expect(client.codes.slice(0, 3)).toEqual([FRAME.welcome, FRAME.joinRoom, FRAME.roomState]);
     expect(client.socket.protocol).toBe('crowdcue.v1');
-    expect(client.welcome).toMatchObject({ version: 1, relayId: 'r1', sessionId: client.session });
+    expect(client.welcome).toMatchObject({ version: 2, relayId: 'r1', sessionId: client.session });
     expect(Math.abs(client.welcome!.eventTime - room.now)).toBeLessThan(1_000);
     expect(client.json).toBe(canonical(room.churn.json()));
     await until(() => room.joins.length === 1, 'the join is in a batch');
