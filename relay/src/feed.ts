@@ -137,7 +137,7 @@ export class Feed {
     const reaches = !viewer.missed && !this.#needsKeyframe(state.at, lane.at);
     this.metrics.resyncs.inc({ kind: reaches ? 'log' : 'keyframe' });
     if (!reaches && viewer.privates !== undefined) viewer.unwritten = new Set(viewer.privates.keys());
-    this.#move(viewer, lane, reaches ? state.at : NOTHING_YET);
+    this.#move(viewer, lane, state.at);
     this.#handOut(viewer);
   }
 
@@ -291,7 +291,10 @@ export class Feed {
     const from = viewer.lane!;
     if (from === to) return;
     this.#dropLost();
+    // What it is owed was for the time that it was in.
+    if (from.cohort !== to.cohort && from.pending.has(viewer)) this.#handOut(viewer);
     const { state } = viewer;
+    if (state.kind === 'closed') return;
     const at = this.#placeOf(viewer);
     if (state.kind === 'live') this.#unsubscribe(viewer);
     from.movers.delete(viewer);
@@ -325,8 +328,9 @@ export class Feed {
   }
 
   #catchUp(lane: ViewerLane, viewer: Viewer, at: number): Uint8Array[] | undefined {
-    const frames = this.#between(at, lane.at);
-    if (frames !== undefined && this.#needsKeyframe(at, lane.at)) viewer.missed = false;
+    const from = viewer.missed ? NOTHING_YET : at;
+    const frames = this.#between(from, lane.at);
+    if (frames !== undefined && this.#needsKeyframe(from, lane.at)) viewer.missed = false;
     return frames;
   }
 

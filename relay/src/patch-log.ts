@@ -8,7 +8,7 @@ const ASK_MS = 2 * LIMITS.keyframeMs;
 const ASK_AGAIN_MS = 1_000;
 /** Bytes since the newest keyframe past which the origin is taken for one that sends none, and the link is dropped. */
 const HARD_BYTES = 4 * 1024 * 1024;
-/** Bytes of patches and keyframes past which the oldest go although a late cohort has not had them: it gets a later keyframe at that one's time. */
+/** Bytes of patches and keyframes past which the oldest patches go although a late cohort has not had them: it gets keyframes only, each at its time. */
 const WINDOW_BYTES = 32 * 1024 * 1024;
 /** Entries past which ticks without a change are forgotten one by one: more than anybody waits for, behind (30 s) or late (37 s). */
 const QUIET_ENTRIES = 1_024;
@@ -35,8 +35,8 @@ export interface WrittenKeyframe {
   readonly frame: Uint8Array;
   /** Relay clock at arrival, ms. */
   readonly at: number;
-  /** Whether the log started again with it: patches from before it mean nothing after it. */
-  readonly starts: boolean;
+  /** Whether patches from before it mean nothing after it: the log started again with it, or they are gone. */
+  starts: boolean;
 }
 
 /** What the log wants of its link. */
@@ -237,7 +237,7 @@ export class PatchLog {
     let covered = 0;
     while (covered < this.#keyframes.length && this.#keyframes[covered]!.at <= had) covered++;
     if (covered > 0) this.#dropTo(this.#keyframes[covered - 1]!.seq);
-    while (this.#keyframes.length > 1 && this.#bytes + this.#keyframeBytes > WINDOW_BYTES) this.#dropTo(this.#keyframes[1]!.seq);
+    if (this.#bytes + this.#keyframeBytes > WINDOW_BYTES) this.#thin();
     if (this.#entries.length > 2 * QUIET_ENTRIES) this.#dropQuiet();
   }
 
@@ -250,6 +250,23 @@ export class PatchLog {
     this.#entries[0] = { ...this.#entries[0]!, body: NO_PATCH };
     this.#floor = seq;
     while (this.#keyframes[0]!.seq < seq) this.#keyframeBytes -= this.#keyframes.shift()!.frame.length;
+  }
+
+  /** There is too much for the window: patches go, from the oldest keyframe on, and the next one stands for them; then every other keyframe. */
+  #thin(): void {
+    for (let i = 1; i < this.#keyframes.length && this.#bytes + this.#keyframeBytes > WINDOW_BYTES; i++) {
+      const next = this.#keyframes[i]!;
+      for (let seq = this.#keyframes[i - 1]!.seq + 1; seq <= next.seq; seq++) {
+        const entry = this.#entries[seq - this.#floor]!;
+        this.#bytes -= entry.body.length;
+        this.#entries[seq - this.#floor] = { ...entry, body: NO_PATCH };
+      }
+      next.starts = true;
+    }
+    this.#memo = undefined;
+    if (this.#bytes + this.#keyframeBytes <= WINDOW_BYTES) return;
+    this.#keyframes = this.#keyframes.filter((_, i) => i % 2 === 0 || i === this.#keyframes.length - 1);
+    this.#keyframeBytes = this.#keyframes.reduce((sum, { frame }) => sum + frame.length, 0);
   }
 
   /** While nothing changes no keyframe comes: the one that is here is as good for a later position. */
