@@ -22,6 +22,7 @@ export interface ReconnectorEvents extends Pick<ConnectionEvents, 'frame' | 'ask
   waiting(attempt: number, delayMs: number, code: number): void;
   stopped(code: number, reason: string): void;
   resume(): boolean;
+  delay(): number;
   sessionId(): string;
 }
 
@@ -91,7 +92,7 @@ export class Reconnector {
       this.#renew = false;
       if (this.#stopped) return;
       const { claims, token } = this.access;
-      const address = { relay: this.relay, event: claims.evt, token, sessionId: this.events.sessionId(), resume: this.events.resume() };
+      const address = { relay: this.relay, event: claims.evt, token, sessionId: this.events.sessionId(), resume: this.events.resume(), delay: this.events.delay() };
       const connection: Connection = new Connection(this.Socket, address, {
         frame: (frame) => this.events.frame(frame),
         ask: () => this.events.ask(),

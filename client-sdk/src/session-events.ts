@@ -42,4 +42,6 @@ export interface SessionParts {
   readonly Socket: WebSocketClass;
   readonly clock: Clock;
   readonly tier: TierName;
+  /** ms, as far as it is known from the start. */
+  readonly delay: number | undefined;
 }

@@ -59,6 +59,8 @@ export class FakeRelay {
   /** What is written after the keyframe in the same go. */
   greet: (viewer: FakeViewer) => Uint8Array[] = () => [];
   eventTime = (): number => performance.now() + 1_000_000;
+  /** What WELCOME says. */
+  version = 2;
   #server: Server | undefined;
   #sockets: WebSocketServer | undefined;
   port = 0;
@@ -127,7 +129,7 @@ export class FakeRelay {
     socket.on('message', (data: Buffer) => this.#receive(viewer, Uint8Array.from(data)));
     const sessionId = protocols.find((part) => part.startsWith('session.'))!.slice(8);
     const reflection = protocols.includes('resume.1') ? new Uint8Array() : Reflection.encode(this.encoder);
-    viewer.send(encodeWelcome({ version: 1, relayId: 'fake', sessionId, eventTime: this.eventTime() }));
+    viewer.send(encodeWelcome({ version: this.version, relayId: 'fake', sessionId, eventTime: this.eventTime() }));
     viewer.send(encodeJoinRoom({ reconnectionToken: 'x', reflection }));
     viewer.send(this.keyframe());
     for (const frame of this.greet(viewer)) viewer.send(frame);

@@ -31,6 +31,8 @@ export class FakeRoom {
   /** Keyframe requests that came. */
   asked = 0;
   answersKeyframeRequests = true;
+  /** Whether ticks belong to a round in stream time. */
+  shifted = false;
   onApplied: ((a: Applied) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -55,7 +57,7 @@ export class FakeRoom {
     for (const link of this.links.values()) {
       if (this.acks) link.acked = link.applied;
       link.socket?.send(encodeTick({
-        epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, acked: link.acked, mark: false, shifted: false, patch,
+        epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, acked: link.acked, mark: false, shifted: this.shifted, patch,
         confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [], ...extra,
       }));
     }
@@ -97,6 +99,11 @@ export class FakeRoom {
     link.socket = socket;
     socket.send(encodeGreeting({ epoch: this.epoch, acked: link.acked, eventTime: this.now, tickMs: 50, reflection: this.churn.reflection, version: LINK_VERSION }));
     socket.send(encodeKeyframe({ epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, body: this.churn.keyframe() }));
+    // As the plugin does it: the keyframe's own tick, whose patch is in it.
+    socket.send(encodeTick({
+      epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, acked: link.acked, mark: false, shifted: this.shifted, patch: new Uint8Array(0),
+      confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [],
+    }));
     socket.on('message', (data: Buffer) => this.#received(link, new Uint8Array(data)));
     socket.on('close', () => { if (link.socket === socket) link.socket = undefined; });
   }
