@@ -197,7 +197,8 @@ export class CrowdRoom extends Room implements RoomControl {
       const at = core.address(row);
       if (at === undefined) continue;
       const frame = encodeRoomData(DATA_TYPE.me, packr.pack(core.me(row)));
-      out.part(at.relay).privates.push({ slot: at.slot, key: PRIVATE_KEY.me, frame, timed: step.shifted });
+      // Also after the round: results that are told a tick late, or again, would spoil a picture that is still in it.
+      out.part(at.relay).privates.push({ slot: at.slot, key: PRIVATE_KEY.me, frame, timed: true });
     }
     for (const { viewer, frame } of this.#notices.splice(0, NOTICES_PER_TICK)) {
       const row = viewers.rowOf(viewer);
