@@ -3,23 +3,21 @@ import { Cohorts } from './cohorts.js';
 import { MarkBook } from './marks.js';
 import type { Metrics } from './metrics.js';
 import type { Outlet } from './outlet.js';
-import { oweConfirm, oweElsewhere, owePrivate, oweRefusal, oweTimed, takeOwed } from './owed.js';
-import { NOTHING_YET, PatchLog } from './patch-log.js';
-import { LIVE, type Viewer, type ViewerCohort, type ViewerLane } from './viewers.js';
+import { oweConfirm, owePrivate, oweRefusal, oweTimed, takeOwed } from './owed.js';
+import { PatchLog } from './patch-log.js';
+import { type Hands, placeOf, Places } from './places.js';
+import type { Viewer, ViewerCohort, ViewerLane } from './viewers.js';
 
 /**
- * What goes down to the viewers of one channel. A viewer has a lane: the write rate of its tier in the cohort of its delay. It is in one
- * of three places: subscribed to its lane's topic (`live`), waiting for its lane to come up to it (`moving`), or out until it has
- * drained (`behind`). Only viewers that have something of their own to get, or that are out of place, are ever visited; everybody
- * else is reached by one publish a lane. Lanes without delay are written when a tick comes; late ones when something is due.
+ * What goes down to the viewers of one channel. A viewer has a lane: the write rate of its tier in the cohort of its delay. Only viewers
+ * that have something of their own to get, or that are out of place, are ever visited; everybody else is reached by one publish a
+ * lane. Lanes without delay are written when a tick comes; late ones when something is due.
  */
-export class Feed {
+export class Feed implements Hands {
   readonly log = new PatchLog();
   readonly marks = new MarkBook();
   readonly cohorts: Cohorts;
-  readonly behind = new Set<Viewer>();
-  /** uWebSockets.js dropped bytes for them; they must be out of their topic before the next publish. */
-  readonly #lost = new Set<Viewer>();
+  readonly #places: Places;
   /** Patches mean nothing until a keyframe starts the log again. */
   #awaitsKeyframe = true;
   /** The last tick that came, also one that the log could not take. */
@@ -33,6 +31,7 @@ export class Feed {
     private readonly now: () => number,
   ) {
     this.cohorts = new Cohorts(roomId, this.log, now());
+    this.#places = new Places({ log: this.log, marks: this.marks, cohorts: this.cohorts, outlet, metrics, now }, this);
   }
 
   /** The next keyframe is a new start: after a greeting or a gap. */
@@ -82,24 +81,39 @@ export class Feed {
     this.cohorts.prune(now);
   }
 
-  /**
-   * The first frames of a viewer that enters, its place in its lane, and what comes after, in one write. `markBefore` is when another
-   * open connection of the same viewer was written the mark. A viewer whose cohort may not see anything yet waits for the state.
-   */
+  /** Viewers that are out of the fan-out. */
+  get behind(): ReadonlySet<Viewer> {
+    return this.#places.behind;
+  }
+
+  /** See Places, which knows where each viewer stands. */
   enter(viewer: Viewer, first: readonly Uint8Array[], after: readonly Uint8Array[], markBefore: number | undefined): void {
-    const lane = this.#laneFor(viewer, viewer.tier);
-    viewer.lane = lane;
-    lane.members++;
-    const frames = this.#catchUp(lane, viewer, NOTHING_YET);
-    this.outlet.first(viewer, [...first, ...(frames ?? []), ...after]);
-    if (frames !== undefined) return this.#subscribe(viewer, lane, markBefore);
-    this.marks.brought(viewer, viewer.admission!.claims.sub, NOTHING_YET, this.now(), markBefore);
-    this.#wait(viewer, lane, NOTHING_YET);
+    this.#places.enter(viewer, first, after, markBefore);
+  }
+
+  leave(viewer: Viewer): void {
+    this.#places.leave(viewer);
+  }
+
+  fallBehind(viewer: Viewer): void {
+    this.#places.fallBehind(viewer);
+  }
+
+  lost(viewer: Viewer): void {
+    this.#places.lost(viewer);
+  }
+
+  recover(viewer: Viewer): void {
+    this.#places.recover(viewer);
+  }
+
+  markWritten(viewer: Viewer): number | undefined {
+    return this.#places.markWritten(viewer);
   }
 
   /** The viewer wants another write rate. */
   changeTier(viewer: Viewer, to: Tier): void {
-    this.#relane(viewer, this.cohorts.lane(viewer.lane!.cohort, to));
+    this.#places.relane(viewer, this.cohorts.lane(viewer.lane!.cohort, to));
   }
 
   /** The viewer's picture is late by `delayMs`: it goes there at once, or when the round that it sees has ended. */
@@ -108,56 +122,6 @@ export class Feed {
     const { cohort } = viewer.lane!;
     cohort.changing.add(viewer);
     this.#change(cohort);
-  }
-
-  /** The viewer reads too slowly, or bytes for it were lost: out of the fan-out until it has drained. */
-  fallBehind(viewer: Viewer): void {
-    const { state } = viewer;
-    if (state.kind !== 'live' && state.kind !== 'moving') return;
-    const at = this.#placeOf(viewer);
-    if (state.kind === 'live') this.#unsubscribe(viewer);
-    viewer.lane!.movers.delete(viewer);
-    this.behind.add(viewer);
-    viewer.state = { kind: 'behind', at, since: this.now() };
-  }
-
-  /** Bytes for this viewer were thrown away; safe to call while uWebSockets.js goes through its topics. */
-  lost(viewer: Viewer): void {
-    viewer.missed = true;
-    this.#lost.add(viewer);
-  }
-
-  /** A viewer that was behind has drained: the joined log if that still reaches, else a keyframe. */
-  recover(viewer: Viewer): void {
-    const { state } = viewer;
-    if (state.kind !== 'behind') return;
-    this.behind.delete(viewer);
-    this.#lost.delete(viewer);
-    const lane = viewer.lane!;
-    const reaches = !viewer.missed && !this.#needsKeyframe(state.at, lane.at);
-    this.metrics.resyncs.inc({ kind: reaches ? 'log' : 'keyframe' });
-    if (!reaches && viewer.privates !== undefined) viewer.unwritten = new Set(viewer.privates.keys());
-    this.#move(viewer, lane, state.at);
-    this.#handOut(viewer);
-  }
-
-  /** The viewer is gone. */
-  leave(viewer: Viewer): void {
-    const lane = viewer.lane!;
-    this.marks.pin(viewer, viewer.admission!.claims.sub, this.#seenBy(viewer));
-    if (viewer.state.kind === 'live') lane.live[viewer.door]--;
-    lane.movers.delete(viewer);
-    lane.pending.delete(viewer);
-    lane.cohort.changing.delete(viewer);
-    this.behind.delete(viewer);
-    this.#lost.delete(viewer);
-    viewer.timed = undefined;
-    this.cohorts.left(lane, this.now());
-  }
-
-  /** When the present mark was written to the viewer, by the relay's clock. */
-  markWritten(viewer: Viewer): number | undefined {
-    return this.marks.writtenTo(viewer, this.#seenBy(viewer));
   }
 
   confirm(viewer: Viewer, n: number): void {
@@ -190,14 +154,14 @@ export class Feed {
 
   /** A frame to everybody, at once. */
   broadcast(frame: Uint8Array): void {
-    this.#dropLost();
+    this.#places.dropLost();
     for (const cohort of this.cohorts) {
       for (const lane of cohort.lanes.values()) {
         if (!lane.empty) this.outlet.publish(lane.topic, frame);
         for (const viewer of lane.movers) this.direct(viewer, [frame]);
       }
     }
-    for (const viewer of this.behind) this.direct(viewer, [frame]);
+    for (const viewer of this.#places.behind) this.direct(viewer, [frame]);
   }
 
   evict(viewer: Viewer, reason: 'too_slow' | 'silent'): void {
@@ -238,15 +202,15 @@ export class Feed {
   }
 
   #flush(lane: ViewerLane): void {
-    this.#dropLost();
+    this.#places.dropLost();
     const to = lane.cohort.reached;
-    const frames = lane.empty ? [] : this.#between(lane.at, to);
+    const frames = lane.empty ? [] : this.log.between(lane.at, to);
     if (frames === undefined) return; // what it has is gone, and the keyframe that takes its place is not due
     for (const frame of frames) this.outlet.publish(lane.topic, frame);
     lane.at = to;
     this.marks.written(lane, to, this.now());
     if (lane.movers.size > 0) {
-      for (const viewer of [...lane.movers]) if (this.#placeOf(viewer) <= to) this.#bringUp(viewer, lane, this.#placeOf(viewer));
+      for (const viewer of [...lane.movers]) if (placeOf(viewer) <= to) this.#places.bringUp(viewer, lane, placeOf(viewer));
     }
     lane.wakes.reach(to, (viewer) => {
       if (viewer.lane === lane && viewer.timed !== undefined) lane.pending.add(viewer);
@@ -254,125 +218,24 @@ export class Feed {
     this.#handOutAll(lane);
   }
 
-  /** What takes somebody from one position to another: the joined log, after a keyframe where the log does not reach. */
-  #between(from: number, to: number): Uint8Array[] | undefined {
-    const { log } = this;
-    const frames: Uint8Array[] = [];
-    if (this.#needsKeyframe(from, to)) {
-      const keyframe = log.keyframeUpTo(to);
-      if (keyframe === undefined) return undefined;
-      frames.push(keyframe.frame);
-      from = keyframe.seq;
-    }
-    const joined = log.joined(from, to);
-    if (joined !== undefined) frames.push(joined);
-    return frames;
-  }
-
-  #needsKeyframe(from: number, to: number): boolean {
-    return !this.log.reaches(from) || this.log.starts(from, to);
-  }
-
   /** The cohort is between rounds: whoever declared another delay meanwhile goes there. */
   #change(cohort: ViewerCohort): void {
     if (cohort.changing.size === 0 || !cohort.betweenRounds) return;
     for (const viewer of [...cohort.changing]) {
       cohort.changing.delete(viewer);
-      this.#relane(viewer, this.#laneFor(viewer, viewer.tier));
+      this.#places.relane(viewer, this.#places.laneFor(viewer, viewer.tier));
     }
-  }
-
-  #laneFor(viewer: Viewer, tier: Tier): ViewerLane {
-    return this.cohorts.lane(this.cohorts.find(viewer.delay, this.now()), tier);
-  }
-
-  /** From one lane to another: the viewer keeps what it has, and gets what is between. */
-  #relane(viewer: Viewer, to: ViewerLane): void {
-    const from = viewer.lane!;
-    if (from === to) return;
-    this.#dropLost();
-    // What it is owed was for the time that it was in.
-    if (from.cohort !== to.cohort && from.pending.has(viewer)) this.#handOut(viewer);
-    const { state } = viewer;
-    if (state.kind === 'closed') return;
-    const at = this.#placeOf(viewer);
-    if (state.kind === 'live') this.#unsubscribe(viewer);
-    from.movers.delete(viewer);
-    viewer.lane = to;
-    viewer.tier = to.tier;
-    to.members++;
-    if (from.cohort !== to.cohort) from.cohort.changing.delete(viewer);
-    oweElsewhere(viewer, from, to, this.now());
-    this.cohorts.left(from, this.now());
-    if (state.kind === 'live' || state.kind === 'moving') this.#move(viewer, to, at);
-  }
-
-  /** The viewer has everything up to `at`: into its lane now, or when the lane has come there. */
-  #move(viewer: Viewer, lane: ViewerLane, at: number): void {
-    if (at <= lane.at) this.#bringUp(viewer, lane, at);
-    else this.#wait(viewer, lane, at);
-  }
-
-  /** Sends what lies between what the viewer has and its lane, and subscribes it. */
-  #bringUp(viewer: Viewer, lane: ViewerLane, at: number): void {
-    lane.movers.delete(viewer);
-    const frames = this.#catchUp(lane, viewer, at);
-    if (frames === undefined) return this.#wait(viewer, lane, NOTHING_YET);
-    this.#subscribe(viewer, lane);
-    this.direct(viewer, frames);
-  }
-
-  #wait(viewer: Viewer, lane: ViewerLane, at: number): void {
-    viewer.state = { kind: 'moving', at };
-    lane.movers.add(viewer);
-  }
-
-  #catchUp(lane: ViewerLane, viewer: Viewer, at: number): Uint8Array[] | undefined {
-    const from = viewer.missed ? NOTHING_YET : at;
-    const frames = this.#between(from, lane.at);
-    if (frames !== undefined && this.#needsKeyframe(from, lane.at)) viewer.missed = false;
-    return frames;
-  }
-
-  #subscribe(viewer: Viewer, lane: ViewerLane, markBefore?: number): void {
-    this.marks.brought(viewer, viewer.admission!.claims.sub, lane.at, this.now(), markBefore);
-    viewer.socket!.subscribe(lane.topic);
-    lane.live[viewer.door]++;
-    viewer.state = LIVE;
-  }
-
-  #unsubscribe(viewer: Viewer): void {
-    const lane = viewer.lane!;
-    this.marks.pin(viewer, viewer.admission!.claims.sub, lane);
-    viewer.socket!.unsubscribe(lane.topic);
-    lane.live[viewer.door]--;
   }
 
   #handOutAll(lane: ViewerLane): void {
     if (lane.pending.size === 0) return;
-    for (const viewer of lane.pending) this.#handOut(viewer);
+    for (const viewer of lane.pending) this.handOut(viewer);
     lane.pending.clear();
   }
 
-  #handOut(viewer: Viewer): void {
+  /** Writes what the viewer is owed. */
+  handOut(viewer: Viewer): void {
     if (viewer.state.kind !== 'live' && viewer.state.kind !== 'moving') return; // a viewer that is behind gets it when it is back
-    this.direct(viewer, takeOwed(viewer, this.#placeOf(viewer)));
-  }
-
-  #dropLost(): void {
-    if (this.#lost.size === 0) return;
-    for (const viewer of this.#lost) this.fallBehind(viewer);
-    this.#lost.clear();
-  }
-
-  /** The position up to which the viewer has everything. */
-  #placeOf(viewer: Viewer): number {
-    const { state } = viewer;
-    return state.kind === 'moving' || state.kind === 'behind' ? state.at : viewer.lane!.at;
-  }
-
-  /** What the viewer's topic has been written counts for it only while it is subscribed. */
-  #seenBy(viewer: Viewer): ViewerLane | undefined {
-    return viewer.state.kind === 'live' ? viewer.lane : undefined;
+    this.direct(viewer, takeOwed(viewer, placeOf(viewer)));
   }
 }

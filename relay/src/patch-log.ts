@@ -1,4 +1,5 @@
 import { encodeRoomState, joinPatches, LIMITS, type Keyframe } from '@crowdcue/protocol';
+import { Keyframes, type WrittenKeyframe } from './keyframes.js';
 
 /** Bytes of patches since the newest keyframe past which one is asked for: joining viewers would get more log than state. */
 const ASK_BYTES = 256 * 1024;
@@ -27,18 +28,6 @@ interface Entry {
   readonly shiftedAt: number;
 }
 
-/** A keyframe as it is written to a viewer. */
-export interface WrittenKeyframe {
-  /** Position of the last tick that it contains. */
-  seq: number;
-  /** The whole ROOM_STATE frame. */
-  readonly frame: Uint8Array;
-  /** Relay clock at arrival, ms. */
-  readonly at: number;
-  /** Whether patches from before it mean nothing after it: the log started again with it, or they are gone. */
-  starts: boolean;
-}
-
 /** What the log wants of its link. */
 export type LogWish = 'nothing' | 'keyframe' | 'reset';
 
@@ -54,6 +43,7 @@ export const NOTHING_YET = -1;
 export class PatchLog {
   /** Milliseconds by which the latest cohort is late: what it has not had yet is kept. */
   window = 0;
+  readonly keyframes = new Keyframes();
   /** From `floor`, whose own patch is not here any more. */
   #entries: Entry[] = [];
   #floor = 0;
@@ -62,10 +52,7 @@ export class PatchLog {
   #head = 0;
   #started = 0;
   #bytes = 0;
-  #keyframeBytes = 0;
   #bytesSinceKeyframe = 0;
-  /** Oldest first. */
-  #keyframes: WrittenKeyframe[] = [];
   /** Came before its tick did. */
   #early: Keyframe | undefined;
   /** Whether it is not known yet if the start at the head is shifted; until it is, it counts as shifted, which spoils nobody. */
@@ -94,11 +81,6 @@ export class PatchLog {
   /** Bytes of patches. */
   get bytes(): number {
     return this.#bytes;
-  }
-
-  /** Keyframes that are kept. */
-  get keyframes(): readonly WrittenKeyframe[] {
-    return this.#keyframes;
   }
 
   /**
@@ -167,28 +149,44 @@ export class PatchLog {
 
   /** Whether a tick after `from` up to `to` is one at which a tier of that many ticks is written, or the log starts again there. */
   turns(from: number, to: number, every: number): boolean {
-    if (this.starts(from, to)) return true;
+    if (this.keyframes.startBetween(from, to)) return true;
     const first = this.#entries[Math.max(from + 1, this.#floor) - this.#floor]!.tick;
     const last = this.#entries[to - this.#floor]!.tick;
     return last - (last % every) >= first;
   }
 
-  /** Whether the log starts again after `from` up to `to`. */
-  starts(from: number, to: number): boolean {
-    for (let i = this.#keyframes.length - 1; i >= 0 && this.#keyframes[i]!.seq > from; i--) {
-      if (this.#keyframes[i]!.starts && this.#keyframes[i]!.seq <= to) return true;
+  /** Whether what lies between two positions is more than patches: some are gone, or the log starts again. */
+  breaks(from: number, to: number): boolean {
+    return from < this.#floor || this.keyframes.startBetween(from, to);
+  }
+
+  /** What takes somebody from one position to another, as frames; undefined when that needs a keyframe that is later than `to`. */
+  between(from: number, to: number): Uint8Array[] | undefined {
+    const frames: Uint8Array[] = [];
+    if (this.breaks(from, to)) {
+      const keyframe = this.keyframes.upTo(to);
+      if (keyframe === undefined) return undefined;
+      frames.push(keyframe.frame);
+      from = keyframe.seq;
     }
-    return false;
+    const joined = this.#joined(from, to);
+    if (joined !== undefined) frames.push(joined);
+    return frames;
   }
 
-  /** The newest keyframe that shows nothing after `seq`. */
-  keyframeUpTo(seq: number): WrittenKeyframe | undefined {
-    for (let i = this.#keyframes.length - 1; i >= 0; i--) if (this.#keyframes[i]!.seq <= seq) return this.#keyframes[i];
-    return undefined;
+  /** What should be asked of the link at `now` so that the log stays small. */
+  wish(now: number): LogWish {
+    if (this.#bytesSinceKeyframe > HARD_BYTES) return 'reset';
+    const { newest } = this.keyframes;
+    const old = newest !== undefined && now - newest.at > ASK_MS && this.#bytesSinceKeyframe > 0;
+    if (this.#bytesSinceKeyframe <= ASK_BYTES && !old) return 'nothing';
+    if (now - this.#askedAt < ASK_AGAIN_MS) return 'nothing';
+    this.#askedAt = now;
+    return 'keyframe';
   }
 
-  /** The patches after `from` up to `to` as one frame; undefined when there are none. No start may lie between them. */
-  joined(from: number, to: number): Uint8Array | undefined {
+  /** The patches after `from` up to `to` as one frame; undefined when there are none. No break may lie between them. */
+  #joined(from: number, to: number): Uint8Array | undefined {
     if (this.#memo?.from === from && this.#memo.to === to) return this.#memo.frame;
     const bodies: Uint8Array[] = [];
     for (let seq = from + 1; seq <= to; seq++) {
@@ -200,17 +198,6 @@ export class PatchLog {
     return frame;
   }
 
-  /** What should be asked of the link at `now` so that the log stays small. */
-  wish(now: number): LogWish {
-    if (this.#bytesSinceKeyframe > HARD_BYTES) return 'reset';
-    const newest = this.#keyframes.at(-1);
-    const old = newest !== undefined && now - newest.at > ASK_MS && this.#bytesSinceKeyframe > 0;
-    if (this.#bytesSinceKeyframe <= ASK_BYTES && !old) return 'nothing';
-    if (now - this.#askedAt < ASK_AGAIN_MS) return 'nothing';
-    this.#askedAt = now;
-    return 'keyframe';
-  }
-
   #push(tick: number, body: Uint8Array, at: number, shifted: boolean): void {
     if (shifted) this.#shiftedAt = at;
     this.#entries.push({ tick, body, at, shifted, shiftedAt: this.#shiftedAt });
@@ -219,14 +206,13 @@ export class PatchLog {
   #take(k: Keyframe, now: number): void {
     this.#early = undefined;
     const seq = this.#offset + k.tick;
-    if (seq <= this.#keyframes.at(-1)!.seq) return;
+    if (seq <= this.keyframes.newest!.seq) return;
     this.#keep({ seq, frame: encodeRoomState(k.body), at: now, starts: false });
     this.#trim(now);
   }
 
   #keep(keyframe: WrittenKeyframe): void {
-    this.#keyframes.push(keyframe);
-    this.#keyframeBytes += keyframe.frame.length;
+    this.keyframes.add(keyframe);
     this.#bytesSinceKeyframe = 0;
     for (let seq = keyframe.seq + 1; seq <= this.end; seq++) this.#bytesSinceKeyframe += this.#entries[seq - this.#floor]!.body.length;
   }
@@ -234,10 +220,9 @@ export class PatchLog {
   /** Drops what a keyframe covers that the latest cohort has had for the slack, and what would be too much. */
   #trim(now: number): void {
     const had = now - this.window - LIMITS.logSlackMs;
-    let covered = 0;
-    while (covered < this.#keyframes.length && this.#keyframes[covered]!.at <= had) covered++;
-    if (covered > 0) this.#dropTo(this.#keyframes[covered - 1]!.seq);
-    if (this.#bytes + this.#keyframeBytes > WINDOW_BYTES) this.#thin();
+    const covers = this.keyframes.of(had);
+    if (covers !== undefined) this.#dropTo(covers.seq);
+    if (this.#tooMuch()) this.#thin();
     if (this.#entries.length > 2 * QUIET_ENTRIES) this.#dropQuiet();
   }
 
@@ -249,14 +234,14 @@ export class PatchLog {
     this.#entries.splice(0, drop);
     this.#entries[0] = { ...this.#entries[0]!, body: NO_PATCH };
     this.#floor = seq;
-    while (this.#keyframes[0]!.seq < seq) this.#keyframeBytes -= this.#keyframes.shift()!.frame.length;
+    this.keyframes.dropBefore(seq);
   }
 
   /** There is too much for the window: patches go, from the oldest keyframe on, and the next one stands for them; then every other keyframe. */
   #thin(): void {
-    for (let i = 1; i < this.#keyframes.length && this.#bytes + this.#keyframeBytes > WINDOW_BYTES; i++) {
-      const next = this.#keyframes[i]!;
-      for (let seq = this.#keyframes[i - 1]!.seq + 1; seq <= next.seq; seq++) {
+    for (let i = 1; i < this.keyframes.size && this.#tooMuch(); i++) {
+      const next = this.keyframes.at(i)!;
+      for (let seq = this.keyframes.at(i - 1)!.seq + 1; seq <= next.seq; seq++) {
         const entry = this.#entries[seq - this.#floor]!;
         this.#bytes -= entry.body.length;
         this.#entries[seq - this.#floor] = { ...entry, body: NO_PATCH };
@@ -264,18 +249,20 @@ export class PatchLog {
       next.starts = true;
     }
     this.#memo = undefined;
-    if (this.#bytes + this.#keyframeBytes <= WINDOW_BYTES) return;
-    this.#keyframes = this.#keyframes.filter((_, i) => i % 2 === 0 || i === this.#keyframes.length - 1);
-    this.#keyframeBytes = this.#keyframes.reduce((sum, { frame }) => sum + frame.length, 0);
+    if (this.#tooMuch()) this.keyframes.halve();
+  }
+
+  #tooMuch(): boolean {
+    return this.#bytes + this.keyframes.bytes > WINDOW_BYTES;
   }
 
   /** While nothing changes no keyframe comes: the one that is here is as good for a later position. */
   #dropQuiet(): void {
-    const next = this.#keyframes[1]?.seq ?? this.end + 1;
+    const next = this.keyframes.at(1)?.seq ?? this.end + 1;
     const enough = this.end - QUIET_ENTRIES;
     let seq = this.#floor;
     while (seq + 1 < next && seq < enough && this.#entries[seq + 1 - this.#floor]!.body.length === 0) seq++;
-    this.#keyframes[0]!.seq = seq;
+    this.keyframes.at(0)!.seq = seq;
     this.#dropTo(seq);
   }
 }

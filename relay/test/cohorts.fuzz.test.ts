@@ -103,7 +103,7 @@ const run = (random: () => number) => {
       const late = d.late(SLACK);
       if (late !== undefined && faults.length < 5) faults.push(`at ${now}, delay ${d.delay}, tier ${d.viewer.tier}, ${d.viewer.state.kind}: ${late}`);
     }
-    largest = Math.max(largest, feed.log.keyframes.length);
+    largest = Math.max(largest, feed.log.keyframes.size);
   };
 
   greet(false);

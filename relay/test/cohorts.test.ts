@@ -70,6 +70,24 @@ describe('what a cohort sees', () => {
   });
 });
 
+describe('what costs nothing', () => {
+  it('[COH3] undelayed viewers are written as if there were no cohorts: at their ticks, at once, whatever is shifted', () => {
+    const s = stand();
+    const tiers = ([0, 1, 2, 3] as const).map((tier) => s.viewer(0, tier));
+    const before = s.app.publishes;
+    for (let i = 0; i < 40; i++) { s.crank(i % 7 < 4); s.feed.beat(s.now); }
+    expect(s.app.publishes - before).toBe(40 + 20 + 10 + 2);
+    tiers.forEach(({ frames }, tier) => {
+      const every = [1, 2, 4, 20][tier]!;
+      for (const { at, ticks } of frames.slice(1)) {
+        expect(ticks.at(-1)! % every).toBe(0);
+        expect(at).toBe(1_000 + ticks.at(-1)! * 50);
+      }
+    });
+    expect(s.feed.log.window).toBe(0);
+  });
+});
+
 describe('a late cohort and the link', () => {
   it('[COH6] goes on while the link is down, and gets a new start at its own time', () => {
     const s = stand();
@@ -135,6 +153,19 @@ describe('a late cohort and the link', () => {
     expect(first.frames).toEqual([{ at: s.now, keyframe: true, ticks: [500] }]);
     s.crank(true);
     expect(first.has).toBe(501);
+  });
+
+  it('[COH7] shows nobody the end of a round before its time, also when the round itself is not in the log any more', () => {
+    const s = stand();
+    for (let i = 0; i < 100; i++) s.crank(true);
+    const ended = s.now;
+    for (let i = 0; i < 120; i++) { s.crank(false); if (i === 10) s.keyframe(); }
+    expect(s.feed.log.floor).toBeGreaterThan(100);
+    const late = s.viewer(12_000);
+    s.wait(ended + 12_000 - s.now - 50);
+    expect(late.frames).toEqual([]);
+    s.wait(50);
+    expect(late.has).toBe(s.tick);
   });
 
   it('[COH8] keeps of the log what the latest cohort has not had, and no more', () => {

@@ -163,7 +163,7 @@ export class CrowdRoom extends Room implements RoomControl {
     const durable = step.recorded
       ? this.#deps.journal.append(this.roomId, this.#epoch, { tick: step.tick, time: step.time, bytes: encodeInputs(inputs) })
       : undefined;
-    this.#collect(step);
+    this.#collect();
     const words = core.out.takePart(core.runOf(ORIGIN_RELAY)!.index);
     const acks = new Map(this.#relay.relays.map((id) => [id, core.runOf(id)?.applied ?? 0]));
     this.#relay.stage({
@@ -182,7 +182,7 @@ export class CrowdRoom extends Room implements RoomControl {
   }
 
   /** Turns rows that have something to be told into parts by relay. */
-  #collect(step: Step): void {
+  #collect(): void {
     const core = this.#core;
     const { out, viewers } = core;
     for (const row of out.retold.take(Infinity)) {
