@@ -1,5 +1,6 @@
 import { LIMITS } from '@crowdcue/protocol';
 import { describe, expect, it } from 'vitest';
+import { seeded } from './support/churn.js';
 import { me, stand } from './support/stand.js';
 
 describe('what a cohort sees', () => {
@@ -71,6 +72,25 @@ describe('what a cohort sees', () => {
 });
 
 describe('what costs nothing', () => {
+  it('[COH3] a late lane is written as seldom as an undelayed one, also when ticks come unevenly and beats between them', () => {
+    const random = seeded(3);
+    const s = stand();
+    const late = ([0, 1, 2, 3] as const).map((tier) => s.viewer(2_000, tier));
+    for (let i = 0; i < 2_000; i++) {
+      const early = Math.floor(random() * 30);
+      s.pass(early);
+      s.feed.beat(s.now);
+      s.pass(30 - early); // 30 to 69 ms from tick to tick, the beat anywhere before
+      s.pass(Math.floor(random() * 40));
+      s.crank(true, { in: 0 });
+    }
+    const writes = late.map(({ frames }) => frames.length);
+    expect(writes[0]).toBeLessThanOrEqual(2_000);
+    expect(writes[1]).toBeLessThan(1.15 * 1_000);
+    expect(writes[2]).toBeLessThan(1.15 * 500);
+    expect(writes[3]).toBeLessThan(1.15 * 100);
+  });
+
   it('[COH3] undelayed viewers are written as if there were no cohorts: at their ticks, at once, whatever is shifted', () => {
     const s = stand();
     const tiers = ([0, 1, 2, 3] as const).map((tier) => s.viewer(0, tier));

@@ -28,9 +28,9 @@ export const stand = () => {
       s.keyframe();
       feed.tick(tick, new Uint8Array(0), false, shifted);
     },
-    /** One tick, 50 ms after what was before it; `privates` are of it. */
-    crank: (shifted: boolean, { mark = false, size = 4, privates = [] as readonly { viewer: Viewer; value: number; key?: number; timed?: boolean }[] } = {}) => {
-      now += 50;
+    /** One tick, 50 ms after what was before it unless said; `privates` are of it. */
+    crank: (shifted: boolean, { in: after = 50, mark = false, size = 4, privates = [] as readonly { viewer: Viewer; value: number; key?: number; timed?: boolean }[] } = {}) => {
+      now += after;
       tick++;
       for (const { viewer, value, key = 1, timed = true } of privates) feed.private(viewer, key, me(value), timed, tick);
       const body = new Uint8Array(size);
@@ -38,6 +38,8 @@ export const stand = () => {
       feed.tick(tick, body, mark, shifted);
       return tick;
     },
+    /** Time in which nothing happens at all. */
+    pass: (ms: number) => { now += ms; },
     /** Time without ticks. */
     wait: (ms: number) => { for (let past = 0; past < ms; past += 50) { now += 50; feed.beat(now); } },
     viewer: (delay = 0, tier: Tier = 0, sub = ++subs) => {
