@@ -11,7 +11,7 @@ const ASK_AGAIN_MS = 1_000;
 const HARD_BYTES = 4 * 1024 * 1024;
 /** Bytes of patches and keyframes past which the oldest patches go although a late cohort has not had them: it gets keyframes only, each at its time. */
 const WINDOW_BYTES = 32 * 1024 * 1024;
-/** Entries past which ticks without a change are forgotten one by one: more than anybody waits for, behind (30 s) or late (37 s). */
+/** Entries past which ticks without a change are forgotten one by one: at 20 a second more than anybody stays behind (30 s). */
 const QUIET_ENTRIES = 1_024;
 
 const NO_PATCH = new Uint8Array(0);
@@ -223,7 +223,7 @@ export class PatchLog {
     const covers = this.keyframes.of(had);
     if (covers !== undefined) this.#dropTo(covers.seq);
     if (this.#tooMuch()) this.#thin();
-    if (this.#entries.length > 2 * QUIET_ENTRIES) this.#dropQuiet();
+    if (this.#entries.length > 2 * QUIET_ENTRIES) this.#dropQuiet(had);
   }
 
   /** A keyframe stands at `seq`: everything before it, and its own patch, go. */
@@ -257,11 +257,14 @@ export class PatchLog {
   }
 
   /** While nothing changes no keyframe comes: the one that is here is as good for a later position. */
-  #dropQuiet(): void {
+  #dropQuiet(had: number): void {
     const next = this.keyframes.at(1)?.seq ?? this.end + 1;
     const enough = this.end - QUIET_ENTRIES;
     let seq = this.#floor;
-    while (seq + 1 < next && seq < enough && this.#entries[seq + 1 - this.#floor]!.body.length === 0) seq++;
+    for (; seq + 1 < next && seq < enough; seq++) {
+      const { body, at } = this.#entries[seq + 1 - this.#floor]!;
+      if (body.length > 0 || at > had) break;
+    }
     this.keyframes.at(0)!.seq = seq;
     this.#dropTo(seq);
   }

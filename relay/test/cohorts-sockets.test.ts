@@ -111,24 +111,32 @@ describe('cohorts over real sockets', () => {
     const eye = await s.direct();
     await until(() => s.room.joins.length === 1 && eye.states.length > 0, 'the observer is in');
     const room = noted(s, () => performance.now());
-    const clients: (LateClient & { late?: number[] })[] = [];
+    const clients: LateClient[] = [];
     const lateness = new Map<string, number[]>();
+    const since = new Map<LateClient, number>();
     const early: string[] = [];
     const add = async (delay: number, sub: number, make: typeof stockLate): Promise<void> => {
       const client = await make(s, sub, delay);
       let has = client.tick;
-      const since = performance.now();
+      since.set(client, performance.now());
+      const seen = lateness.get(client.name) ?? lateness.set(client.name, []).get(client.name)!;
       client.onTick = () => {
         const now = performance.now();
         if (!client.ready || client.tick <= has) return;
         for (let tick = Math.max(has + 1, 1); tick <= client.tick; tick++) {
           const due = room.dueOf(tick, delay);
           if (due > now + 1) early.push(`${client.name} shows ${tick} ${Math.round(due - now)} ms early`);
-          if (has >= 0 && due > since) (lateness.get(client.name) ?? lateness.set(client.name, []).get(client.name)!).push(now - due);
+          if (due > since.get(client)!) seen.push(now - due); // what was due while it was away came as it came
         }
         has = client.tick;
       };
       clients.push(client);
+    };
+    /** A viewer's connection breaks; from when it is back everything counts again. */
+    const disturb = async (client: LateClient): Promise<void> => {
+      since.set(client, Number.POSITIVE_INFINITY);
+      await client.disturb();
+      since.set(client, performance.now());
     };
     for (const [i, delay] of DELAYS.entries()) { await add(delay, 10 + i, stockLate); await add(delay, 20 + i, sdkLate); }
     const started = performance.now();
@@ -139,22 +147,57 @@ describe('cohorts over real sockets', () => {
       if (s.room.churn.tick % 100 === 0) s.room.keyframe();
     }, 50);
     atEnd(() => clearInterval(timer));
-    await until(() => performance.now() - started > 27_000, 'the round is over for everybody', 40_000);
+    const at = (ms: number): Promise<void> => until(() => performance.now() - started > ms, `${ms} ms are over`, 40_000);
+    const breaking = [0, 3, 4, 7].map((i, nth) => at(4_000 + nth * 3_000).then(() => disturb(clients[i]!)));
+    const joining = DELAYS.map((delay, nth) => at(6_000 + nth * 2_500).then(() => add(delay, 30 + nth, nth % 2 === 0 ? stockLate : sdkLate)));
+    await at(27_000);
+    await Promise.all([...breaking, ...joining]);
     clearInterval(timer);
     await until(() => clients.every((client) => client.tick >= s.room.churn.tick - 1), 'everybody has seen everything');
-    const rows = [...lateness].map(([name, all]) => {
+    const rows = [...lateness].map(([viewer, all]) => {
       const sorted = all.toSorted((a, b) => a - b);
-      const at = (share: number): number => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!);
-      return { viewer: name, changes: sorted.length, 'p50 ms': at(0.5), 'p95 ms': at(0.95), 'p99 ms': at(0.99), 'most ms': at(1) };
+      const of = (share: number): number => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!);
+      return { viewer, changes: sorted.length, 'p50 ms': of(0.5), 'p95 ms': of(0.95), 'p99 ms': of(0.99), 'most ms': of(1) };
     });
     console.table(rows);
     expect(early).toEqual([]);
+    expect(clients).toHaveLength(12);
     expect(rows).toHaveLength(8);
     for (const row of rows) {
       expect(row.changes, row.viewer).toBeGreaterThan(400);
       expect(row['most ms'], row.viewer).toBeLessThanOrEqual(LIMITS.cohortBucketMs + PERIOD + 100);
     }
   }, 60_000);
+
+  it('[COH10] gives a late stock viewer what is private to it with the picture that it belongs to', async () => {
+    const clock = handClock();
+    const s = await stage({ clock });
+    const eye = await s.direct();
+    await until(() => s.room.joins.length === 1 && eye.states.length > 0, 'the observer is in');
+    eye.tier(0);
+    const joined = (await new Client(s.relay.url).joinById('show', { token: s.room.token(1), delay: 2_000 })) as unknown as StockRoom;
+    await until(() => s.room.joins.length === 2 && joined.state?.phase !== undefined, 'it is in');
+    const heard: { what: unknown; tick: number | undefined }[] = [];
+    joined.onMessage('__me', (what: unknown) => heard.push({ what, tick: joined.state.tick }));
+    const crank = async (extra: Parameters<typeof s.room.crank>[0] = {}): Promise<void> => {
+      s.room.crank(extra);
+      await until(() => eye.tick === s.room.churn.tick, 'the tick is through');
+    };
+    const tell = (value: number, key: number, timed: boolean) => ({ privates: [{ slot: 1, key, frame: encodeRoomData('__me', new Uint8Array([value])), timed }] });
+    s.room.shifted = true;
+    clock.at += 50;
+    await crank(tell(11, 1, true));
+    await crank(tell(22, 2, false));
+    clock.at += 100; // a write period
+    await until(() => heard.length === 1, 'what is for now came');
+    expect(heard[0]).toEqual({ what: 22, tick: 0 });
+    clock.at += 1_850;
+    await crank();
+    expect(heard).toHaveLength(1);
+    clock.at += 50;
+    await until(() => heard.length === 2, 'the picture came there');
+    expect(heard[1]).toEqual({ what: 11, tick: 2 });
+  });
 });
 
 describe('how a viewer says its delay', () => {
