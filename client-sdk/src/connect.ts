@@ -22,6 +22,8 @@ export interface ConnectOptions {
   readonly region?: string;
   /** The write rate to begin with. */
   readonly tier?: TierName;
+  /** How late the picture is behind the host's, ms, so that the very first state is of its time; `session.setDelay` tells of better knowledge. */
+  readonly delay?: number;
   /** When to try again; {@link backoff} by default. */
   readonly reconnect?: ReconnectPolicy;
   /** Keeps the viewer and claim keys. `localStorage` by default, in Node memory. */
@@ -78,7 +80,7 @@ export const connect = async (options: ConnectOptions): Promise<Session> => {
   await enter(access, policy, signal);
   return new Promise<Session>((resolve, reject) => {
     const session: Session = new Session(
-      { access, storage, sessionStorage: safeStorage(options.sessionStorage, 'sessionStorage'), policy, Socket, clock, tier: options.tier ?? 'default', onQueue: options.onQueue ?? (() => {}) },
+      { access, storage, sessionStorage: safeStorage(options.sessionStorage, 'sessionStorage'), policy, Socket, clock, tier: options.tier ?? 'default', delay: options.delay, onQueue: options.onQueue ?? (() => {}) },
       { resolve: () => resolve(session), reject: (end) => reject(errorOfEnd(end)) },
     );
     signal?.addEventListener('abort', () => {

@@ -1,7 +1,7 @@
 import { CLOSE, SUBPROTOCOL } from '@crowdcue/protocol';
 import { OPEN, type WebSocketClass, type WebSocketLike } from './web-socket.js';
 
-/** From the first byte to the first keyframe; a relay that needs longer is given up for another. */
+/** From the first byte to the first keyframe, beside the delay by which a picture may have to be waited for; a relay that needs longer is given up for another. */
 const JOIN_MS = 8_000;
 /** Every so often a question goes out, which is also the sign of life of a quiet room. */
 const ASK_MS = 5_000;
@@ -30,6 +30,8 @@ export interface Address {
   readonly sessionId: string;
   /** Whether the decoder is there already. */
   readonly resume: boolean;
+  /** How late the picture is, whole ms. */
+  readonly delay: number;
 }
 
 /** One socket: joins by the direct door, notices when it is dead, and ends exactly once. */
@@ -46,9 +48,10 @@ export class Connection {
     const url = `${address.relay.replace(/^http/, 'ws').replace(/\/+$/, '')}/live/${encodeURIComponent(address.event)}`;
     const protocols = [SUBPROTOCOL, `token.${address.token}`, `session.${address.sessionId}`, 'queue.1'];
     if (address.resume) protocols.push('resume.1');
+    if (address.delay > 0) protocols.push(`delay.${address.delay}`); // older relays pass over it
     const socket = new Socket(url, protocols);
     this.#socket = socket;
-    this.#timer = setTimeout(() => this.drop(CLOSE.join_timeout, 'join_timeout'), JOIN_MS);
+    this.#timer = setTimeout(() => this.drop(CLOSE.join_timeout, 'join_timeout'), JOIN_MS + address.delay);
     socket.binaryType = 'arraybuffer';
     socket.onmessage = ({ data }) => {
       if (this.#down) return;

@@ -10,5 +10,5 @@ export type { StorageLike } from './storage.js';
 export type { WebSocketClass, WebSocketLike } from './web-socket.js';
 export {
   CrowdcueError,
-  type CrowdView, type DropBoard, type ErrorCode, type JoinAnswer, type MeView, type Phase, type QueuePlace, type ReceiptView, type UnlockView, type ViewerDrop,
+  type CrowdView, type DropBoard, type ErrorCode, type JoinAnswer, type MeView, type Phase, type QueuePlace, type ReceiptView, type StreamDelay, type UnlockView, type ViewerDrop,
 } from '@crowdcue/protocol';

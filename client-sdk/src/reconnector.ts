@@ -23,6 +23,7 @@ export interface ReconnectorEvents extends Pick<ConnectionEvents, 'frame' | 'ask
   waiting(attempt: number, delayMs: number, code: number): void;
   stopped(code: number, reason: string): void;
   resume(): boolean;
+  delay(): number;
   sessionId(): string;
 }
 
@@ -101,7 +102,7 @@ export class Reconnector {
       const relay = await this.#choice.next();
       if (this.#stopped) return;
       const { claims, token } = this.access;
-      const address = { relay, event: claims.evt, token, sessionId: this.events.sessionId(), resume: this.events.resume() };
+      const address = { relay, event: claims.evt, token, sessionId: this.events.sessionId(), resume: this.events.resume(), delay: this.events.delay() };
       const connection: Connection = new Connection(this.Socket, address, {
         frame: (frame) => this.events.frame(frame),
         ask: () => this.events.ask(),

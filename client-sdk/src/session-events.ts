@@ -45,4 +45,6 @@ export interface SessionParts {
   readonly clock: Clock;
   readonly tier: TierName;
   readonly onQueue: (place: QueuePlace) => void;
+  /** ms, as far as it is known from the start. */
+  readonly delay: number | undefined;
 }

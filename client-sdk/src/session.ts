@@ -6,7 +6,7 @@
  */
 import {
   CLOSE, CrowdcueError, DEFAULT_TIER, encodeTier, FRAME,
-  type CrowdView, type ErrorCode, type MeView, type QueuePlace, type ReceiptView, type Tier, type ViewerDrop,
+  type CrowdView, type ErrorCode, type MeView, type QueuePlace, type ReceiptView, type StreamDelay, type Tier, type ViewerDrop,
 } from '@crowdcue/protocol';
 import { ActionQueue, type ActionHandle } from './action-queue.js';
 import { Claims } from './claims.js';
@@ -17,6 +17,7 @@ import { isErrorCode } from './http.js';
 import { receive, type Inbound } from './inbound.js';
 import { late } from './late.js';
 import { watchPage } from './page.js';
+import { PictureDelay } from './picture-delay.js';
 import { backoff } from './reconnect-policy.js';
 import { Reconnector } from './reconnector.js';
 import type { Requests } from './requests.js';
@@ -43,6 +44,9 @@ export class Session {
   readonly #actions: ActionQueue;
   readonly #taps = new Tapper((choice, value, round) => void this.act({ choice, value, round }));
   readonly #reconnector: Reconnector;
+  readonly #delay: PictureDelay;
+  /** The delay that the present connection came with, ms. */
+  #dialledDelay = 0;
   readonly #unwatch: () => void;
   readonly #opening: { resolve(): void; reject(end: SessionEnd): void };
   /** Frames that came before the caller of connect() could listen; undefined once it can. */
@@ -68,6 +72,7 @@ export class Session {
     this.#opening = opening;
     this.#tier = parts.tier;
     this.#clock = new EventClock(clock.now);
+    this.#delay = new PictureDelay(parts.delay);
     this.#claims = new Claims(access, parts.storage, backoff({ attempts: CLAIM_TRIES, random: clock.random }));
     const { evt, sub } = access.claims;
     this.#actions = new ActionQueue(new SessionStore(parts.sessionStorage, evt, sub), clock, {
@@ -84,6 +89,7 @@ export class Session {
       waiting: (attempt, delayMs, code) => this.#emitter.emit('reconnecting', { attempt, delayMs, code }),
       stopped: (code, reason) => this.#stopped({ code, reason }),
       resume: () => this.#mirror.resumable,
+      delay: () => (this.#dialledDelay = this.#delay.declared),
       sessionId: () => this.#sessionFor(access.claims.sub),
     });
     this.#unwatch = watchPage({
@@ -138,6 +144,12 @@ export class Session {
     return this.#clock.time();
   }
 
+  /** Event time in the viewer's picture, ms: event time less the delay in effect. It goes back when the delay grows. */
+  streamTime(): number | undefined {
+    const time = this.#clock.time();
+    return time === undefined ? undefined : time - this.#delay.inEffect;
+  }
+
   /**
    * One action in the running round, pending until the room has settled it.
    * @param action `choice` is the index into the game's choices; `value` is the game's, 0 by default
@@ -184,6 +196,16 @@ export class Session {
     this.#sendTier();
   }
 
+  /**
+   * Says how late the picture is behind the host's, and how well that is known, ms. The relay holds rounds in stream time back by it,
+   * from the next time on that the viewer sees no round. Said again on every connection.
+   * @throws CrowdcueError `bad_request` when either is negative or no number
+   */
+  setDelay(delay: StreamDelay): void {
+    this.#delay.set(delay);
+    this.#sendDelay();
+  }
+
   /** Ends the stay. What is not confirmed by now is lost. */
   leave(): void {
     this.#taps.flush();
@@ -215,6 +237,17 @@ export class Session {
     if (tier !== this.#sentTier && this.#send(encodeTier(tier))) this.#sentTier = tier;
   }
 
+  #sendDelay(): void {
+    const { frame } = this.#delay;
+    if (frame !== undefined) this.#send(frame);
+    this.#settleDelay();
+  }
+
+  #settleDelay(): void {
+    const phase = this.state?.phase;
+    if (phase !== 'armed' && phase !== 'live') this.#delay.betweenRounds();
+  }
+
   #receive(frame: Uint8Array): void {
     if (this.#early !== undefined && this.#live) return void this.#early.push(frame);
     try {
@@ -226,7 +259,10 @@ export class Session {
   }
 
   readonly #inbound: Inbound = {
-    welcome: ({ eventTime }) => this.#clock.welcome(eventTime),
+    welcome: ({ eventTime, version }) => {
+      this.#clock.welcome(eventTime);
+      this.#delay.welcomed(version, this.#dialledDelay);
+    },
     handshake: (reflection) => this.#mirror.handshake(reflection),
     keyframe: (frame, offset) => {
       this.#mirror.keyframe(frame, offset);
@@ -254,6 +290,7 @@ export class Session {
   };
 
   #changed(): void {
+    this.#settleDelay();
     if (this.state !== undefined) this.#emitter.emit('state', this.state);
   }
 
@@ -265,6 +302,7 @@ export class Session {
     this.#sentTier = DEFAULT_TIER;
     this.#reconnector.live();
     this.#sendTier();
+    this.#sendDelay();
     this.#actions.open();
     const tell = (): void => {
       this.#emitter.emit('connected', { relay: this.#reconnector.relay, resumed });

@@ -66,6 +66,8 @@ export class FakeRelay {
   waits: (viewer: FakeViewer) => boolean = () => false;
   eventTime = (): number => performance.now() + 1_000_000;
   readonly #probing = new Set<WebSocket>();
+  /** What WELCOME says. */
+  version = 2;
   #server: Server | undefined;
   #sockets: WebSocketServer | undefined;
   port = 0;
@@ -150,7 +152,7 @@ export class FakeRelay {
   letIn(viewer: FakeViewer, again = viewer.protocols.includes('resume.1')): void {
     const sessionId = viewer.protocols.find((part) => part.startsWith('session.'))!.slice(8);
     const reflection = again ? new Uint8Array() : Reflection.encode(this.encoder);
-    viewer.send(encodeWelcome({ version: 1, relayId: 'fake', sessionId, eventTime: this.eventTime() }));
+    viewer.send(encodeWelcome({ version: this.version, relayId: 'fake', sessionId, eventTime: this.eventTime() }));
     viewer.send(encodeJoinRoom({ reconnectionToken: 'x', reflection }));
     viewer.send(this.keyframe());
     for (const frame of this.greet(viewer)) viewer.send(frame);

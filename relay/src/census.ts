@@ -9,7 +9,8 @@ import type { Gate } from './waiting-line-gate.js';
 export const census = (channels: Channels, pulse: Pulse, gate: Gate, load: Load): Census => {
   const sum = (of: (channel: Channel) => number): number => [...channels].reduce((total, channel) => total + of(channel), 0);
   return {
-    viewers: (door, tier) => sum((channel) => channel.feed.tiers[tier]!.live[door]),
+    lanes: () => [...channels].flatMap(({ feed }) => [...feed.cohorts].flatMap((cohort) => [...cohort.lanes.values()])),
+    lateCohorts: () => sum((channel) => [...channel.feed.cohorts.late.values()].filter((cohort) => cohort.lanes.size > 0).length),
     connections: () => pulse.size,
     waiting: () => gate.waiting,
     behind: () => sum((channel) => channel.feed.behind.size),

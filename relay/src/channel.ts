@@ -4,7 +4,7 @@
  * Life: `opening` until the link has brought a greeting and a keyframe; then `open`, also while the link is down and comes back
  * ("hold"); `closed` when the room says something final, or when nobody has been there for a while and everything is acknowledged.
  *
- * Invariants: a live viewer has exactly what its tier's `lastTick` says, each patch once (Feed); a slot is not used again before
+ * Invariants: a live viewer has exactly what its lane's `at` says, each patch once (Feed); a slot is not used again before
  * its leave is acknowledged (Slots); what was accepted from viewers is kept until then (Upstream); frames of an older epoch than
  * one that was seen change nothing.
  *
@@ -178,8 +178,9 @@ export class Channel implements LinkEvents, ViewerChannel {
     this.upstream.action(viewer.slot, action, this.clock.eventNow(), this.#elapsed(viewer));
   }
 
-  /** Called every 50 ms: closes the batch, and looks after link, clock and log. */
+  /** Called every 50 ms: closes the batch, writes to late cohorts, and looks after link and clock. */
   beat(now: number): void {
+    this.feed.beat(now);
     this.upstream.flush();
     this.link.check(now);
     if (!this.link.up) return;
@@ -260,7 +261,7 @@ export class Channel implements LinkEvents, ViewerChannel {
     this.deps.metrics.patches.inc();
     this.deps.metrics.patchBytes.inc(t.patch.length);
     handOutTick(t, this.#slots, this.feed);
-    const taken = this.feed.tick(t.tick, t.patch, t.mark);
+    const taken = this.feed.tick(t.tick, t.patch, t.mark, t.shifted);
     if (taken === 'gap') {
       this.deps.log.warn({ tick: t.tick, head: this.feed.log.head }, 'ticks missing; asking for a keyframe');
       this.link.send(encodeKeyframeRequest());

@@ -24,11 +24,19 @@ export const directRequest = (req: HttpRequest, address: string): DirectRequest 
     session: after('session.'),
     resume: offered.includes('resume.1'),
     queue: offered.includes('queue.1'),
+    delay: after('delay.'),
   };
 };
 
 /** Whether the request may carry a token; it costs nothing to tell. */
 export const bearsToken = ({ token }: DirectRequest): boolean => token !== undefined && token.length <= LIMITS.tokenBytes && token.split('.').length === 3;
+
+/** How late the viewer's picture is, ms, where it said so as it came. */
+const readDelay = (text: string | undefined): number => {
+  if (text === undefined) return 0;
+  if (!/^\d{1,9}$/.test(text)) throw new CrowdcueError('frame_malformed');
+  return Math.min(Number(text), LIMITS.delayMs);
+};
 
 /** The door of our own SDK: one WebSocket, the token in its subprotocol, everything that the viewer needs in the first write. */
 export class DirectDoor {
@@ -45,6 +53,7 @@ export class DirectDoor {
       if (!request.version) throw new CrowdcueError('frame_unknown');
       if (request.token === undefined) throw new CrowdcueError('token_missing');
       if (request.session === undefined || !SESSION_ID.test(request.session)) throw new CrowdcueError('frame_malformed');
+      viewer.delay = readDelay(request.delay);
       const address = addressOf(request.event, this.deps);
       if (!(address instanceof Promise)) return this.#admit(viewer, request, address);
       address.then((found) => this.#admit(viewer, request, found)).catch((error: unknown) => refuse(viewer, error, this.deps));

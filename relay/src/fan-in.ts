@@ -1,5 +1,5 @@
 import {
-  ByteWriter, CLOSE, closeForError, CrowdcueError, decodeAction, decodeClientMessage, decodeClock, decodeTier, encodeClock, encodeError,
+  ByteWriter, CLOSE, closeForError, CrowdcueError, decodeAction, decodeClientMessage, decodeClock, decodeDelay, decodeTier, encodeClock, encodeError,
   encodeRefused, encodeRoomResponse, ERRORS, type ErrorCode, FRAME, LIMITS,
 } from '@crowdcue/protocol';
 import type { Clock } from './clock.js';
@@ -98,6 +98,8 @@ export class FanIn {
         return this.#action(viewer, frame, now);
       case FRAME.tier:
         return viewer.channel!.feed.changeTier(viewer, decodeTier(frame));
+      case FRAME.delay:
+        return viewer.channel!.feed.changeDelay(viewer, decodeDelay(frame).delay);
       case FRAME.clock:
         return this.#clock(viewer, frame);
       default:

@@ -6,7 +6,7 @@ import type { Viewer } from './viewers.js';
 
 /**
  * What a tick has for single viewers. Confirmations, refusals and private state go out with the viewer's next write, which is this
- * tick's where its tier is due; directs and broadcasts at once. A slot without a viewer is one that was left a moment ago.
+ * tick's where its lane is due, but private state that tells of the tick's picture waits for a late one; directs and broadcasts at once. A slot without a viewer is one that was left a moment ago.
  */
 export const handOutTick = (t: TickFrame, slots: Slots, feed: Feed): void => {
   for (const { slot, n } of t.confirms) {
@@ -17,9 +17,9 @@ export const handOutTick = (t: TickFrame, slots: Slots, feed: Feed): void => {
     const viewer = slots.at(slot);
     if (viewer?.door === 'direct') feed.refuse(viewer, encodeRefused(n, code));
   }
-  for (const { slot, key, frame } of t.privates) {
+  for (const { slot, key, frame, timed } of t.privates) {
     const viewer = slots.at(slot);
-    if (viewer !== undefined) feed.private(viewer, key, frame);
+    if (viewer !== undefined) feed.private(viewer, key, frame, timed, t.tick);
   }
   for (const { slot, frame } of t.directs) {
     const viewer = slots.at(slot);

@@ -1,4 +1,4 @@
-import { CrowdcueError, type ErrorCode, ERRORS, readToken } from '@crowdcue/protocol';
+import { CrowdcueError, type ErrorCode, ERRORS, LIMITS, readToken } from '@crowdcue/protocol';
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { addressOf, checkToken, codeOf, type DoorDeps } from './admission.js';
 import type { Channel } from './channel.js';
@@ -69,6 +69,7 @@ export class Matchmake {
     const { strangers, clock, channels, gate, crowded } = this.deps;
     if (method === 'reconnect') return this.door.placeOf(String(options['reconnectionToken']), name, from);
     if (!JOINS.has(method)) throw new NoHandler(method === 'create' ? 'create: rooms are made with their event' : `no matchmaking method ${JSON.stringify(method)}`);
+    const delay = readDelay(options['delay']);
     const token = authorization.startsWith('Bearer ') ? authorization.slice(7) : options['token'];
     if (typeof token !== 'string' || token === '') throw new CrowdcueError(strangers.wary(from) ? 'too_many_requests' : 'token_missing');
     const event = name === CROWD && method !== 'joinById' ? readToken(token).evt : name;
@@ -77,7 +78,7 @@ export class Matchmake {
     if (crowded()) throw new Late(RETRY_MIN_S);
     const channel = channels.open(address); // its link comes up while the client connects
     if (gate.holds(channel)) await this.#turn(claims.sub, channel, answer);
-    return this.door.seatFor(address, claims);
+    return this.door.seatFor(address, claims, delay);
   }
 
   /** Waits in line for this viewer's turn. Throws `event_full` when it does not come in time, `seat_expired` when a newer request has the place. */
@@ -135,6 +136,13 @@ const statusOf = (code: ErrorCode): number => {
     default:
       return COLYSEUS.unhandled;
   }
+};
+
+/** The option by which a stock client says how late its picture is, ms; no more than any event takes counts. */
+const readDelay = (delay: unknown): number => {
+  if (delay === undefined || delay === null) return 0;
+  if (typeof delay !== 'number' || !(delay >= 0)) throw new CrowdcueError('bad_request');
+  return Math.min(Math.round(delay), LIMITS.delayMs);
 };
 
 /** The join options: a JSON object, or nothing. */

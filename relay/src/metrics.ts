@@ -1,10 +1,23 @@
-import { type CloseCode, CLOSE, type ErrorCode, TIER_PERIODS } from '@crowdcue/protocol';
+import { type CloseCode, CLOSE, type ErrorCode, LIMITS, TIER_PERIODS } from '@crowdcue/protocol';
 import { Counter, Gauge, Registry } from 'prom-client';
+
+/** What the gauges want of a lane. */
+export interface LaneCount {
+  readonly tier: number;
+  readonly live: Readonly<Record<'direct' | 'stock', number>>;
+  readonly members: number;
+  readonly cohort: { readonly delay: number };
+}
+
+/** Upper ends of the ranges of delay that viewers are counted by, ms: a label for each cohort would be too many. */
+const DELAY_RANGES = [0, 2_000, 5_000, 8_000, 12_000, 20_000, LIMITS.delayMs] as const;
 
 /** What the gauges are read from when they are scraped. */
 export interface Census {
-  /** Live viewers by door and tier. */
-  viewers(door: 'direct' | 'stock', tier: number): number;
+  /** Every lane of every channel. */
+  lanes(): readonly LaneCount[];
+  /** Cohorts that are late and have viewers. */
+  lateCohorts(): number;
   connections(): number;
   channels(): number;
   linksOpen(): number;
@@ -32,6 +45,8 @@ export class Tally {
 
 const closeNames = new Map<number, string>(Object.entries(CLOSE).map(([name, code]) => [code, name]));
 
+const total = (lanes: readonly LaneCount[], of: (lane: LaneCount) => number): number => lanes.reduce((sum, lane) => sum + of(lane), 0);
+
 /** Every metric of a relay, in a registry of its own: several relays can live in one process. */
 export class Metrics {
   readonly registry = new Registry();
@@ -44,8 +59,8 @@ export class Metrics {
   readonly batchBytes = this.#tally('crowdcue_relay_batch_bytes_total', 'Bytes of batches sent upstream, again ones included.');
   readonly patches = this.#tally('crowdcue_relay_patches_total', 'Ticks that came from origins, those without a change included.');
   readonly patchBytes = this.#tally('crowdcue_relay_patch_bytes_total', 'Bytes of the patches of these ticks.');
-  readonly publishes = this.#tally('crowdcue_relay_publishes_total', 'Frames published to a tier.');
-  readonly publishedBytes = this.#tally('crowdcue_relay_published_bytes_total', 'Bytes of frames published to a tier, each counted once.');
+  readonly publishes = this.#tally('crowdcue_relay_publishes_total', 'Frames published to a lane.');
+  readonly publishedBytes = this.#tally('crowdcue_relay_published_bytes_total', 'Bytes of frames published to a lane, each counted once.');
   readonly resyncs = this.#counter('crowdcue_relay_resyncs_total', 'Viewers brought up again after they had fallen behind: by joined log or by keyframe.', ['kind']);
   readonly evictions = this.#counter('crowdcue_relay_evictions_total', 'Viewers evicted because they read too slowly or said nothing.', ['reason']);
   readonly putBack = this.#counter('crowdcue_relay_put_back_total', 'Viewers that the room had no place for, put into line.');
@@ -75,10 +90,21 @@ export class Metrics {
       name: 'crowdcue_relay_viewers', help: 'Viewers in rooms now, by door and write period in ms.', labelNames: ['door', 'tier_ms'], registers: [this.registry],
       collect: () => {
         for (const door of ['direct', 'stock'] as const) {
-          TIER_PERIODS.forEach((period, tier) => viewers.set({ door, tier_ms: String(period) }, census.viewers(door, tier)));
+          TIER_PERIODS.forEach((period, tier) => {
+            viewers.set({ door, tier_ms: String(period) }, total(census.lanes(), (lane) => (lane.tier === tier ? lane.live[door] : 0)));
+          });
         }
       },
     });
+    const late = new Gauge({
+      name: 'crowdcue_relay_cohort_viewers', help: 'Viewers in rooms now, those behind included, by delay up to this many ms.', labelNames: ['delay_ms'], registers: [this.registry],
+      collect: () => DELAY_RANGES.forEach((to, i) => {
+        const from = DELAY_RANGES[i - 1] ?? -1;
+        late.set({ delay_ms: String(to) }, total(census.lanes(), ({ members, cohort: { delay } }) => (delay > from && delay <= to ? members : 0)));
+      }),
+    });
+    this.#gauge('crowdcue_relay_late_cohorts', 'Cohorts with a delay and viewers, over all rooms.', () => census.lateCohorts());
+    this.#gauge('crowdcue_relay_lanes', 'Lanes (a tier of a cohort), four a room without delay included.', () => census.lanes().length);
     this.#gauge('crowdcue_relay_connections', 'Open connections of viewers, those on the way in included.', () => census.connections());
     this.#gauge('crowdcue_relay_waiting', 'Viewers and seat requests in line.', () => census.waiting());
     this.#gauge('crowdcue_relay_behind_viewers', 'Viewers out of the fan-out until they have drained.', () => census.behind());

@@ -31,6 +31,8 @@ export const randomId = (): string => randomBytes(SESSION_BYTES).toString('base6
 export interface Seat {
   readonly claims: ViewerClaims;
   readonly sessionId: string;
+  /** How late the viewer's picture is, ms. */
+  readonly delay: number;
 }
 
 /** A stock session that may be taken up again, until its viewer's token ends. */
@@ -47,10 +49,10 @@ const macOf = (doorKey: Buffer, body: Uint8Array): Buffer => createHmac('sha256'
 
 const scratch = new ByteWriter(512);
 
-const begin = (kind: number, { claims, sessionId }: Seat): ByteWriter => {
+const begin = (kind: number, { claims, sessionId, delay }: Seat): ByteWriter => {
   const mac = Buffer.from(claims.mac, 'base64url');
   const packs = mac.toString('base64url') === claims.mac; // as ours do; another origin's is kept as the text that it is
-  scratch.reset().u8(kind).text(claims.evt).raw(Buffer.from(sessionId, 'base64url')).varint(claims.sub).varint(claims.exp).text(claims.tier).text(claims.name);
+  scratch.reset().u8(kind).text(claims.evt).raw(Buffer.from(sessionId, 'base64url')).varint(delay).varint(claims.sub).varint(claims.exp).text(claims.tier).text(claims.name);
   return packs ? scratch.u8(1).block(mac) : scratch.u8(0).text(claims.mac);
 };
 
@@ -93,9 +95,10 @@ export const eventIn = (sealed: string): string | undefined => {
 const readSeat = (r: ByteReader): Seat => {
   const evt = r.text();
   const sessionId = Buffer.from(r.raw(SESSION_BYTES)).toString('base64url');
+  const delay = r.varint();
   const claims = { evt, sub: r.varint(), exp: r.varint(), tier: r.text(), name: r.text() };
   const mac = r.u8() === 1 ? Buffer.from(r.block()).toString('base64url') : r.text();
-  return { claims: { ...claims, mac }, sessionId };
+  return { claims: { ...claims, mac }, sessionId, delay };
 };
 
 /** What is under a good MAC of this kind, ready to be read; undefined for anything else. */

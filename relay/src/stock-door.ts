@@ -50,10 +50,10 @@ export class StockDoor {
 
   constructor(private readonly deps: DoorDeps) {}
 
-  /** A seat for a viewer whose token was checked. */
-  seatFor(address: EventAddress, claims: ViewerClaims): SeatAnswer {
+  /** A seat for a viewer whose token was checked; `delay` in ms. */
+  seatFor(address: EventAddress, claims: ViewerClaims, delay: number): SeatAnswer {
     const sessionId = randomId();
-    const sealed = sealSeat(address.doorKey, { claims, sessionId }, this.#now() + SEAT_S);
+    const sealed = sealSeat(address.doorKey, { claims, sessionId, delay }, this.#now() + SEAT_S);
     return { name: CROWD, sessionId, roomId: address.roomId, processId: `${this.deps.relayId}${CUT}${sealed}` };
   }
 
@@ -98,7 +98,7 @@ export class StockDoor {
     const current = schemaOf(channel.reflection);
     // A decoder of another schema cannot go on; the client has to join anew.
     if (keepsDecoder && schema !== undefined && schema !== current) return this.#expired(viewer, true);
-    const reconnectionToken = (viewer.reconnectionToken = sealSession(channel.address.doorKey, { claims, sessionId, schema: current }));
+    const reconnectionToken = (viewer.reconnectionToken = sealSession(channel.address.doorKey, { claims, sessionId, delay: viewer.delay, schema: current }));
     viewer.state = { kind: 'joining', since: this.deps.clock.now() };
     this.deps.outlet.offer(viewer, [encodeJoinRoom({ reconnectionToken, reflection: keepsDecoder ? NOTHING : channel.reflection })]);
   }
@@ -122,6 +122,7 @@ export class StockDoor {
     const seat = replaces === undefined ? openSeat(address.doorKey, request.seat, this.#now()) : this.#sessionOf(address, replaces);
     const fits = seat?.sessionId === request.session && address.roomId === request.roomId;
     if (seat === undefined || !fits || (replaces === undefined && !this.#spent.add(request.seat))) return this.#expired(viewer, replaces !== undefined);
+    viewer.delay = seat.delay;
     viewer.admission = { ...seat, keepsDecoder: request.skipHandshake, ...(replaces === undefined ? {} : { replaces }) };
     this.deps.channels.open(address).admit(viewer);
   }

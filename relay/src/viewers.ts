@@ -1,7 +1,9 @@
 import { type Action, DEFAULT_TIER, type Tier, type TokenClaims } from '@crowdcue/protocol';
 import type { WebSocket } from 'uWebSockets.js';
+import type { Cohort, Lane } from './lanes.js';
 import type { EventAddress } from './origin-api.js';
 import { Bucket, FRAME_BUCKET, ACTION_BUCKET } from './rates.js';
+import type { TimedPrivates } from './timed-privates.js';
 
 /** uWebSockets.js hands back the socket itself as user data, so this one field must not carry a method's name. */
 export interface SocketData {
@@ -16,7 +18,7 @@ export type Door = 'direct' | 'stock';
 
 /** What the connection asks for, copied from the upgrade request; `address` is whose it is (see Strangers). */
 export type Request =
-  | { readonly door: 'direct'; readonly address: string; readonly event: string; readonly version: boolean; readonly token: string | undefined; readonly session: string | undefined; readonly resume: boolean; readonly queue: boolean }
+  | { readonly door: 'direct'; readonly address: string; readonly event: string; readonly version: boolean; readonly token: string | undefined; readonly session: string | undefined; readonly resume: boolean; readonly queue: boolean; readonly delay?: string | undefined }
   | { readonly door: 'stock'; readonly address: string; readonly seat: string; readonly roomId: string; readonly session: string | undefined; readonly reconnection: string | undefined; readonly skipHandshake: boolean };
 
 /** What a relay needs of a token's claims. */
@@ -32,6 +34,9 @@ export interface Admission {
   readonly schema?: number;
   readonly replaces?: string;
 }
+
+export type ViewerLane = Lane<Viewer>;
+export type ViewerCohort = Cohort<Viewer>;
 
 /** What a viewer, and who looks after it, sees of its channel. */
 export interface ViewerChannel {
@@ -49,6 +54,7 @@ export interface ViewerChannel {
 export interface ViewerFeed {
   direct(viewer: Viewer, frames: readonly Uint8Array[]): void;
   changeTier(viewer: Viewer, to: Tier): void;
+  changeDelay(viewer: Viewer, delayMs: number): void;
   lost(viewer: Viewer): void;
   fallBehind(viewer: Viewer): void;
   recover(viewer: Viewer): void;
@@ -63,12 +69,12 @@ export type ViewerState =
   | { readonly kind: 'queued' }
   /** Stock door: JOIN_ROOM is written and not acknowledged. */
   | { readonly kind: 'joining'; readonly since: number }
-  /** Subscribed to its tier: it has everything up to the tier's last tick. */
+  /** Subscribed to its lane: it has everything up to where the lane is. */
   | { readonly kind: 'live' }
-  /** It has everything up to `tick`, which its new tier has not been sent yet. */
-  | { readonly kind: 'moving'; readonly tick: number }
-  /** Out of the fan-out until it has drained; it has everything up to `tick` of that life of the log, unless bytes were lost. */
-  | { readonly kind: 'behind'; readonly tick: number; readonly life: number; readonly since: number }
+  /** It has everything up to position `at`, which its lane has not been sent yet; or nothing, and its lane has nothing for it yet. */
+  | { readonly kind: 'moving'; readonly at: number }
+  /** Out of the fan-out until it has drained; it has everything up to position `at`, unless bytes were lost. */
+  | { readonly kind: 'behind'; readonly at: number; readonly since: number }
   | { readonly kind: 'closed' };
 
 export const LIVE: ViewerState = { kind: 'live' };
@@ -82,6 +88,10 @@ export class Viewer {
   socket: ViewerSocket | undefined;
   state: ViewerState;
   tier: Tier;
+  /** How late its picture is, ms, as last declared. */
+  delay = 0;
+  /** Set while it is in the room. */
+  lane: ViewerLane | undefined;
   channel: ViewerChannel | undefined;
   admission: Admission | undefined;
   /** Position in the sweep's list. */
@@ -107,6 +117,8 @@ export class Viewer {
   privates: Map<number, Uint8Array> | undefined;
   /** Keys of `privates` that are not written yet. */
   unwritten: Set<number> | undefined;
+  /** Private state that its picture has not come to. */
+  timed: TimedPrivates | undefined;
   /** Highest settled action number that is not written yet, or -1. */
   confirm = -1;
   /** Refusals that are not written yet. */

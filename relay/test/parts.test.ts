@@ -14,7 +14,7 @@ const keyframe = (tick: number) => ({ epoch: 1, tick, eventTime: 0, body: body(1
 describe('the log of patches', () => {
   it('[REL28] stays within a keyframe, the slowest period and the slack', () => {
     const log = new PatchLog();
-    log.reset(keyframe(0), 0);
+    log.start(keyframe(0), 0);
     let largest = 0;
     for (let tick = 1; tick <= 2_000; tick++) {
       const now = tick * 50;
@@ -29,7 +29,7 @@ describe('the log of patches', () => {
 
   it('[REL28] asks for a keyframe when none comes, at most once a second, and drops the link when it never does', () => {
     const log = new PatchLog();
-    log.reset(keyframe(0), 0);
+    log.start(keyframe(0), 0);
     const wishes: string[] = [];
     for (let tick = 1; tick <= 600; tick++) {
       log.append(tick, body(8_000), tick * 50);
@@ -42,7 +42,7 @@ describe('the log of patches', () => {
 
   it('[REL28] does not ask while the state stands still', () => {
     const log = new PatchLog();
-    log.reset(keyframe(0), 0);
+    log.start(keyframe(0), 0);
     for (let tick = 1; tick <= 600; tick++) log.append(tick, new Uint8Array(0), tick * 50);
     expect(log.wish(30_000)).toBe('nothing');
   });

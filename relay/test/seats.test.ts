@@ -36,7 +36,7 @@ const knock = (url: string): Promise<{ socket: RawSocket; token: string } | { co
 
 describe('sealed seats', () => {
   it('[SEA3] say what was sealed, to the same event, for as long as was said', () => {
-    const seat = { claims, sessionId: randomId() };
+    const seat = { claims, sessionId: randomId(), delay: 8_000 };
     const sealed = sealSeat(KEY, seat, NOW + 15);
     expect(sealed).toMatch(/^[A-Za-z0-9_-]+$/);
     expect(eventIn(sealed)).toBe('show');
@@ -50,7 +50,7 @@ describe('sealed seats', () => {
   });
 
   it('[SEA4] a session fits the field that Colyseus has for it, is another text each time, and ends with its viewer’s token', () => {
-    const session = { claims: { ...claims, evt: 'e'.repeat(64) }, sessionId: randomId(), schema: 0xffff_ffff };
+    const session = { claims: { ...claims, evt: 'e'.repeat(64) }, sessionId: randomId(), delay: 8_000, schema: 0xffff_ffff };
     const sealed = sealSession(KEY, session);
     expect(sealed.length).toBeGreaterThan(0);
     expect(sealed.length).toBeLessThanOrEqual(255);
@@ -62,7 +62,7 @@ describe('sealed seats', () => {
   });
 
   it('[SEA3] altered in any bit, cut anywhere, or spelt another way, are none', () => {
-    for (const [sealed, open] of [[sealSeat(KEY, { claims, sessionId: randomId() }, NOW + 15), openSeat], [sealSession(KEY, { claims, sessionId: randomId(), schema: 7 }), openSession]] as const) {
+    for (const [sealed, open] of [[sealSeat(KEY, { claims, sessionId: randomId(), delay: 8_000 }, NOW + 15), openSeat], [sealSession(KEY, { claims, sessionId: randomId(), delay: 8_000, schema: 7 }), openSession]] as const) {
       expect(open(KEY, sealed, NOW)).toBeDefined();
       const bytes = Buffer.from(sealed, 'base64url');
       for (let bit = 0; bit < bytes.length * 8; bit++) {
@@ -79,7 +79,7 @@ describe('sealed seats', () => {
 
   it('[REL29] that were used are remembered up to a bound', () => {
     const spent = new Spent(2);
-    const [a, b, c] = Array.from({ length: 3 }, () => sealSeat(KEY, { claims, sessionId: randomId() }, NOW)) as [string, string, string];
+    const [a, b, c] = Array.from({ length: 3 }, () => sealSeat(KEY, { claims, sessionId: randomId(), delay: 8_000 }, NOW)) as [string, string, string];
     expect([spent.add(a), spent.add(a), spent.add(b), spent.has(a), spent.add(c), spent.has(a), spent.has(b)]).toEqual([true, false, true, true, true, false, true]);
   });
 });
@@ -157,10 +157,10 @@ describe('whoever tries seats', () => {
     const s = await stage({ clock: { ...systemClock, wall: () => Date.now() + skew } });
     const other = s.origin.room('other');
     const seat = await seatOf(s.relay.url, s.room.token(1));
-    const forged = `r1~${sealSeat(other.doorKey, { claims: { ...claims, sub: 9 }, sessionId: seat.sessionId }, 2_000_000_000)}`;
+    const forged = `r1~${sealSeat(other.doorKey, { claims: { ...claims, sub: 9 }, sessionId: seat.sessionId, delay: 0 }, 2_000_000_000)}`;
     for (const path of [
-      pathOf({ ...seat, sessionId: randomId() }), pathOf({ ...seat, roomId: 'room-other' }), pathOf({ ...seat, processId: forged }), pathOf({ ...seat, processId: 'r1' }),
-      pathOf({ ...seat, processId: `r1~${sealSeat(other.doorKey, { claims: { ...claims, evt: 'other' }, sessionId: seat.sessionId }, 2_000_000_000)}` }),
+      pathOf({ ...seat, sessionId: randomId(), delay: 8_000 }), pathOf({ ...seat, roomId: 'room-other' }), pathOf({ ...seat, processId: forged }), pathOf({ ...seat, processId: 'r1' }),
+      pathOf({ ...seat, processId: `r1~${sealSeat(other.doorKey, { claims: { ...claims, evt: 'other' }, sessionId: seat.sessionId, delay: 0 }, 2_000_000_000)}` }),
       pathOf({ ...seat, processId: 'r1~' }), `/${seat.processId}/${seat.roomId}`,
     ]) expect(await knock(s.relay.url + path), path).toEqual({ code: CLOSE.with_error });
     expect(await knock(s.relay.url + pathOf(seat))).toHaveProperty('token');
@@ -198,7 +198,7 @@ describe('whoever tries seats', () => {
   it('[SEA4] is sent to join anew when the schema is another one by now', async () => {
     const s = await stage();
     const seat = await seatOf(s.relay.url, s.room.token(1));
-    const session = { claims: { ...claims, evt: 'show' }, sessionId: seat.sessionId, schema: 12_345 };
+    const session = { claims: { ...claims, evt: 'show' }, sessionId: seat.sessionId, delay: 0, schema: 12_345 };
     const back = `&reconnectionToken=${sealSession(s.room.doorKey, session)}`;
     expect(await knock(s.relay.url + pathOf(seat, `${back}&skipHandshake=true`))).toEqual({ code: CLOSE.reconnection_refused });
     expect(await knock(s.relay.url + pathOf(seat, back))).toHaveProperty('token'); // one that reads the handshake anew can go on

@@ -38,6 +38,8 @@ export class FakeRoom {
   /** Who is in, by viewer number; kept while `maxViewers` is finite. */
   readonly online = new Map<number, { link: LinkOf; slot: number; connection: number }>();
   mostOnline = 0;
+  /** Whether ticks belong to a round in stream time. */
+  shifted = false;
   onApplied: ((a: Applied) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -62,7 +64,7 @@ export class FakeRoom {
     for (const link of this.links.values()) {
       if (this.acks) link.acked = link.applied;
       link.socket?.send(encodeTick({
-        epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, acked: link.acked, mark: false, shifted: false, patch,
+        epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, acked: link.acked, mark: false, shifted: this.shifted, patch,
         confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], ...extra, kicks: [...link.kicks.splice(0), ...(extra.kicks ?? [])],
       }, this.version));
     }
@@ -104,6 +106,11 @@ export class FakeRoom {
     link.socket = socket;
     socket.send(encodeGreeting({ epoch: this.epoch, acked: link.acked, eventTime: this.now, tickMs: 50, reflection: this.churn.reflection, version: this.version }));
     socket.send(encodeKeyframe({ epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, body: this.churn.keyframe() }));
+    // As the plugin does it: the keyframe's own tick, whose patch is in it.
+    socket.send(encodeTick({
+      epoch: this.epoch, tick: this.churn.tick, eventTime: this.now, acked: link.acked, mark: false, shifted: this.shifted, patch: new Uint8Array(0),
+      confirms: [], refusals: [], privates: [], directs: [], broadcasts: [], kicks: [],
+    }));
     socket.on('message', (data: Buffer) => this.#received(link, new Uint8Array(data)));
     socket.on('close', () => { if (link.socket === socket) link.socket = undefined; });
   }

@@ -49,7 +49,8 @@ export class FakeSocket {
   }
 }
 
-const viewerOn = (socket: FakeSocket, sub: number): Viewer => {
+/** A viewer of the direct door on such a socket. */
+export const viewerOn = (socket: FakeSocket, sub: number): Viewer => {
   const viewer = new Viewer({ door: 'direct', event: 'show', version: true, token: undefined, session: undefined, resume: false, queue: false, address: '' }, 0);
   viewer.socket = socket as never;
   viewer.admission = { claims: { evt: 'show', sub, tier: 'public', name: 'x', iat: 0, exp: 0, mac: '' }, sessionId: `session-${sub}`, keepsDecoder: false };

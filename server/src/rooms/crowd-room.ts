@@ -162,7 +162,7 @@ export class CrowdRoom extends Room implements LocalRoom {
     const durable = step.recorded
       ? this.#lease.append({ tick: step.tick, time: step.time, bytes: encodeInputs(inputs) })
       : undefined;
-    collectWords(core, step.shifted, this.#notices);
+    collectWords(core, this.#notices);
     const words = core.out.takePart(core.runOf(ORIGIN_RELAY)!.index);
     const acks = new Map(this.#relay.relays.map((id) => [id, core.runOf(id)?.applied ?? 0]));
     this.#relay.stage({

@@ -17,8 +17,8 @@ const NOTICES_PER_TICK = 4_000;
 
 const packr = new Packr({ useRecords: false });
 
-/** `shifted`: the tick is of a round in stream time. Takes from `notices` what it tells. */
-export const collectWords = (core: CrowdCore, shifted: boolean, notices: Notice[]): void => {
+/** Takes from `notices` what it tells. */
+export const collectWords = (core: CrowdCore, notices: Notice[]): void => {
   const { out, viewers } = core;
   for (const row of out.retold.take(Infinity)) {
     const at = core.address(row);
@@ -32,7 +32,8 @@ export const collectWords = (core: CrowdCore, shifted: boolean, notices: Notice[
     const at = core.address(row);
     if (at === undefined) continue;
     const frame = encodeRoomData(DATA_TYPE.me, packr.pack(core.me(row)));
-    out.part(at.relay).privates.push({ slot: at.slot, key: PRIVATE_KEY.me, frame, timed: shifted });
+    // Also after the round: results that are told a tick late, or again, would spoil a picture that is still in it.
+    out.part(at.relay).privates.push({ slot: at.slot, key: PRIVATE_KEY.me, frame, timed: true });
   }
   for (const { viewer, frame } of notices.splice(0, NOTICES_PER_TICK)) {
     const row = viewers.rowOf(viewer);

@@ -46,6 +46,9 @@ export const counter: GameDefinition = defineGame({
   },
 });
 
+/** The same, in stream time. */
+export const streamed: GameDefinition = { ...counter, id: 'streamed', sync: 'stream' };
+
 export class CoreHarness {
   readonly state = new CrowdState();
   readonly encoder = new Encoder(this.state);
@@ -56,7 +59,7 @@ export class CoreHarness {
 
   constructor(maxViewers = 1_000) {
     this.core = new CrowdCore(this.state, {
-      event: 'show', maxViewers, games: new Map([[counter.id, counter]]), genuine: (join) => join.mac === 'genuine',
+      event: 'show', maxViewers, games: new Map([[counter.id, counter], [streamed.id, streamed]]), genuine: (join) => join.mac === 'genuine',
     });
   }
 

@@ -223,4 +223,24 @@ describe('crowd core under bad relays', () => {
     expect(h.part('r1').refusals).toEqual([{ slot: 0, n: 1, code: 'action_spectator' }]);
     expect(h.core.me(1).applied).toBe(1);
   });
+
+  it('[COH18] says which ticks are shifted: also when a round is taken back before it began, and after a restore', () => {
+    const { h } = start();
+    const flags: boolean[] = [];
+    const step = (...inputs: Parameters<typeof h.step>): void => void flags.push(h.step(...inputs).shifted);
+    step();
+    step({ kind: 'cue', game: 'streamed', params: { goal: 1_000_000 }, startsAt: h.time + 5_000, durationMs: 10_000 });
+    step();
+    step({ kind: 'stop' });
+    step();
+    expect(flags).toEqual([false, true, true, true, false]);
+    h.step({ kind: 'cue', game: 'streamed', params: { goal: 1_000_000 }, startsAt: h.time + 50, durationMs: 10_000 });
+    h.step();
+    const again = new CoreHarness();
+    again.core.desk.load(h.core.desk.image());
+    expect(again.step().shifted).toBe(true);
+    const { h: live } = start();
+    live.cue();
+    expect(live.step().shifted).toBe(false);
+  });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { matchMaker } from '@colyseus/core';
 import { type Decoder, Reflection } from '@colyseus/schema';
 import { Client as StockClient } from '@colyseus/sdk';
-import { BatchBuilder, CLOSE, CrowdcueError, encodeClock, FRAME, LINK, type MeView } from '@crowdcue/protocol';
+import { BatchBuilder, CLOSE, CrowdcueError, encodeClock, FRAME, LINK, LINK_VERSION, type MeView } from '@crowdcue/protocol';
 import { unpack } from 'msgpackr';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ import type { CrowdRoom } from '../../src/rooms/crowd-room.js';
 import { openLmdbStore, type Store } from '../../src/store/index.js';
 import { startColyseus, type TestServer } from '../support/colyseus-server.js';
 import { HandLink } from '../support/hand-link.js';
-import { counter } from './core-harness.js';
+import { counter, streamed } from './core-harness.js';
 
 /** A token for these tests is the viewer's number. */
 const verify = (token: string | undefined, event: string) => {
@@ -62,7 +62,7 @@ describe('crowd room', () => {
   const facts: Fact[] = [];
   let gate: Promise<void> | undefined;
   let brokenJournal: Error | undefined;
-  const claim = (incarnation = 1) => ({ relayId: 'r1', incarnation, proof: 'good' });
+  const claim = (incarnation = 1) => ({ relayId: 'r1', incarnation, proof: 'good', version: LINK_VERSION });
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'crowdcue-room-'));
@@ -78,7 +78,7 @@ describe('crowd room', () => {
     };
     server = await startColyseus({});
     host = new CrowdRoomHost({
-      journal: gated, games: new Map([[counter.id, counter]]), clock: systemClock, logger: pino({ level: 'silent' }),
+      journal: gated, games: new Map([[counter.id, counter], [streamed.id, streamed]]), clock: systemClock, logger: pino({ level: 'silent' }),
       facts: { facts: async (_event, some) => { facts.push(...some); } },
       messages: { request: async (_event, viewer, type, payload) => {
         if (type !== 'echo') throw new CrowdcueError('message_unknown');
@@ -162,6 +162,43 @@ describe('crowd room', () => {
     const told = again.link.ticks.find((tick) => tick.confirms.length > 0)!;
     expect(told.refusals).toEqual([{ slot: 3, n: 1, code: 'round_none' }, { slot: 3, n: 2, code: 'round_none' }]);
     expect(told.confirms).toEqual([{ slot: 3, n: 2 }]);
+  });
+
+  it('[COH18] marks every tick of a round in stream time, from the one that arms it to the one that ends it, and standings as of their tick', async () => {
+    const room = await open('streamed');
+    const { link, up } = await connect('streamed');
+    up.join(0, 7);
+    up.flush();
+    await link.until(() => link.ticks.at(-1)!.acked === 1);
+    await room.cue({ game: 'streamed', inMs: 300, durationMs: 3_000 });
+    await link.until(() => decodeAll(link)['phase'] === 'live');
+    up.builder.action(0, { n: 1, round: 1, choice: 0, value: 4 }, link.ticks.at(-1)!.eventTime, -1);
+    up.flush();
+    await link.until(() => link.ticks.at(-1)!.acked === 2);
+    await room.stop();
+    await link.until(() => decodeAll(link)['phase'] === 'over');
+    up.builder.leave({ slot: 0, connection: 0, code: 4000 });
+    up.join(1, 7); // comes back when the round is over
+    up.flush();
+    await link.until(() => link.ticks.some((tick) => tick.privates.some(({ slot }) => slot === 1)));
+    await room.cue({ game: 'counter', inMs: 0, durationMs: 3_000 });
+    await link.until(() => decodeAll(link)['phase'] === 'live');
+    const decoder: Decoder = Reflection.decode(link.greeting!.reflection);
+    const state = decoder.state as unknown as { phase: string; game: string };
+    let before = false;
+    let seen = 0;
+    for (const { kind, frame } of link.frames) {
+      if (kind === 'keyframe') { decoder.decode(frame.body); continue; }
+      if (frame.patch.length > 0) decoder.decode(frame.patch);
+      const now = state.game === 'streamed' && (state.phase === 'armed' || state.phase === 'live');
+      expect(frame.shifted, `tick ${frame.tick}, ${state.phase}`).toBe(now || before);
+      if (frame.shifted) seen++;
+      before = now;
+    }
+    expect(seen).toBeGreaterThan(6);
+    const privates = link.ticks.flatMap((tick) => tick.privates);
+    expect(privates.length).toBeGreaterThan(2);
+    expect(privates.every(({ timed }) => timed)).toBe(true);
   });
 
   it('[ROM10] goes on hold when the journal fails, lets links go, and is opened anew with what was journalled', async () => {
