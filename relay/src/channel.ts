@@ -131,6 +131,7 @@ export class Channel implements LinkEvents, ViewerChannel {
     this.#newest.set(claims.sub, viewer);
     viewer.slot = this.#slots.take(viewer);
     viewer.connection = this.deps.nextConnection();
+    this.feed.place(viewer);
     const { batch } = this.upstream;
     this.upstream.join({
       slot: viewer.slot, connection: viewer.connection, viewer: claims.sub, sessionId, tier: claims.tier, name: claims.name, mac: claims.mac,

@@ -93,6 +93,10 @@ export class Feed implements Hands {
     this.#places.enter(viewer, first, after, markBefore);
   }
 
+  place(viewer: Viewer): void {
+    this.#places.place(viewer);
+  }
+
   leave(viewer: Viewer): void {
     this.#places.leave(viewer);
   }

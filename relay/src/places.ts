@@ -44,14 +44,19 @@ export class Places {
 
   constructor(private readonly deps: PlacesDeps, private readonly hands: Hands) {}
 
+  /** A lane for a viewer that asks for a place in the room, or is about to enter: what the room says to it meanwhile is kept there. */
+  place(viewer: Viewer): ViewerLane {
+    const lane = this.laneFor(viewer, viewer.tier);
+    lane.members++;
+    return (viewer.lane = lane);
+  }
+
   /**
    * The first frames of a viewer that enters, its place in its lane, and what comes after, in one write. `markBefore` is when another
    * open connection of the same viewer was written the mark. A viewer whose cohort may not see anything yet waits for the state.
    */
   enter(viewer: Viewer, first: readonly Uint8Array[], after: readonly Uint8Array[], markBefore: number | undefined): void {
-    const lane = this.laneFor(viewer, viewer.tier);
-    viewer.lane = lane;
-    lane.members++;
+    const lane = viewer.lane ?? this.place(viewer);
     const frames = this.#catchUp(lane, viewer, NOTHING_YET);
     this.deps.outlet.first(viewer, [...first, ...(frames ?? []), ...after]);
     if (frames !== undefined) return this.#subscribe(viewer, lane, markBefore);
@@ -101,6 +106,7 @@ export class Places {
     this.behind.delete(viewer);
     this.#lost.delete(viewer);
     viewer.timed = undefined;
+    viewer.lane = undefined;
     this.deps.cohorts.left(lane, this.deps.now());
   }
 
