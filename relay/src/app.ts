@@ -81,7 +81,7 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   });
   const crowded = (): boolean => pulse.size + gate.tickets > maxConnections;
   const channels = new Channels({ clock, outlet, metrics, log, origin, gate, plan: load.plan });
-  const strangers = new Strangers(clock, config.trustedProxies ?? []);
+  const strangers = new Strangers(clock, config.trustedProxies ?? [], () => gate.spentMs);
   const deps: DoorDeps = { clock, outlet, metrics, log, channels, origin, relayId: config.relayId, strangers };
   const direct = new DirectDoor(deps);
   const stock = new StockDoor(deps);
@@ -108,10 +108,10 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   registration.start(config.publicUrl ?? url);
   const beat = setInterval(() => {
     const now = clock.now();
+    strangers.beat();
     gate.beat(now); // first, so that joins leave with this beat's batch
     channels.beat(now);
     pulse.beat(now);
-    strangers.beat();
     load.beat(now);
     registration.beat(now);
   }, BEAT_MS);

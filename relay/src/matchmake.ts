@@ -58,7 +58,7 @@ export class Matchmake {
     answer.body(BODY_BYTES)
       .then((body) => this.#seat({ method, name, authorization, address, options: readOptions(body), answer }))
       .then((seat) => answer.json(200, seat, cors), (error: unknown) => {
-        if (error instanceof CrowdcueError && !error.retryable) this.deps.strangers.charge(address);
+        if (error instanceof CrowdcueError && (!error.retryable || error.code === 'too_many_requests')) this.deps.strangers.charge(address);
         const refusal = this.#refusal(error);
         answer.json(refusal.code, refusal, error instanceof Late ? { ...cors, 'retry-after': String(error.retryAfterS) } : cors);
       });

@@ -45,7 +45,10 @@ export const addSockets = (app: TemplatedApp, deps: SocketDeps): void => {
       upgrade: (res, req, context) => {
         const { strangers, metrics, clock, defaultTier } = deps;
         const request = read(req, strangers.of(res, req));
-        if (!bears(request) && strangers.wary(request.address)) return turnAway(res, metrics);
+        if (!bears(request) && strangers.wary(request.address)) {
+          strangers.charge(request.address);
+          return turnAway(res, metrics);
+        }
         return upgrade(res, req, context, { viewer: new Viewer(request, clock.now(), defaultTier) });
       },
       open: (ws) => opened(ws, deps),

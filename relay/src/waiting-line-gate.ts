@@ -19,8 +19,11 @@ import { Lane, type Ticket } from './waiting-line-lane.js';
 import { Pace } from './waiting-line-pace.js';
 import type { Viewer } from './viewers.js';
 
-/** Turns of those who have waited as a request already are before all others. */
-const EARLY = -(2 ** 52);
+/**
+ * What turns begin with. First those whom a room has let in and then had no place for, then those who have waited as a request already or
+ * were in before, then all others; within each in the order of coming. Far enough apart to stay so.
+ */
+const RANK = { putBack: -(2 ** 52), early: -(2 ** 51), usual: 0 } as const;
 
 /** What the gate is given. */
 export interface GateDeps {
@@ -37,6 +40,8 @@ export interface GateDeps {
 export class Gate {
   readonly #lanes = new Map<Channel, Lane>();
   readonly #pace: Pace;
+  /** Ms that went into letting in so far. */
+  spentMs = 0;
   #turns = 0;
   #inside = 0;
   #tickets = 0;
@@ -64,7 +69,9 @@ export class Gate {
     const replaces = channel.holds(viewer.admission!.claims.sub);
     const straight = replaces ? this.#pace.open(this.deps.clock.now()) : lane.free && !channel.upstream.full && this.#open();
     if (straight) return this.#enter(viewer, channel);
-    this.#queue(viewer, lane, replaces || viewer.door === 'stock' ? EARLY : 0);
+    const early = replaces || viewer.door === 'stock';
+    if (early) lane.granted();
+    this.#queue(viewer, lane, early ? RANK.early : RANK.usual);
     return undefined;
   }
 
@@ -74,8 +81,7 @@ export class Gate {
     this.deps.metrics.putBack.inc();
     this.left(viewer, channel);
     lane.refused(this.deps.clock.now());
-    // Whoever went straight in came before all who wait, and after those who were put back before.
-    this.#queue(viewer, lane, EARLY / 2);
+    this.#queue(viewer, lane, RANK.putBack);
   }
 
   /** The viewer's socket is closed, or it is out of the room. */
@@ -165,7 +171,9 @@ export class Gate {
     const before = clock.now();
     this.#count(viewer);
     letIn(viewer, channel);
-    this.#pace.spend(clock.now() - before);
+    const ms = clock.now() - before;
+    this.spentMs += ms;
+    this.#pace.spend(ms);
     return undefined;
   }
 

@@ -59,7 +59,11 @@ export class Lane {
   #fullAt = Number.NEGATIVE_INFINITY;
   #full = false;
   #probeAt = 0;
+  /** How many may ask. */
   #allowed = 0;
+  /** Places that got free since the last beat, and in the one before: the room hears of joins before it hears of leaves of the same batch. */
+  #freed = 0;
+  #freedBefore = 0;
 
   constructor(readonly channel: Channel, private readonly clock: Clock, private readonly events: LaneEvents) {}
 
@@ -104,7 +108,7 @@ export class Lane {
     if (place?.who === who) this.#takeOut(place);
     if (isTicket(who)) return;
     if (this.#probes.delete(who)) this.#flow.undone();
-    else if (wasInside && this.#full) this.#allowed++;
+    else if (wasInside && this.#full) this.#freed++;
   }
 
   /** The room has no place. */
@@ -115,7 +119,12 @@ export class Lane {
     this.#probeAt = now + PROBE_MS * (0.5 + this.clock.random());
   }
 
-  /** Called every 50 ms: what became of those who asked, and what the others are told. */
+  /** Somebody comes with a seat that was given in its turn: one more may ask. */
+  granted(): void {
+    if (this.#full) this.#allowed++;
+  }
+
+  /** Called every 50 ms, before the batch leaves: what became of those who asked, and what the others are told. */
   beat(now: number): void {
     for (const [viewer, batch] of this.#probes) {
       if (this.channel.upstream.acked < batch) continue;
@@ -123,6 +132,9 @@ export class Lane {
       this.#allowed += 2;
       this.events.enter(viewer);
     }
+    this.#allowed += this.#freedBefore;
+    this.#freedBefore = this.#freed;
+    this.#freed = 0;
     if (this.#full && now >= this.#probeAt && this.#probes.size === 0 && this.#allowed <= 0) this.#allowed = 1;
     if (this.#full && this.idle && now - this.#fullAt > FULL_MS) this.#full = false;
     this.line.visit(Math.ceil(this.line.size / SLICES), (place, at) => this.#tell(place, at, now));
@@ -135,12 +147,10 @@ export class Lane {
     const { who } = place;
     this.#takeOut(place);
     this.#flow.turned(this.clock.now());
+    if (this.#full) this.#allowed--;
     if (isTicket(who)) who.grant();
-    else if (!this.#full) this.events.enter(who);
-    else {
-      this.#allowed--;
-      this.#probes.set(who, this.events.probe(who));
-    }
+    else if (this.#full) this.#probes.set(who, this.events.probe(who));
+    else this.events.enter(who);
     return true;
   }
 

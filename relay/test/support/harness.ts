@@ -6,7 +6,7 @@ import { DirectClient, type DirectOptions } from './direct-client.js';
 /** Waits for a condition, with a deadline. */
 export const until = async (holds: () => unknown, what: string, ms = 5_000): Promise<void> => {
   const end = performance.now() + ms;
-  while (!holds()) {
+  while (!(await holds())) {
     if (performance.now() > end) throw new Error(`gave up waiting until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 3));
   }
