@@ -92,7 +92,8 @@ describe('how late the picture is', () => {
       const waits = (delay: number): number => {
         const before = ends.length;
         const events = { frame: () => undefined, down: (_code: number, reason: string) => void ends.push(reason), ask: () => new Uint8Array(1), now: () => 0 };
-        new Connection(Silent as never, { relay: 'ws://x', event: 'show', token: 't', sessionId: 's', resume: false, delay }, events);
+        const connection = new Connection(Silent as never, { relay: 'ws://x', event: 'show', token: 't', sessionId: 's', resume: false, delay }, events);
+        expect(connection.send(new Uint8Array(1))).toBe(true);
         let ms = 0;
         for (; ends.length === before; ms += 100) vi.advanceTimersByTime(100);
         return ms;
