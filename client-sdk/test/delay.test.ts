@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { decodeDelay, FRAME } from '@crowdcue/protocol';
 import { backoff, connect, type ConnectOptions, type Session } from '../src/index.js';
+import { Connection } from '../src/connection.js';
 import { FakeRelay, fakeToken, until, type FakeViewer } from './fake-relay.js';
 
 const open: { sessions: Session[]; relays: FakeRelay[] } = { sessions: [], relays: [] };
@@ -81,5 +82,26 @@ describe('how late the picture is', () => {
     session.setDelay({ delay: 1e12, error: 0 });
     await until('told', () => delays(relay.last).length === 1);
     expect(delays(relay.last)[0]!.delay).toBe(30_000);
+  });
+
+  it('[COH14] is added to the time after which a relay that shows no state is given up', () => {
+    vi.useFakeTimers();
+    try {
+      const ends: string[] = [];
+      class Silent { binaryType = ''; readyState = 1; onopen = null; onmessage = null; onclose = null; onerror = null; send(): void {} close(): void {} }
+      const waits = (delay: number): number => {
+        const before = ends.length;
+        const events = { frame: () => undefined, down: (_code: number, reason: string) => void ends.push(reason), ask: () => new Uint8Array(1), now: () => 0 };
+        const connection = new Connection(Silent as never, { relay: 'ws://x', event: 'show', token: 't', sessionId: 's', resume: false, delay }, events);
+        expect(connection.send(new Uint8Array(1))).toBe(true);
+        let ms = 0;
+        for (; ends.length === before; ms += 100) vi.advanceTimersByTime(100);
+        return ms;
+      };
+      expect(waits(12_000) - waits(0)).toBe(12_000);
+      expect(ends).toEqual(['join_timeout', 'join_timeout']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

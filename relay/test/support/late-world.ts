@@ -63,6 +63,8 @@ export class LateViewer {
   has = -1;
   #back = -1;
   #lastPrivate = -1;
+  /** Last position that was written to it. */
+  #shown = -1;
   frames = 0;
   keyframes = 0;
   /** Positions of the private states that it got, and the last one that was for it. */
@@ -117,12 +119,16 @@ export class LateViewer {
     const view = new DataView(frame.buffer, frame.byteOffset);
     if (frame[0] === FRAME.roomData) {
       const position = view.getUint32(PRIVATE_HEAD + 1, true);
-      // Told again after it had been away, that is nothing new; and what was said while it was prompt was for then.
-      const again = position <= Math.max(this.#lastPrivate, this.promptPrivate);
+      // Told again after it had been away, or of a picture that it was shown before it went to a longer delay: that is nothing new;
+      // and what was said while it was prompt was for then.
+      const again = position <= Math.max(this.#lastPrivate, this.promptPrivate, this.#shown);
       this.#lastPrivate = position;
       if (frame[PRIVATE_HEAD] === 1 && !again) this.#notEarly(position, 'private state');
     } else if (isState(frame)) {
-      for (let at = 1; at < frame.length; at += STRIDE) this.#notEarly(view.getUint32(at, true), 'state');
+      for (let at = 1; at < frame.length; at += STRIDE) {
+        this.#notEarly(view.getUint32(at, true), 'state');
+        this.#shown = Math.max(this.#shown, view.getUint32(at, true));
+      }
     }
   }
 
