@@ -78,10 +78,16 @@ export class RedisReader {
 
   /** Folds the entries up to `toSeq`, or to the last of now. @throws LedgerError `event_unknown` */
   async audit(event: string, toSeq?: number): Promise<Audit> {
-    const last = toSeq ?? Number((await this.hashes(event, []))[0]![0]![1]);
+    const last = toSeq ?? (await this.lastSeq(event));
     const audit = new Audit(event);
     for await (const page of this.pages(event, 1, last)) for (const entry of page) audit.add(entry);
     return audit;
+  }
+
+  /** @throws LedgerError `event_unknown` */
+  async lastSeq(event: string): Promise<number> {
+    const [head] = await this.hashes(event, []);
+    return Number(head![0]![1]);
   }
 
   /** The head, then the hashes asked for. */
