@@ -67,6 +67,33 @@ describe.skipIf(!HAS_REDIS)('ledger on Redis', () => {
     expect(await ledger.reconcile(E)).toEqual([]);
   });
 
+  it('[LED29] reads one instant of an event that goes on, and finds it clean', async () => {
+    const prefix = redis.freshPrefix();
+    const [busy, reader] = await Promise.all([1, 2].map(async () => redisLedger(await redis.client(prefix), handClock())));
+    await open(busy!, 3_000, range(1, 4_000));
+    let ended = false;
+    const claims = (async () => {
+      for (let from = 1; from <= 4_000; from += 20) {
+        await busy!.claim(range(from, 20).map((viewer) => ask(viewer)));
+        await busy!.revoke({ event: E, drop: 'badge', viewer: from, reason: 'r', trace: 't' });
+        await busy!.unlock({ event: E, target: { drop: 'badge' }, viewers: [from, from + 10_000], trace: 't' });
+      }
+      ended = true;
+    })();
+    const seqs: number[] = [];
+    while (!ended) {
+      const [state, differences] = await Promise.all([reader!.state(E), reader!.reconcile(E)]);
+      expect(differences).toEqual([]);
+      const granted = Object.values(state.holdings).filter((holding) => holding.state === 'granted').length;
+      expect(granted).toBe(Object.values(state.drops['badge']!.variants).reduce((sum, variant) => sum + variant.granted - variant.revoked, 0));
+      seqs.push(state.seq);
+    }
+    await claims;
+    expect(seqs.length).toBeGreaterThan(2);
+    expect(new Set(seqs).size).toBeGreaterThan(2);
+    expect(await reader!.state(E)).toEqual(await reader!.replay(E));
+  });
+
   it('[LED18] reconciling finds what was changed behind the ledger', async () => {
     const client = await redis.client();
     const ledger = redisLedger(client, handClock());
