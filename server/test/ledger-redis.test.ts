@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Ledger, type Receipt, redisLedger } from '../src/ledger/index.js';
+import { type FactStep, type Ledger, type Receipt, redisLedger } from '../src/ledger/index.js';
 import { redisOutbox } from '../src/outbox/index.js';
 import type { RedisClient } from '../src/store/index.js';
 import { ask, terms } from './ledger-contract.js';
@@ -15,7 +15,7 @@ const serialsOf = (receipts: readonly Receipt[]): number[] =>
 const open = async (ledger: Ledger, supply: number | null, viewers: number[]): Promise<void> => {
   await ledger.createEvent(E, 't');
   await ledger.defineDrop(E, terms({ variants: { default: supply } }), 't');
-  await ledger.unlock({ event: E, target: { achievement: 'won' }, viewers, trace: 't' });
+  if (viewers.length > 0) await ledger.unlock({ event: E, target: { achievement: 'won' }, viewers, trace: 't' });
 };
 
 /** A connection, and a promise of when it is back after a break. */
@@ -65,6 +65,33 @@ describe.skipIf(!HAS_REDIS)('ledger on Redis', () => {
     expect(serialsOf(receipts)).toEqual(range(1, 64));
     await flush();
     expect(await ledger.reconcile(E)).toEqual([]);
+  });
+
+  it('[LED29] reads one instant of an event that goes on, and finds it clean', async () => {
+    const prefix = redis.freshPrefix();
+    const [busy, reader] = await Promise.all([1, 2].map(async () => redisLedger(await redis.client(prefix), handClock())));
+    await open(busy!, 3_000, range(1, 4_000));
+    let ended = false;
+    const claims = (async () => {
+      for (let from = 1; from <= 4_000; from += 20) {
+        await busy!.claim(range(from, 20).map((viewer) => ask(viewer)));
+        await busy!.revoke({ event: E, drop: 'badge', viewer: from, reason: 'r', trace: 't' });
+        await busy!.unlock({ event: E, target: { drop: 'badge' }, viewers: [from, from + 10_000], trace: 't' });
+      }
+      ended = true;
+    })();
+    const seqs: number[] = [];
+    while (!ended) {
+      const [state, differences] = await Promise.all([reader!.state(E), reader!.reconcile(E)]);
+      expect(differences).toEqual([]);
+      const granted = Object.values(state.holdings).filter((holding) => holding.state === 'granted').length;
+      expect(granted).toBe(Object.values(state.drops['badge']!.variants).reduce((sum, variant) => sum + variant.granted - variant.revoked, 0));
+      seqs.push(state.seq);
+    }
+    await claims;
+    expect(seqs.length).toBeGreaterThan(2);
+    expect(new Set(seqs).size).toBeGreaterThan(2);
+    expect(await reader!.state(E)).toEqual(await reader!.replay(E));
   });
 
   it('[LED18] reconciling finds what was changed behind the ledger', async () => {
@@ -182,6 +209,35 @@ describe.skipIf(!HAS_REDIS)('ledger on a Redis that fails', () => {
     expect(serialsOf(receipts)).toEqual([1, 2]);
     expect(await ledger.claim([ask(1), ask(2)])).toEqual(receipts);
     expect((await ledger.entries(E, 1, 100)).filter(({ type }) => type === 'Granted')).toHaveLength(2);
+    expect(await ledger.reconcile(E)).toEqual([]);
+  });
+
+  it('[LED28] killed -9 in the middle of a mass unlock: the repeated facts name everybody whom they unlocked, each once', async () => {
+    const server = await tempRedis();
+    const [{ client, back }, other] = await Promise.all([watched(server), tempClient(server)]);
+    const ledger = redisLedger(client, handClock());
+    await open(ledger, null, []);
+    const step = (tick: number, viewers: number[]): FactStep => ({
+      fact: { room: 'r', tick, ordinal: 0 }, trace: 't', effects: [{ achievement: 'won', tag: `r/${tick}`, target: 1, scope: 'crowd', viewers }],
+    });
+    expect(await ledger.ingest(E, [step(1, [1, 2, 3])])).toEqual([{ gate: 'a:won', viewers: [1, 2, 3] }]);
+    const crowd = range(1, 20_000);
+    const call = ledger.ingest(E, [step(2, [90_001]), step(3, crowd), step(4, [90_001, 90_002])]);
+    const lost = expect(call).rejects.toMatchObject({ code: 'store_unavailable', retryable: true });
+    // Not by time: the server dies once it has some thousands of them, in between two chunks or within one.
+    while (Number(await other.call('XLEN', client.keys.ledger(E).entries)) < 5_000) await new Promise((turn) => setImmediate(turn));
+    await server.kill();
+    await lost;
+    await expect(ledger.ingest(E, [step(2, [90_001])])).rejects.toMatchObject({ code: 'store_unavailable' });
+    await server.restart();
+    await back();
+    const stood = (await ledger.entries(E, 1, 100_000)).length;
+    expect(stood).toBeGreaterThanOrEqual(5_000);
+    expect(stood).toBeLessThan(20_000);
+    // Only part of what broke off is repeated at first, and with it a fact that is new.
+    expect(await ledger.ingest(E, [step(2, [90_001])])).toEqual([{ gate: 'a:won', viewers: [90_001] }]);
+    expect(await ledger.ingest(E, [step(3, crowd), step(4, [90_001, 90_002]), step(5, [90_003])])).toEqual([{ gate: 'a:won', viewers: [...range(4, 19_997), 90_002, 90_003] }]);
+    expect(await ledger.ingest(E, [step(3, crowd), step(5, [90_003])])).toEqual([]);
     expect(await ledger.reconcile(E)).toEqual([]);
   });
 

@@ -5,8 +5,8 @@
  * Invariants: each step is one Lua script, so it happens wholly or not at all, and once; an event's keys share a hash tag; the entries
  * are a stream with ids `<seq>-0`, so Redis itself refuses a seq that is not higher than the last; entry, state and outbox record are
  * written in the same step. Answers leave Redis after its fsync (`appendfsync always`), which its client's owner checks.
- * A call that got no answer is `store_unavailable`: it may have been done. Repeated, a claim gets its first receipt, an unlock or a fact
- * does nothing again; `createEvent` and `defineDrop` say that it exists, `revoke` that there is nothing to revoke.
+ * A call that got no answer is `store_unavailable`: it may have been done. Repeated, a claim gets its first receipt, a fact says whom it
+ * unlocked, an unlock does nothing again; `createEvent` and `defineDrop` say that it exists, `revoke` that there is nothing to revoke.
  * Must not import drops, achievements, rooms or outbox.
  */
 import type { Clock } from '../clock.js';
@@ -20,8 +20,9 @@ import { ANSWER } from './redis/codes.js';
 import { decodeEntry, entryFields, type StreamEntry } from './redis/entry-codec.js';
 import { CREATE_EVENT, DEFINE_DROP, RECEIPTS, RECORD_HOST_ACTION, REVOKE, SET_DROP_OPEN } from './redis/lua/index.js';
 import { claimAll } from './redis/redis-claims.js';
+import { RedisIngest } from './redis/redis-ingest.js';
 import { RedisReader } from './redis/redis-read.js';
-import { ingestAll, unlockAll } from './redis/redis-unlocks.js';
+import { unlockAll } from './redis/redis-unlocks.js';
 import { inTurn } from './turns.js';
 
 /** What claims read of a drop, as fields and values of the event's stock. */
@@ -53,6 +54,7 @@ export function redisLedger(client: RedisClient, clock: Clock): Ledger {
   const reader = new RedisReader(client);
   const turns = inTurn();
   const now = (): number => clock.now();
+  const facts = new RedisIngest(client, reader, now);
   const of = (event: string): LedgerKeys => {
     checkEvent(event);
     return client.keys.ledger(event);
@@ -87,7 +89,7 @@ export function redisLedger(client: RedisClient, clock: Clock): Ledger {
     },
 
     unlock: async (request) => (checkEvent(request.event), unlockAll(client, now, request)),
-    ingest: async (event, steps) => (checkEvent(event), turns(event, () => ingestAll(client, now, event, steps))),
+    ingest: async (event, steps) => (checkEvent(event), turns(event, () => facts.ingest(event, steps))),
     claim: (requests) => claimAll(client, now(), requests),
 
     async revoke({ event, drop, viewer, reason, trace }) {

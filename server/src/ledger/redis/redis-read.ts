@@ -5,12 +5,16 @@ import { LedgerError } from '../errors.js';
 import { bare } from '../fold.js';
 import { ANSWER } from './codes.js';
 import { decodeEntry, seqOf, type StreamEntry } from './entry-codec.js';
-import { HASHES } from './lua/index.js';
+import { CHANGES, HASHES } from './lua/index.js';
 
-/** Entries a reply: about 0.5 MB, some ms of Redis. */
-const PAGE = 5_000;
+/** Entries a reply: about 0.2 MB, some ms of Redis. */
+const PAGE = 1_000;
+/** Fields a reply, roughly; about a millisecond of Redis. */
+const SCAN_PAGE = 1_000;
 
-type Pairs = readonly (readonly [field: string, value: string])[];
+type Pairs = (readonly [field: string, value: string])[];
+/** A code, seq and time of the head, then hashes: field, value, field, value, … */
+type HashReply = [code: number, head: Buffer[], ...hashes: Buffer[][]];
 
 const pairsOf = (flat: readonly Buffer[]): Pairs =>
   Array.from({ length: flat.length / 2 }, (_, index) => [String(flat[2 * index]), String(flat[2 * index + 1])] as const);
@@ -42,7 +46,7 @@ const claimOf = (text: string): ClaimKeyState => {
   return { drop, viewer: Number(viewer), seq: Number(seq) };
 };
 
-/** What one event's keys hold. What one call reads it reads at one instant, but for `pages` and `audit`: entries never change. */
+/** What one event's keys hold. */
 export class RedisReader {
   constructor(private readonly client: RedisClient) {}
 
@@ -51,13 +55,21 @@ export class RedisReader {
     return { drops: dropsOf(terms!, stock!), gates: mapped(gates!, Number) };
   }
 
-  /** All of it in one reply, while which Redis serves nobody else: for audits and tests. */
+  /** What stands at one instant, read page by page: Redis serves others in between, however many viewers there are. */
   async state(event: string): Promise<EventState> {
-    const [head, terms, stock, gates, unlocks, holdings, claims] = await this.hashes(event, ['terms', 'stock', 'gates', 'unlocks', 'holdings', 'claims']);
-    const [seq, at] = head!.map(([, value]) => Number(value));
+    const of = this.client.keys.ledger(event);
+    const since = await this.lastSeq(event);
+    const [unlocks, holdings, claims] = [await this.scan(of.unlocks), await this.scan(of.holdings), await this.scan(of.claims)];
+    const names = [of.head, of.entries, of.terms, of.stock, of.gates, of.unlocks, of.holdings, of.claims];
+    const [code, head, ...flats] = (await this.client.run(CHANGES, names, [since])) as HashReply;
+    if (code === ANSWER.event_unknown) throw LedgerError.eventUnknown(event);
+    const [terms, stock, gates, ...changed] = flats.map(pairsOf);
+    [unlocks, holdings, claims].forEach((all, index) => {
+      for (const pair of changed[index]!) all.push(pair);
+    });
     return {
-      event, seq: seq!, at: at!, drops: dropsOf(terms!, stock!), gates: mapped(gates!, Number),
-      unlocks: mapped(unlocks!, Number), holdings: mapped(holdings!, holdingOf), keys: mapped(claims!, claimOf),
+      event, seq: Number(head[0]), at: Number(head[1]), drops: dropsOf(terms!, stock!), gates: mapped(gates!, Number),
+      unlocks: mapped(unlocks, Number), holdings: mapped(holdings, holdingOf), keys: mapped(claims, claimOf),
     };
   }
 
@@ -78,16 +90,34 @@ export class RedisReader {
 
   /** Folds the entries up to `toSeq`, or to the last of now. @throws LedgerError `event_unknown` */
   async audit(event: string, toSeq?: number): Promise<Audit> {
-    const last = toSeq ?? Number((await this.hashes(event, []))[0]![0]![1]);
+    const last = toSeq ?? (await this.lastSeq(event));
     const audit = new Audit(event);
     for await (const page of this.pages(event, 1, last)) for (const entry of page) audit.add(entry);
     return audit;
   }
 
+  /** @throws LedgerError `event_unknown` */
+  async lastSeq(event: string): Promise<number> {
+    const [head] = await this.hashes(event, []);
+    return Number(head![0]![1]);
+  }
+
+  /** All of a hash, though not at one instant: what changes meanwhile is there as it was before or after. */
+  private async scan(key: string): Promise<Pairs> {
+    const all: Pairs = [];
+    let cursor = '0';
+    do {
+      const [next, flat] = (await this.client.call('HSCAN', key, cursor, 'COUNT', SCAN_PAGE)) as [Buffer, Buffer[]];
+      for (const pair of pairsOf(flat)) all.push(pair);
+      cursor = String(next);
+    } while (cursor !== '0');
+    return all;
+  }
+
   /** The head, then the hashes asked for. */
-  private async hashes(event: string, names: readonly ('terms' | 'stock' | 'gates' | 'unlocks' | 'holdings' | 'claims')[]): Promise<Pairs[]> {
+  private async hashes(event: string, names: readonly ('terms' | 'stock' | 'gates')[]): Promise<Pairs[]> {
     const keys = this.client.keys.ledger(event);
-    const [code, head, ...flats] = (await this.client.run(HASHES, [keys.head, ...names.map((name) => keys[name])], [])) as [number, Buffer[], ...Buffer[][]];
+    const [code, head, ...flats] = (await this.client.run(HASHES, [keys.head, ...names.map((name) => keys[name])], [])) as HashReply;
     if (code === ANSWER.event_unknown) throw LedgerError.eventUnknown(event);
     const [seq, at] = head;
     return [[['seq', String(seq)], ['at', String(at)]], ...flats.map(pairsOf)];

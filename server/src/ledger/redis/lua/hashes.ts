@@ -1,7 +1,7 @@
 import { redisScript } from '../../../store/index.js';
 
 export const HASHES = redisScript(`
--- Reads the head of an event's book and any of its hashes, all at one instant.
+-- Reads the head of an event's book and any of its small hashes, all at one instant.
 -- KEYS: head, then hashes
 -- ARGV: none
 -- Returns: { 0, { seq, at }, fields and values of each hash }; { -1 } event_unknown

@@ -1,4 +1,5 @@
 /** The steps of the ledger in Redis, one script each. */
+export { CHANGES } from './changes.js';
 export { CLAIM } from './claim.js';
 export { CREATE_EVENT } from './create-event.js';
 export { DEFINE_DROP } from './define-drop.js';

@@ -7,7 +7,7 @@ export const INGEST = redisScript(`
 -- KEYS: head, entries, unlocks, gates, progress, cursors
 -- ARGV: now, then for each piece: room, tick, ordinal, last (1 or 0), fact as JSON, trace, achievement, tag, target,
 --       scope (crowd or viewer), number of viewers, viewers
--- Returns: { 0, who of each piece }, who as open_gate gives it; { -1 } event_unknown
+-- Returns: { 0, seq of the last entry, who of each piece }, who as open_gate gives it; { -1 } event_unknown
 ${BOOK}${GATE}
 -- Adds the tag to each counter; gives the viewers whose counter holds 'target' different ones.
 local function reached(progress_key, achievement, tag, target, viewers)
@@ -69,7 +69,7 @@ local book = open_book(KEYS[1], KEYS[2], ARGV[1])
 if not book then
   return { -1 }
 end
-local answer = { 0 }
+local answer = { 0, 0 }
 local at = 2
 while at <= #ARGV do
   local room, tick, ordinal, last, fact, trace, achievement, tag, target, scope, count = unpack(ARGV, at, at + 10)
@@ -94,5 +94,6 @@ while at <= #ARGV do
   answer[#answer + 1] = who
 end
 close_book(book)
+answer[2] = book.seq
 return answer
 `);
