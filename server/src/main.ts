@@ -24,9 +24,6 @@ const origin = await createOrigin(config, {
 }).catch((error: unknown) =>
   stopWith(`crowdcue origin: ${error instanceof Error ? error.message : String(error)}`));
 
-const { url, hostLink, viewerLink } = origin;
-process.stdout.write(`${JSON.stringify({ crowdcue: 'ready', process: 'origin', url, hostLink, viewerLink })}\n`);
-
 let closing = false;
 const close = (signal: string): void => {
   if (closing) return;
@@ -39,3 +36,7 @@ const close = (signal: string): void => {
 };
 process.on('SIGTERM', () => close('SIGTERM'));
 process.on('SIGINT', () => close('SIGINT'));
+
+// Last: whoever waits for this line may end the process the moment it stands there.
+const { url, hostLink, viewerLink } = origin;
+process.stdout.write(`${JSON.stringify({ crowdcue: 'ready', process: 'origin', url, hostLink, viewerLink })}\n`);

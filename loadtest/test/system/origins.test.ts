@@ -183,11 +183,13 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
 
   it('[ORG20] an origin that is told to end while Redis is away ends all the same', async () => {
     await made('ending', away());
-    await system.redis!.kill();
-    await away().stop();
-    expect(away().exitCode).toBe(0);
-    await system.redis!.restart();
-    await away().start();
+    for (const [gone, back] of [['kill', 'restart'], ['pause', 'resume']] as const) {
+      await system.redis![gone]();
+      await away().stop();
+      expect(away().exitCode).toBe(0);
+      await system.redis![back]();
+      await away().start();
+    }
     await expect.poll(() => overview('ending').then(({ phase }) => phase, String), { timeout: 10_000 }).toBe('idle');
   });
 
@@ -200,5 +202,29 @@ describe('several origins on one Redis, on real processes', { timeout: 120_000 }
     await expect(host.at(away()).get('/api/events')).resolves.toBeDefined();
     await fetch(`${system.origin.url}/api/host/session`, { method: 'DELETE', headers: { authorization: `Bearer ${host.session}` } });
     await expect.poll(() => host.at(away()).get('/api/events').then(() => 'in', String)).toMatch(/host_forbidden/);
+  });
+});
+
+describe('three origins, many rooms', { timeout: 60_000 }, () => {
+  const ROOMS = 24;
+  let system: CrowdcueSystem;
+  beforeAll(async () => { system = await CrowdcueSystem.start({ origins: 3, relays: 0 }); });
+  afterAll(() => system.stop());
+
+  const roomsAt = async (origin: SystemProcess): Promise<number> =>
+    Number(/^crowdcue_origin_rooms (\d+)$/m.exec(await (await fetch(`${origin.url}/metrics`)).text())?.[1]);
+
+  it('[ORG22] every room of an origin that died is open again, once, and both that are left have their part', async () => {
+    const [first, second, third] = system.origins as [SystemProcess, SystemProcess, SystemProcess];
+    const host = await system.host(third);
+    await Promise.all(Array.from({ length: ROOMS }, (_, i) => host.post('/api/events', { id: `room-${i}`, name: `Room ${i}` })));
+    expect(await roomsAt(third)).toBe(ROOMS);
+    await third.kill();
+    const died = performance.now();
+    await expect.poll(async () => await roomsAt(first) + await roomsAt(second), { timeout: 20_000, interval: 50 }).toBe(ROOMS);
+    const [one, two] = [await roomsAt(first), await roomsAt(second)];
+    console.log(`${ROOMS} rooms open again ${Math.round(performance.now() - died)} ms after their origin died: ${one} and ${two}`);
+    expect(Math.min(one, two)).toBeGreaterThanOrEqual(ROOMS / 6);
+    for (let i = 0; i < ROOMS; i++) expect((await host.at(first).get<EventOverview>(`/api/events/room-${i}`)).hold).toBe(false);
   });
 });

@@ -14,6 +14,8 @@ export class OriginMetrics {
   readonly actionsRefused = this.#counter('crowdcue_origin_actions_refused_total', 'Actions that a room refused.', ['code']);
   readonly ticks = this.#counter('crowdcue_origin_ticks_total', 'Ticks of all rooms.');
   readonly tickSeconds = this.#histogram('crowdcue_origin_tick_seconds', 'Time of one synchronous tick.', TICK_BUCKETS);
+  readonly roomsOpened = this.#counter('crowdcue_origin_rooms_opened_total', 'Rooms that this process opened: made, restored or taken over.');
+  readonly roomsLost = this.#counter('crowdcue_origin_rooms_lost_total', 'Rooms that went on hold here: a tick failed, or the lease was over.');
   readonly journalAppendSeconds = this.#histogram('crowdcue_origin_journal_append_seconds', 'Time from handing a tick to the journal until it is durable.', DISK_BUCKETS);
   readonly facts = this.#counter('crowdcue_origin_facts_total', 'Facts handed to the achievements.', ['kind']);
   readonly factRetries = this.#counter('crowdcue_origin_fact_retries_total', 'Times that handling facts failed and was tried again.');
@@ -33,6 +35,11 @@ export class OriginMetrics {
     this.ticks.inc();
     this.tickSeconds.observe(durationMs / 1000);
     if (actions > 0) this.actionsApplied.inc(actions);
+  }
+
+  /** A room opened here, or went on hold. */
+  room(what: 'opened' | 'lost'): void {
+    (what === 'opened' ? this.roomsOpened : this.roomsLost).inc();
   }
 
   /** Counts events, and rooms and viewers of this process, whenever the metrics are asked for. */

@@ -172,6 +172,7 @@ export class CrowdRoomHost implements RoomHost {
       await lease.release().catch(() => undefined); // it runs out by itself
       throw error;
     }
+    this.deps.metrics.room('opened');
     this.deps.opened(event.id);
     return 'here';
   }
@@ -182,6 +183,7 @@ export class CrowdRoomHost implements RoomHost {
       event, deps: this.deps, lease, address: this.options.address?.(),
       failed: (error) => {
         failed = error ?? true;
+        this.deps.metrics.room('lost');
         this.#retire(event.id);
       },
     });

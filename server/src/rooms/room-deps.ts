@@ -15,7 +15,10 @@ export interface CrowdRoomDeps {
   readonly logger: Logger;
   readonly facts: FactSink;
   readonly messages: MessageServer;
-  readonly metrics: { tick(durationMs: number, applied: number, refused: ReadonlyMap<ErrorCode, number>): void };
+  readonly metrics: {
+    tick(durationMs: number, applied: number, refused: ReadonlyMap<ErrorCode, number>): void;
+    room(what: 'opened' | 'lost'): void;
+  };
   /** ms since 1970 by the one clock that all origins go by. */
   sharedTime(): Promise<number>;
   /** Runs before a room opens here: what it reports to must know its event. */

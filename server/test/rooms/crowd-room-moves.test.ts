@@ -60,7 +60,7 @@ describe('a crowd room that moves', () => {
     };
     host = new CrowdRoomHost({
       journal: leased, games: new Map([[counter.id, counter]]), clock, logger: pino({ level: 'silent' }),
-      facts: { facts: async () => undefined }, messages: { request: async () => undefined }, metrics: { tick: () => undefined },
+      facts: { facts: async () => undefined }, messages: { request: async () => undefined }, metrics: { tick: () => undefined, room: () => undefined },
       sharedTime: async () => systemClock.now(), prepare: async () => undefined, opened: () => undefined, genuine: () => true, admits: () => true,
       verify: () => { throw new CrowdcueError('token_missing'); },
     });

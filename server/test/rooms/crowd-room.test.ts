@@ -84,7 +84,7 @@ describe('crowd room', () => {
         if (type !== 'echo') throw new CrowdcueError('message_unknown');
         return { viewer, payload };
       } },
-      metrics: { tick: () => undefined }, sharedTime: async () => systemClock.now(), prepare: async () => undefined, opened: () => undefined,
+      metrics: { tick: () => undefined, room: () => undefined }, sharedTime: async () => systemClock.now(), prepare: async () => undefined, opened: () => undefined,
       genuine: (_event, { mac }) => mac === 'genuine', admits: ({ proof }) => proof === 'good', verify,
     });
     host.define({ define: (name: string, type: never, options: never) => matchMaker.defineRoomType(name, type, options) } as never);
