@@ -28,7 +28,7 @@ const REPEAT_EVERY = 20;
 const TRACE_VIEWERS = 19_000;
 /** Batches that are not acknowledged yet. */
 const WINDOW = 64;
-const WARM_UP_BATCHES = 400;
+const WARM_UP_BATCHES = 2_000;
 const SETTLE_MS = 500;
 /** A show three hours on, and how much of it is looked at. */
 const LONG_SHOW_MS = 3 * 3_600_000;
