@@ -36,26 +36,12 @@ const toBase64Url = (text: string): string => {
 };
 
 const textDecoder = new TextDecoder('utf-8', { fatal: true });
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-/** Value of each character of base64url; 0xff for what is none. */
-const VALUES = new Uint8Array(128).fill(0xff);
-for (let i = 0; i < ALPHABET.length; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
+/** What is behind base64url, as text. Throws what it likes for what is none. */
+export type FromBase64Url = (text: string) => string;
 
-/** By hand, because every join runs it: `atob` and a walk over its string took 40 µs of a relay's time, this takes 2. */
-const fromBase64Url = (text: string): string => {
-  if (text.length % 4 === 1) throw new RangeError('no base64url');
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
-  let bits = 0;
-  let held = 0;
-  let at = 0;
-  for (let i = 0; i < text.length; i++) {
-    const value = VALUES[text.charCodeAt(i)] ?? 0xff;
-    if (value === 0xff) throw new RangeError('no base64url');
-    bits = ((bits << 6) | value) & 0xffff;
-    held += 6;
-    if (held >= 8) bytes[at++] = bits >> (held -= 8);
-  }
-  return textDecoder.decode(bytes);
+const fromBase64Url: FromBase64Url = (text) => {
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  return textDecoder.decode(Uint8Array.from(binary, (c) => c.charCodeAt(0)));
 };
 
 export const mintToken = (claims: TokenClaims, door: Hmac): string => {
@@ -63,13 +49,13 @@ export const mintToken = (claims: TokenClaims, door: Hmac): string => {
   return `${signed}.${door(signed)}`;
 };
 
-/** The claims without any check: for a client that wants to know its own number. */
-export const readToken = (token: string): TokenClaims => {
+/** The claims without any check: for a client that wants to know its own number. A server hands in its platform's own, faster `decode`. */
+export const readToken = (token: string, decode: FromBase64Url = fromBase64Url): TokenClaims => {
   if (token.length > LIMITS.tokenBytes) throw new CrowdcueError('token_malformed');
   const parts = token.split('.');
   if (parts.length !== 3 || parts[0] !== HEADER) throw new CrowdcueError('token_malformed');
   try {
-    const c = JSON.parse(fromBase64Url(parts[1]!)) as Partial<TokenClaims> | null;
+    const c = JSON.parse(decode(parts[1]!)) as Partial<TokenClaims> | null;
     if (c !== null && typeof c === 'object' && typeof c.evt === 'string' && Number.isSafeInteger(c.sub) && (c.sub as number) > 0
       && typeof c.tier === 'string' && typeof c.name === 'string' && Number.isFinite(c.exp) && Number.isFinite(c.iat) && typeof c.mac === 'string') {
       return { evt: c.evt, sub: c.sub as number, tier: c.tier, name: c.name, iat: c.iat as number, exp: c.exp as number, mac: c.mac };
@@ -84,9 +70,9 @@ export const readToken = (token: string): TokenClaims => {
  * Checks the signature, the event and the end. `now` in seconds since 1970; `equal` compares in constant time.
  * Throws `token_missing`, `token_malformed`, `token_forged`, `token_other_event` or `token_expired`.
  */
-export const verifyToken = (token: string | undefined, door: Hmac, event: string, now: number, equal: (a: string, b: string) => boolean): TokenClaims => {
+export const verifyToken = (token: string | undefined, door: Hmac, event: string, now: number, equal: (a: string, b: string) => boolean, decode?: FromBase64Url): TokenClaims => {
   if (token === undefined || token === '') throw new CrowdcueError('token_missing');
-  const claims = readToken(token);
+  const claims = readToken(token, decode);
   if (claims.evt !== event) throw new CrowdcueError('token_other_event');
   const cut = token.lastIndexOf('.');
   if (!equal(door(token.slice(0, cut)), token.slice(cut + 1))) throw new CrowdcueError('token_forged');

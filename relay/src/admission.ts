@@ -25,10 +25,14 @@ export interface DoorDeps {
 /** What an event id may look like, before anybody is asked about it. */
 const EVENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** Node's own: every join runs it, and `atob` with a walk over its string takes twenty times as long. The signature is over the text as it came. */
+const fromBase64Url = (text: string): string => utf8.decode(Buffer.from(text, 'base64url'));
+
 /** Checks a token against the door key of an event. Throws the errors of `verifyToken`. */
 export const checkToken = (address: EventAddress, token: string | undefined, clock: Clock): TokenClaims => {
   const door = (text: string): string => createHmac('sha256', address.doorKey).update(text).digest('base64url');
-  return verifyToken(token, door, address.event, clock.wall() / 1000, equalText);
+  return verifyToken(token, door, address.event, clock.wall() / 1000, equalText, fromBase64Url);
 };
 
 /** Where an event's room is: from its channel, or else from the origin. Throws `event_unknown` and what the origin says. */
