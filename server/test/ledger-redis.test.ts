@@ -5,7 +5,7 @@ import type { RedisClient } from '../src/store/index.js';
 import { ask, terms } from './ledger-contract.js';
 import { handClock } from './store-helper.js';
 import { HAS_REDIS, type RedisServer, tempClient, tempRedis } from './support/redis-server.js';
-import { sharedRedis } from './support/shared-redis.js';
+import { PATIENT_MS, sharedRedis } from './support/shared-redis.js';
 
 const E = 'show';
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, index) => from + index);
@@ -19,7 +19,7 @@ const open = async (ledger: Ledger, supply: number | null, viewers: number[]): P
 };
 
 /** A connection, and a promise of when it is back after a break. */
-const watched = async (server: RedisServer, timeoutMs = 2_000): Promise<{ client: RedisClient; back(): Promise<void> }> => {
+const watched = async (server: RedisServer, timeoutMs = PATIENT_MS): Promise<{ client: RedisClient; back(): Promise<void> }> => {
   let heard = (): void => undefined;
   const client = await tempClient(server, { timeoutMs, onState: (state) => state === 'up' && heard() });
   return { client, back: () => (client.up ? Promise.resolve() : new Promise((resolve) => (heard = resolve))) };
@@ -70,10 +70,10 @@ describe.skipIf(!HAS_REDIS)('ledger on Redis', () => {
   it('[LED29] reads one instant of an event that goes on, and finds it clean', async () => {
     const prefix = redis.freshPrefix();
     const [busy, reader] = await Promise.all([1, 2].map(async () => redisLedger(await redis.client(prefix), handClock())));
-    await open(busy!, 3_000, range(1, 4_000));
+    await open(busy!, 800, range(1, 1_000));
     let ended = false;
     const claims = (async () => {
-      for (let from = 1; from <= 4_000; from += 20) {
+      for (let from = 1; from <= 1_000; from += 20) {
         await busy!.claim(range(from, 20).map((viewer) => ask(viewer)));
         await busy!.revoke({ event: E, drop: 'badge', viewer: from, reason: 'r', trace: 't' });
         await busy!.unlock({ event: E, target: { drop: 'badge' }, viewers: [from, from + 10_000], trace: 't' });
@@ -214,7 +214,7 @@ describe.skipIf(!HAS_REDIS)('ledger on a Redis that fails', () => {
 
   it('[LED28] killed -9 in the middle of a mass unlock: the repeated facts name everybody whom they unlocked, each once', async () => {
     const server = await tempRedis();
-    const [{ client, back }, other] = await Promise.all([watched(server), tempClient(server)]);
+    const [{ client, back }, other] = await Promise.all([watched(server), tempClient(server, { timeoutMs: PATIENT_MS })]);
     const ledger = redisLedger(client, handClock());
     await open(ledger, null, []);
     const step = (tick: number, viewers: number[]): FactStep => ({

@@ -3,6 +3,9 @@ import { openRedis, type RedisClient, type RedisClientOptions } from '../../src/
 import { RedisServer, tempClient } from './redis-server.js';
 import { freePort } from './test-origin.js';
 
+/** What a call may take on a machine that is busy with other tests; none of these tests is about being late. */
+export const PATIENT_MS = 20_000;
+
 export interface SharedRedis {
   server(): RedisServer;
   freshPrefix(): string;
@@ -23,7 +26,7 @@ export function sharedRedis(start: () => Promise<RedisServer> = () => RedisServe
     return server;
   };
   const freshPrefix = (): string => `t${spaces++}:`;
-  return { server: running, freshPrefix, client: (prefix = freshPrefix(), options = {}) => tempClient(running(), { prefix, ...options }) };
+  return { server: running, freshPrefix, client: (prefix = freshPrefix(), options = {}) => tempClient(running(), { prefix, timeoutMs: PATIENT_MS, ...options }) };
 }
 
 /** A Redis Cluster of one node that has every slot: it refuses a script whose keys do not share a hash tag. */
