@@ -257,7 +257,7 @@ export class ByteReader {
   }
 }
 
-const decodeText = (bytes: Uint8Array): string => {
+export const decodeText = (bytes: Uint8Array): string => {
   try {
     return textDecoder.decode(bytes);
   } catch (cause) {
