@@ -43,18 +43,21 @@ export class RelayRun {
   restart(incarnation: number): void {
     this.incarnation = incarnation;
     this.applied = 0;
-    this.#rows.fill(0);
+    this.#rows = new Int32Array(64); // the table of a run that had a high slot is as large as that
   }
 
   image(): RelayRunImage {
-    const rows = this.#rows.slice();
+    let used = this.#rows.length;
+    while (used > 0 && this.#rows[used - 1] === 0) used--;
+    const rows = this.#rows.slice(0, used);
     return { relayId: this.relayId, incarnation: this.incarnation, applied: this.applied, rows: new Uint8Array(rows.buffer) };
   }
 
   static load(image: RelayRunImage, index: number): RelayRun {
     const run = new RelayRun(image.relayId, index, image.incarnation);
     run.applied = image.applied;
-    run.#rows = new Int32Array(Uint8Array.from(image.rows).buffer);
+    const rows = new Int32Array(Uint8Array.from(image.rows).buffer);
+    if (rows.length > 0) run.#rows = rows;
     return run;
   }
 }
