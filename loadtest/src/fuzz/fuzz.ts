@@ -42,12 +42,12 @@ export interface FuzzVerdict {
 }
 
 const EVENT = 'fuzz';
-const WIDTH = 32;
+const WIDTH = 48;
 const TOKENS_A_LANE = 4;
 const ROUND_MS = 85_000;
 const TELL_MS = 1_000;
 /** Memory is looked at so often, and the first looks do not count: tables and pools are as large as they get only then. */
-const LOOKS = 12;
+const LOOKS = 10;
 /** A source address for so many lanes. */
 const LANES_AN_ADDRESS = 8;
 

@@ -1,5 +1,5 @@
 /** A relay that has the credential and means ill, or is broken: it greets, and then sends anything. */
-import { BatchBuilder, decodeBatch, decodeTick, encodeClock, encodeKeyframeRequest, LIMITS, LINK, readToken } from '@crowdcue/protocol';
+import { BatchBuilder, decodeBatch, decodeTick, encodeClock, encodeKeyframeRequest, LIMITS, LINK, readToken, type ErrorCode } from '@crowdcue/protocol';
 import { reserveLinkSeat } from '../swarm/probe.js';
 import { type Books, hex } from './books.js';
 import type { FuzzTarget, Lane } from './lane.js';
@@ -9,8 +9,8 @@ import { linkVerdict } from './verdicts.js';
 import { viewerFrame } from './viewer-frames.js';
 
 const CATEGORY = 'link';
-const MOST_FRAMES = 60;
-const SPICES = [0, 0.02, 0.1, 0.5, 1];
+const MOST_FRAMES = 120;
+const SPICES = [0, 0.005, 0.02, 0.1, 0.5, 1];
 
 export const fuzzLink = async (lane: Lane, target: FuzzTarget, books: Books): Promise<void> => {
   const peer = await linked(lane, target);
@@ -19,11 +19,13 @@ export const fuzzLink = async (lane: Lane, target: FuzzTarget, books: Books): Pr
   const spice = chance.pick(SPICES);
   const relay = new OddRelay(lane);
   const frames: Uint8Array[] = [];
-  let verdict: ReturnType<typeof linkVerdict> = 'taken';
+  let verdict: ErrorCode | 'taken' = 'taken';
   for (let left = 1 + chance.below(MOST_FRAMES); left > 0 && verdict === 'taken'; left--) {
     const frame = relay.frame(spice);
+    const foretold = linkVerdict(frame, relay);
+    if (foretold === 'unsure') continue;
+    verdict = foretold;
     frames.push(frame);
-    verdict = linkVerdict(frame, relay.applied);
     if (verdict === 'taken') relay.sent(frame);
   }
   // To a room text is bytes as any other.
@@ -50,6 +52,7 @@ const linked = (lane: Lane, { origin, event, relaySecret }: FuzzTarget): Promise
 /** Makes batches with genuine viewers in them, and breaks them. */
 class OddRelay {
   applied = 0;
+  joins = 0;
   readonly #builder = new BatchBuilder();
   #n = 0;
   #slot = 0;
@@ -65,7 +68,11 @@ class OddRelay {
 
   /** The frame was no offence: whether it was the batch that comes next. */
   sent(frame: Uint8Array): void {
-    if (frame[0] === LINK.batch && decodeBatch(frame).n === this.applied + 1) this.applied++;
+    if (frame[0] !== LINK.batch) return;
+    const { n, joins } = decodeBatch(frame);
+    if (n !== this.applied + 1) return;
+    this.applied++;
+    this.joins += joins.length;
   }
 
   #frame(): Uint8Array {
@@ -87,7 +94,7 @@ class OddRelay {
   #join(): void {
     const { chance, token } = this.lane;
     const claims = readToken(token());
-    const slot = chance.oneIn(10) ? chance.pick([0, 63, 64, 5_000, LIMITS.linkSlots - 1]) : this.#slot++;
+    const slot = chance.oneIn(40) ? chance.pick([0, 63, 5_000, LIMITS.linkSlots - 1]) : this.#slot++;
     this.#builder.join({
       slot, connection: this.#slot, viewer: claims.sub, sessionId: chance.session(), tier: chance.oneIn(8) ? 'vip' : claims.tier, name: claims.name,
       mac: chance.oneIn(8) ? chance.text(43) : claims.mac, direct: chance.oneIn(2),

@@ -36,6 +36,7 @@ const problemOf = (method: string, status: number, text: string): string | undef
   if (status === 0 || status === 500) return `${status} ${text}`;
   if (status < 400 || method === 'HEAD') return undefined;
   try {
+    if (text.includes('The pages are not built')) return undefined;
     const { code } = JSON.parse(text) as { code?: unknown };
     if ((typeof code === 'string' && code in ERRORS) || code === status) return undefined;
   } catch { /* said below */ }

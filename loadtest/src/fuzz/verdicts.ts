@@ -35,14 +35,33 @@ export const viewerVerdict = (frame: Uint8Array, door: 'direct' | 'stock'): Verd
   }
 };
 
-/** Of a binary frame of a relay, of whose batches the room has applied those up to `applied`. */
-export const linkVerdict = (frame: Uint8Array, applied: number): ErrorCode | 'taken' => {
+/** A relay's run, as its room knows it. */
+export interface RunSoFar {
+  /** The last batch that was applied. */
+  readonly applied: number;
+  readonly joins: number;
+}
+
+/** Slots that a room has places for before anybody came. */
+const FIRST_SLOTS = 64;
+
+/** Of a binary frame of a relay; `unsure` where it depends on what the room has made places for. */
+export const linkVerdict = (frame: Uint8Array, run: RunSoFar): ErrorCode | 'taken' | 'unsure' => {
   switch (frame[0]) {
-    case LINK.batch: return codeOf(() => { if (decodeBatch(frame).n > applied + 1) throw new CrowdcueError('frame_malformed'); });
+    case LINK.batch: return batchVerdict(frame, run);
     case LINK.keyframeRequest: return 'taken';
     case FRAME.clock: return codeOf(() => decodeClock(frame));
     default: return 'frame_unknown';
   }
+};
+
+const batchVerdict = (frame: Uint8Array, { applied, joins }: RunSoFar): ErrorCode | 'taken' | 'unsure' => {
+  const code = codeOf(() => { if (decodeBatch(frame).n > applied + 1) throw new CrowdcueError('frame_malformed'); });
+  if (code !== 'taken') return code;
+  const batch = decodeBatch(frame);
+  if (batch.n <= applied) return 'taken';
+  const places = batch.joins.map(({ slot }, i) => (slot < Math.max(joins + i + 1, FIRST_SLOTS) ? 'there' : slot < 2 * Math.max(joins + i + 1, FIRST_SLOTS) ? 'maybe' : 'none'));
+  return places.includes('maybe') ? 'unsure' : places.includes('none') ? 'frame_malformed' : 'taken';
 };
 
 /** What a relay reads of a door's request, as it offers its subprotocols in one header. */

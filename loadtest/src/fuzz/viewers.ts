@@ -10,8 +10,8 @@ import { spicedFrame, viewerFrame } from './viewer-frames.js';
 type Door = 'direct' | 'stock';
 
 /** Frames in one script at most: far from a flood, whatever the clock. */
-const MOST_FRAMES = 120;
-const SPICES = [0, 0.01, 0.03, 0.1, 0.5, 1];
+const MOST_FRAMES = 240;
+const SPICES = [0, 0, 0.005, 0.01, 0.03, 0.1, 0.5, 1];
 /** Frames at once that are a flood however fast they are read. */
 const FLOOD = 2_000;
 /** Of those, what a relay hears before it is one, at least. */

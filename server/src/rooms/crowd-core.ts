@@ -153,7 +153,10 @@ export class CrowdCore {
     if (code !== undefined) this.#offences.push({ relayId, incarnation, code });
     if (batch instanceof CrowdcueError || batch.n !== run.applied + 1) return; // or a repeat
     run.applied = batch.n;
-    for (const join of batch.joins) this.#join(run, join);
+    for (const join of batch.joins) {
+      if (run.joins(join.slot)) this.#join(run, join);
+      else this.#offences.push({ relayId, incarnation, code: 'frame_malformed' });
+    }
     this.#gate.take(run, batch.time, batch.actions);
     for (const message of batch.messages) this.#message(run, batch.time, message);
     for (const leave of batch.leaves) this.#leave(run, leave);

@@ -216,6 +216,19 @@ describe('crowd core under bad relays', () => {
     expect(h.step(left).offences).toEqual([]);
   });
 
+  it('[FUZ4] lets in nobody at a slot that a run cannot have by now, and names its relay; the table stays as small as its viewers are few', () => {
+    const { h, relay } = start();
+    const before = JSON.stringify(h.core.image().runs.map(({ rows }) => rows.length));
+    const wrong = relay.join(1_000_000, 77);
+    const step = h.step(relay.batch(h.time));
+    expect(wrong).toBeGreaterThan(0);
+    expect(step.offences).toEqual([{ relayId: 'r1', incarnation: 1, code: 'frame_malformed' }]);
+    expect(h.core.viewers.rowOf(77)).toBeUndefined();
+    expect(JSON.stringify(h.core.image().runs.map(({ rows }) => rows.length))).toBe(before);
+    for (let slot = 2; slot < 200; slot++) relay.join(slot, 1_000 + slot); // each after as many as it needs
+    expect(h.step(relay.batch(h.time)).offences).toEqual([]);
+  });
+
   it('[ROM15] counts viewers again whose relay was away for long and came back, unless they went elsewhere', () => {
     const { h, relay } = start();
     h.step({ kind: 'relay-lost', relayId: 'r1', incarnation: 1 });
