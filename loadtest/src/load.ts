@@ -7,6 +7,7 @@ import { chaosTable, runChaos } from './chaos/chaos.js';
 import { FAULTS } from './chaos/faults.js';
 import { findToxiproxy } from './chaos/toxiproxy.js';
 import { fuzzTable, runFuzz } from './fuzz/fuzz.js';
+import { runSoak, soakTable } from './soak/soak.js';
 import { CrowdcueSystem, HostApi } from './system.js';
 import { findArtillery, installArtillery, runArtillery } from './tools/run-artillery.js';
 import { K6_SCRIPTS, runK6, type K6Script } from './tools/run-k6.js';
@@ -15,6 +16,7 @@ const HELP = `
 load k6 SCRIPT [options]      runs a k6 script: ${K6_SCRIPTS.join(', ')}
 load artillery [options]      runs the Artillery scenario
 load chaos [options]          a crowd plays while faults come and go, on a system of its own; ends in one verdict
+load soak [options]           a crowd of which some go and others come every second, round after round, on a system of its own
 load fuzz [options]           random and mutated frames for relay and origin while a crowd plays, on a system of its own
 
   --origin URL         HTTP address of an origin; without it one is started here, with one relay
@@ -28,6 +30,8 @@ load fuzz [options]           random and mutated frames for relay and origin whi
   --faults LIST        chaos only: ${FAULTS.map(({ name }) => name).join(', ')} (default: all that are possible)
   --fault-seconds S    chaos only: how long each lasts (default 5)
   --seed N             chaos, fuzz: chooses order and victims; what is sent (default 1)
+  --minutes M          soak only: how long (default 10)
+  --turnover P         soak only: how many of a hundred viewers are replaced every second (default 3)
   --frames N           fuzz only: how many are heard at least (default 1000000)
   --toxiproxy          chaos only: through a real Toxiproxy instead of our own proxies
   --json               the last line is the report as JSON
@@ -38,7 +42,7 @@ It exits with 1 when a threshold of the script was crossed, or when an action wa
 
 const OPTIONS = {
   origin: { type: 'string' }, 'host-session': { type: 'string' }, event: { type: 'string' }, viewers: { type: 'string' }, seconds: { type: 'string' },
-  rate: { type: 'string' }, origins: { type: 'string' }, relays: { type: 'string' }, redis: { type: 'boolean' }, faults: { type: 'string' }, frames: { type: 'string' },
+  rate: { type: 'string' }, origins: { type: 'string' }, relays: { type: 'string' }, redis: { type: 'boolean' }, faults: { type: 'string' }, frames: { type: 'string' }, minutes: { type: 'string' }, turnover: { type: 'string' },
   'fault-seconds': { type: 'string' }, seed: { type: 'string' }, toxiproxy: { type: 'boolean' }, install: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -81,6 +85,7 @@ const load = async (argv: readonly string[]): Promise<boolean> => {
   }
   if (tool === 'chaos') return chaos(values);
   if (tool === 'fuzz') return fuzz(values);
+  if (tool === 'soak') return soak(values);
   if (tool !== 'k6' && tool !== 'artillery') throw new UsageError(`there is no tool "${tool}"`);
   if (tool === 'k6' && !K6_SCRIPTS.includes(script as K6Script)) throw new UsageError(`k6 needs a script: ${K6_SCRIPTS.join(', ')}`);
   const plan = {
@@ -105,7 +110,7 @@ const load = async (argv: readonly string[]): Promise<boolean> => {
 };
 
 /** What parseArgs makes of a text option. */
-type Texts = Readonly<Partial<Record<'viewers' | 'rate' | 'origins' | 'relays' | 'faults' | 'fault-seconds' | 'seed' | 'frames', string>>>;
+type Texts = Readonly<Partial<Record<'viewers' | 'rate' | 'origins' | 'relays' | 'faults' | 'fault-seconds' | 'seed' | 'frames' | 'minutes' | 'turnover', string>>>;
 
 const chaos = async (values: Texts & { readonly redis?: boolean | undefined; readonly toxiproxy?: boolean | undefined; readonly json?: boolean | undefined }): Promise<boolean> => {
   const toxiproxy = values.toxiproxy === true ? findToxiproxy() : undefined;
@@ -132,6 +137,16 @@ const fuzz = async (values: Texts & { readonly json?: boolean | undefined }): Pr
     viewers: whole('viewers', values.viewers, 100, 5_000), onProgress: progress,
   });
   console.log(fuzzTable(verdict));
+  if (values.json === true) console.log(JSON.stringify(verdict));
+  return verdict.holds;
+};
+
+const soak = async (values: Texts & { readonly json?: boolean | undefined }): Promise<boolean> => {
+  const verdict = await runSoak({
+    viewers: whole('viewers', values.viewers, 5_000, 20_000), seconds: whole('minutes', values.minutes, 10, 1_440) * 60, turnover: whole('turnover', values.turnover, 3, 20) / 100,
+    rate: whole('rate', values.rate, 1, 20), lookMs: 5_000, onProgress: progress,
+  });
+  console.log(soakTable(verdict));
   if (values.json === true) console.log(JSON.stringify(verdict));
   return verdict.holds;
 };

@@ -68,6 +68,10 @@ export class LeanSocket {
     this.#socket.pause();
   }
 
+  resume(): void {
+    this.#socket.resume();
+  }
+
   close(code = 1000): void {
     if (!this.isOpen) return this.destroy();
     this.#write(OPCODE.close, Uint8Array.of(code >> 8, code & 0xff));
