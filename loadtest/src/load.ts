@@ -6,6 +6,8 @@ import { parseArgs } from 'node:util';
 import { chaosTable, runChaos } from './chaos/chaos.js';
 import { FAULTS } from './chaos/faults.js';
 import { findToxiproxy } from './chaos/toxiproxy.js';
+import { fuzzTable, runFuzz } from './fuzz/fuzz.js';
+import { runSoak, soakTable } from './soak/soak.js';
 import { CrowdcueSystem, HostApi } from './system.js';
 import { findArtillery, installArtillery, runArtillery } from './tools/run-artillery.js';
 import { K6_SCRIPTS, runK6, type K6Script } from './tools/run-k6.js';
@@ -14,6 +16,8 @@ const HELP = `
 load k6 SCRIPT [options]      runs a k6 script: ${K6_SCRIPTS.join(', ')}
 load artillery [options]      runs the Artillery scenario
 load chaos [options]          a crowd plays while faults come and go, on a system of its own; ends in one verdict
+load soak [options]           a crowd of which some go and others come every second, round after round, on a system of its own
+load fuzz [options]           random and mutated frames for relay and origin while a crowd plays, on a system of its own
 
   --origin URL         HTTP address of an origin; without it one is started here, with one relay
   --host-session S     a host's session there; needed with --origin
@@ -25,7 +29,10 @@ load chaos [options]          a crowd plays while faults come and go, on a syste
   --origins N, --relays N, --redis   chaos only: the system (default 1, 2; several origins share a Redis)
   --faults LIST        chaos only: ${FAULTS.map(({ name }) => name).join(', ')} (default: all that are possible)
   --fault-seconds S    chaos only: how long each lasts (default 5)
-  --seed N             chaos only: chooses order and victims (default 1)
+  --seed N             chaos, fuzz: chooses order and victims; what is sent (default 1)
+  --minutes M          soak only: how long (default 10)
+  --turnover P         soak only: how many of a hundred viewers are replaced every second (default 3)
+  --frames N           fuzz only: how many are heard at least (default 1000000)
   --toxiproxy          chaos only: through a real Toxiproxy instead of our own proxies
   --json               the last line is the report as JSON
   --help               this text
@@ -35,7 +42,7 @@ It exits with 1 when a threshold of the script was crossed, or when an action wa
 
 const OPTIONS = {
   origin: { type: 'string' }, 'host-session': { type: 'string' }, event: { type: 'string' }, viewers: { type: 'string' }, seconds: { type: 'string' },
-  rate: { type: 'string' }, origins: { type: 'string' }, relays: { type: 'string' }, redis: { type: 'boolean' }, faults: { type: 'string' },
+  rate: { type: 'string' }, origins: { type: 'string' }, relays: { type: 'string' }, redis: { type: 'boolean' }, faults: { type: 'string' }, frames: { type: 'string' }, minutes: { type: 'string' }, turnover: { type: 'string' },
   'fault-seconds': { type: 'string' }, seed: { type: 'string' }, toxiproxy: { type: 'boolean' }, install: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -77,6 +84,8 @@ const load = async (argv: readonly string[]): Promise<boolean> => {
     return tool !== undefined || values.help === true;
   }
   if (tool === 'chaos') return chaos(values);
+  if (tool === 'fuzz') return fuzz(values);
+  if (tool === 'soak') return soak(values);
   if (tool !== 'k6' && tool !== 'artillery') throw new UsageError(`there is no tool "${tool}"`);
   if (tool === 'k6' && !K6_SCRIPTS.includes(script as K6Script)) throw new UsageError(`k6 needs a script: ${K6_SCRIPTS.join(', ')}`);
   const plan = {
@@ -101,7 +110,7 @@ const load = async (argv: readonly string[]): Promise<boolean> => {
 };
 
 /** What parseArgs makes of a text option. */
-type Texts = Readonly<Partial<Record<'viewers' | 'rate' | 'origins' | 'relays' | 'faults' | 'fault-seconds' | 'seed', string>>>;
+type Texts = Readonly<Partial<Record<'viewers' | 'rate' | 'origins' | 'relays' | 'faults' | 'fault-seconds' | 'seed' | 'frames' | 'minutes' | 'turnover', string>>>;
 
 const chaos = async (values: Texts & { readonly redis?: boolean | undefined; readonly toxiproxy?: boolean | undefined; readonly json?: boolean | undefined }): Promise<boolean> => {
   const toxiproxy = values.toxiproxy === true ? findToxiproxy() : undefined;
@@ -115,6 +124,29 @@ const chaos = async (values: Texts & { readonly redis?: boolean | undefined; rea
     onProgress: (text) => console.log(text),
   });
   console.log(chaosTable(verdict));
+  if (values.json === true) console.log(JSON.stringify(verdict));
+  return verdict.holds;
+};
+
+/** A line a second of how it stands. */
+const progress = (text: string): void => console.log(`  ${text}`);
+
+const fuzz = async (values: Texts & { readonly json?: boolean | undefined }): Promise<boolean> => {
+  const verdict = await runFuzz({
+    frames: whole('frames', values.frames, 1_000_000, 100_000_000), seed: whole('seed', values.seed, 1, 1_000_000_000),
+    viewers: whole('viewers', values.viewers, 100, 5_000), onProgress: progress,
+  });
+  console.log(fuzzTable(verdict));
+  if (values.json === true) console.log(JSON.stringify(verdict));
+  return verdict.holds;
+};
+
+const soak = async (values: Texts & { readonly json?: boolean | undefined }): Promise<boolean> => {
+  const verdict = await runSoak({
+    viewers: whole('viewers', values.viewers, 5_000, 20_000), seconds: whole('minutes', values.minutes, 10, 1_440) * 60, turnover: whole('turnover', values.turnover, 3, 20) / 100,
+    rate: whole('rate', values.rate, 1, 20), lookMs: 5_000, onProgress: progress,
+  });
+  console.log(soakTable(verdict));
   if (values.json === true) console.log(JSON.stringify(verdict));
   return verdict.holds;
 };

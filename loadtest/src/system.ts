@@ -34,6 +34,10 @@ export class SystemProcess {
   #child: ChildProcess | undefined;
   #ready: Ready | undefined;
   #port: number | undefined;
+  /** What it said of things that went wrong: lines of level error and fatal, and what is no log line at all. The last ones, over all its runs. */
+  readonly troubles: string[] = [];
+  /** Address of its inspector, when it was started with one. */
+  inspector: string | undefined;
 
   /** `port`: one that must be had, instead of a free one. */
   constructor(readonly name: 'server' | 'relay', readonly env: Record<string, string>, readonly core: number | undefined, port?: number) {
@@ -59,6 +63,7 @@ export class SystemProcess {
     if (this.core !== undefined) command.unshift('taskset', '-c', String(this.core));
     const child = spawn(command[0]!, command.slice(1), { cwd: ROOT, env: { ...process.env, ...this.env, PORT: String(this.#port) }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
+    createInterface({ input: child.stderr }).on('line', (line) => this.#heard(line));
     this.#ready = await readyLine(this.name, child);
   }
 
@@ -87,6 +92,12 @@ export class SystemProcess {
     return this.#child!.exitCode;
   }
 
+  #heard(line: string): void {
+    const inspector = /^Debugger listening on (ws:\S+)/.exec(line)?.[1];
+    if (inspector !== undefined) this.inspector = inspector;
+    else if (isTrouble(line) && this.troubles.push(line) > TAIL) this.troubles.shift();
+  }
+
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -98,6 +109,18 @@ export class SystemProcess {
     clearTimeout(insist);
   }
 }
+
+const ERROR_LEVEL = 50;
+
+const isTrouble = (line: string): boolean => {
+  if (line.trim() === '' || /^(For help, see: https:\/\/nodejs\.org|Debugger )/.test(line)) return false; // Node's own, of an inspector
+  try {
+    const { level } = JSON.parse(line) as { level?: unknown };
+    return typeof level !== 'number' || level >= ERROR_LEVEL;
+  } catch {
+    return true;
+  }
+};
 
 /**
  * A port that is free now. Not 0: sockets of a listener on port 0 lack SO_REUSEADDR (uSockets sets it for named ports only), and what is

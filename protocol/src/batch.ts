@@ -7,7 +7,7 @@
  * numbers, then runs of (round, count), then choices, values, ages, elapsed. At 10,000 actions a second one action takes under
  * 12 bytes (test PRO4 counts them).
  */
-import { ByteReader, ByteWriter } from './bytes.js';
+import { ByteReader, ByteWriter, decodeText } from './bytes.js';
 import { CrowdcueError } from './errors.js';
 import { LIMITS } from './limits.js';
 import { LINK } from './link.js';
@@ -173,8 +173,15 @@ export const encodeBatch = (b: Batch): Uint8Array => {
 };
 
 const U32 = 0xffff_ffff;
+const LAST_SLOT = LIMITS.linkSlots - 1;
 /** One byte in each column but the rounds, which come in runs: a count that lies makes us allocate nothing. */
 const ACTION_MIN_BYTES = 6;
+
+/** The one text of a join that no MAC covers and that the room keeps. */
+const sessionOf = (r: ByteReader): string => {
+  const length = r.bounded(LIMITS.sessionIdBytes);
+  return decodeText(r.raw(length));
+};
 
 /** Decodes into `columns` when it is large enough, so that a tick of a large crowd allocates nothing for its actions. */
 export const decodeBatch = (frame: Uint8Array, columns?: ActionColumns): Batch => {
@@ -185,7 +192,7 @@ export const decodeBatch = (frame: Uint8Array, columns?: ActionColumns): Batch =
   const joins: BatchJoin[] = [];
   for (let left = r.bounded(r.left); left > 0; left--) {
     joins.push({
-      slot: r.bounded(U32), connection: r.varint(), viewer: r.varint(), sessionId: r.text(), tier: r.text(), name: r.text(), mac: r.text(),
+      slot: r.bounded(LAST_SLOT), connection: r.varint(), viewer: r.varint(), sessionId: sessionOf(r), tier: r.text(), name: r.text(), mac: r.text(),
       direct: r.u8() === 1,
     });
   }

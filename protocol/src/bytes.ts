@@ -304,7 +304,7 @@ export class ByteReader {
   }
 }
 
-const decodeText = (bytes: Uint8Array): string => {
+export const decodeText = (bytes: Uint8Array): string => {
   try {
     return textDecoder.decode(bytes);
   } catch (cause) {

@@ -13,6 +13,8 @@ export const LIMITS = {
   tokenBytes: 1024,
   /** Bytes of one link frame, either way (a keyframe of a large room is the largest). */
   linkFrameBytes: 8 * 1024 * 1024,
+  /** Connections of one relay to one room: a slot is an index that the origin makes tables by. Fifty times what a process may open. */
+  linkSlots: 1_048_576,
   /** Actions in one batch; a relay with more sends several. */
   batchActions: 65_536,
   /** Unacknowledged bytes a channel: about 20 s of 20,000 actions a second; past it new actions are refused, retryable. */

@@ -91,6 +91,14 @@ describe('counts that lie', () => {
     }
   });
 
+  it('[FUZ2] a join with a slot that no relay has, or a session id that no viewer has, is malformed: the room would make tables of that size', () => {
+    const join = (slot: number, sessionId: string) => () => decodeBatch(batchHead().varint(1).varint(slot).varint(1).varint(7).text(sessionId)
+      .text('').text('').text('').u8(0).varint(0).varint(0).varint(0).bytes());
+    expect(codeOf(join(LIMITS.linkSlots - 1, 'x'.repeat(LIMITS.sessionIdBytes)))).toBeUndefined();
+    for (const slot of [LIMITS.linkSlots, 0x2000_0000, 0xffff_ffff]) expect(codeOf(join(slot, 'session'))).toBe('frame_malformed');
+    expect(codeOf(join(0, 'x'.repeat(LIMITS.sessionIdBytes + 1)))).toBe('frame_malformed');
+  });
+
   it('[PRO10] columns are made only when the bytes for every action are there', () => {
     const frame = batchHead().varint(0).varint(LIMITS.batchActions).raw(new Uint8Array(LIMITS.batchActions * 6 - 1)).bytes();
     const { arrayBuffers } = process.memoryUsage();

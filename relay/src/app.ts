@@ -20,6 +20,7 @@ import { Matchmake } from './matchmake.js';
 import { Metrics } from './metrics.js';
 import { Load } from './load.js';
 import { OriginApi } from './origin-api.js';
+import { OriginClock } from './origin-clock.js';
 import { OriginHttp } from './origin-http.js';
 import { Outlet } from './outlet.js';
 import { Pulse } from './pulse.js';
@@ -63,12 +64,12 @@ export interface Relay {
 
 /** Starts a relay. Rejects when the address cannot be listened on; an origin that is not there yet is waited for. */
 export const createRelay = async (config: RelayConfig): Promise<Relay> => {
-  const clock = config.clock ?? systemClock;
+  const clock = new OriginClock(config.clock ?? systemClock);
   const log = config.logger ?? pino({ level: 'silent' });
   const app = newApp(config.tls);
   const metrics = new Metrics();
   const outlet = new Outlet(app, metrics);
-  const http = new OriginHttp(config.originUrl, config.secret);
+  const http = new OriginHttp(config.originUrl, config.secret, clock);
   const origin = new OriginApi(config, http, clock);
   const load = new Load(config, log);
   const pulse = new Pulse(clock, outlet);

@@ -86,7 +86,7 @@ export class Channels {
     let goneSince: number | undefined;
     return async () => {
       try {
-        const address = await origin.reserveLink(roomId);
+        const address = await origin.reserveLink({ event, roomId });
         goneSince = undefined;
         return address;
       } catch (error) {

@@ -1,6 +1,6 @@
 import { CrowdcueError, LINK_VERSION } from '@crowdcue/protocol';
 import type { Clock } from './clock.js';
-import type { OriginHttp } from './origin-http.js';
+import type { OriginAnswer, OriginHttp } from './origin-http.js';
 import { makeLinkProof, PROOF_SECONDS } from './proof.js';
 
 /** What the origin tells of an event. */
@@ -52,16 +52,25 @@ export class OriginApi {
   }
 
   /** Reserves the link's seat in a room, and answers the address of its socket. */
-  async reserveLink(roomId: string): Promise<string> {
-    const { relayId, incarnation, secret } = this.config;
-    const exp = Math.floor(this.clock.wall() / 1000) + PROOF_SECONDS;
-    const proof = makeLinkProof(secret, { relayId, incarnation, roomId, exp });
-    const { fields: seat, base: http } = await this.http.ask('POST', `/matchmake/joinById/${encodeURIComponent(roomId)}`, { crowdcueLink: { relayId, incarnation, proof, version: LINK_VERSION } });
+  async reserveLink({ event, roomId }: Pick<EventAddress, 'event' | 'roomId'>): Promise<string> {
+    const { fields: seat, base: http } = await this.#seat(roomId).catch(async (error: unknown) => {
+      if (!(error instanceof CrowdcueError && error.code === 'relay_forbidden')) throw error;
+      // The credential may be wrong, or the clock by which the proof was made. An origin that takes the credential says what time it is.
+      await this.#ask(event).catch((refused: unknown) => { if (!(refused instanceof CrowdcueError && refused.code === 'event_unknown')) throw refused; });
+      return this.#seat(roomId);
+    });
     const { sessionId, processId, publicAddress } = seat;
     if (typeof sessionId !== 'string' || typeof processId !== 'string') throw new CrowdcueError('unavailable', 'The seat is not of the shape expected.');
     const base = http.replace(/^http/, 'ws');
     const address = typeof publicAddress === 'string' ? `${base.slice(0, base.indexOf('://'))}://${publicAddress}` : base;
     return `${address}/${encodeURIComponent(processId)}/${encodeURIComponent(roomId)}?sessionId=${encodeURIComponent(sessionId)}`;
+  }
+
+  #seat(roomId: string): Promise<OriginAnswer> {
+    const { relayId, incarnation, secret } = this.config;
+    const exp = Math.floor(this.clock.wall() / 1000) + PROOF_SECONDS;
+    const proof = makeLinkProof(secret, { relayId, incarnation, roomId, exp });
+    return this.http.ask('POST', `/matchmake/joinById/${encodeURIComponent(roomId)}`, { crowdcueLink: { relayId, incarnation, proof, version: LINK_VERSION } });
   }
 
   async #ask(event: string): Promise<EventAddress> {

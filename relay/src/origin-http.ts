@@ -1,4 +1,5 @@
 import { CrowdcueError, ERRORS, type ErrorCode } from '@crowdcue/protocol';
+import type { OriginClock } from './origin-clock.js';
 
 const ANSWER_MS = 5_000;
 
@@ -16,8 +17,8 @@ export class OriginHttp {
   readonly #bases: readonly string[];
   #at = 0;
 
-  /** `bases`: one HTTP address or several, separated by commas. */
-  constructor(bases: string, private readonly secret: string) {
+  /** `bases`: one HTTP address or several, separated by commas. `clock` hears what time answers say it is. */
+  constructor(bases: string, private readonly secret: string, private readonly clock?: OriginClock) {
     this.#bases = bases.split(',');
   }
 
@@ -42,6 +43,7 @@ export class OriginHttp {
     if (body !== undefined) headers['content-type'] = 'application/json';
     let response: Response;
     let answer: unknown;
+    const asked = this.clock?.now() ?? 0;
     try {
       response = await fetch(base + path, {
         method, headers, signal: AbortSignal.timeout(ANSWER_MS), redirect: 'error', ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -51,7 +53,10 @@ export class OriginHttp {
       throw new NoAnswer('unavailable', 'The origin does not answer.', { cause });
     }
     const fields = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
-    if (response.ok) return { fields, base };
+    if (response.ok) {
+      this.clock?.answered(fields['now'], asked);
+      return { fields, base };
+    }
     const named = errorIn(fields);
     // Colyseus's own refusals have statuses of the 52x and say so in a number; any other failure of a server or proxy is worth asking elsewhere.
     const failed = typeof fields['code'] !== 'number' && (response.status >= 500 || named === undefined);

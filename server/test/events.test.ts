@@ -131,7 +131,7 @@ describe('events', () => {
     for (let i = 0; i < 40; i++) lists.add((await test.join('show')).relays.join(' '));
     expect([...lists].sort()).toEqual(['ws://moved wss://b.example/x', 'wss://b.example/x ws://moved']);
     const { body } = await test.call('GET', '/api/relays/events/show', { bearer: RELAY_SECRET });
-    expect(body).toEqual({ event: 'show', roomId: 'show', doorKey: keys.door('show').text, origin: test.url });
+    expect(body).toEqual({ event: 'show', roomId: 'show', doorKey: keys.door('show').text, origin: test.url, now: expect.any(Number) as number });
   });
 
   it('[EVT8] seeds a first show on a fresh installation, once', async () => {

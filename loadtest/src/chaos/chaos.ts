@@ -4,7 +4,8 @@
  */
 import type { EventOverview } from '@crowdcue/protocol';
 import type { Replay } from '@crowdcue/server';
-import { now, seeded, sleep } from '../clock.js';
+import { seeded, sleep } from '../clock.js';
+import { Rounds } from '../rounds.js';
 import { reportTable, type SwarmReport } from '../swarm/report.js';
 import { Swarm } from '../swarm/swarm.js';
 import { ChaosSystem, type ChaosSystemOptions } from './chaos-system.js';
@@ -40,9 +41,6 @@ export interface ChaosVerdict {
 /** ms between two faults, for the system to come to itself, and before the first. */
 const CALM_MS = 3_000;
 const ROUND_MS = 85_000;
-const NEXT_ROUND_MS = 500;
-/** ms in which the running round may still end after the last fault. */
-const END_MS = 30_000;
 
 const shuffled = <T>(all: readonly T[], random: () => number): T[] =>
   all.map((each) => ({ each, at: random() })).sort((a, b) => a.at - b.at).map(({ each }) => each);
@@ -60,8 +58,9 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosVerdict> => 
     const swarm = await Swarm.start({
       origin: system.origins[0]!.url, event: system.event, viewers: options.viewers, rate: options.rate, relays: system.viewerProxies.map(({ port }) => `ws://127.0.0.1:${port}`),
     });
-    const rounds = new Rounds(system, host);
-    rounds.start();
+    const rounds = new Rounds({
+      event: system.event, roundMs: ROUND_MS, hosts: () => system.origins.map((origin) => host.at(origin)), overview: () => system.overview(host),
+    });
     for (const fault of planned) await suffer(system, fault, options.faultMs, pick, () => tell(`${fault.name}: ${swarm.line()}`));
     await sleep(CALM_MS);
     await rounds.end();
@@ -80,45 +79,6 @@ const suffer = async (system: ChaosSystem, fault: Fault, ms: number, pick: <T>(a
   await sleep(CALM_MS);
   await fault.run(system, ms, pick).finally(() => clearInterval(watch));
 };
-
-/** Keeps a round running until it is told to end. */
-class Rounds {
-  #ending = false;
-  #done: Promise<void> | undefined;
-
-  constructor(readonly system: ChaosSystem, readonly host: Awaited<ReturnType<ChaosSystem['system']['host']>>) {}
-
-  start(): void {
-    this.#done = this.#keep();
-  }
-
-  /** Stops the running round and waits until it is over. */
-  async end(): Promise<void> {
-    this.#ending = true;
-    await this.#done;
-    for (const end = now() + END_MS; now() < end; await sleep(NEXT_ROUND_MS)) {
-      const { phase } = await this.system.overview(this.host);
-      if (phase !== 'live' && phase !== 'armed') return;
-      await this.#tryAll('stop', undefined);
-    }
-    throw new Error('the round did not end');
-  }
-
-  async #keep(): Promise<void> {
-    while (!this.#ending) {
-      // A round that runs refuses another; an origin that is away does not answer. Either way: later again.
-      await this.#tryAll('cue', { game: 'tug', inMs: NEXT_ROUND_MS, durationMs: ROUND_MS, params: { goal: 1_000_000 } });
-      await sleep(NEXT_ROUND_MS);
-    }
-  }
-
-  async #tryAll(command: string, body: unknown): Promise<void> {
-    for (const origin of this.system.origins) {
-      const done = await this.host.at(origin).post(`/api/events/${this.system.event}/${command}`, body ?? {}).then(() => true, () => false);
-      if (done) return;
-    }
-  }
-}
 
 const verdictOf = (seed: number, faults: readonly Fault[], report: SwarmReport, overview: EventOverview, replay: Replay): ChaosVerdict => {
   const told = new Map(overview.rounds.map((round) => [round.round, JSON.stringify(sorted(round))]));

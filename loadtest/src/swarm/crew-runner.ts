@@ -11,7 +11,7 @@ const script = (): URL => {
   return existsSync(fileURLToPath(beside)) ? beside : built;
 };
 
-const NOTHING: CrewProgress = { live: 0, failed: 0, sent: 0, confirmed: 0, refused: 0, pending: 0, patches: 0, reconnects: 0, round: 0, phase: '' };
+const NOTHING: CrewProgress = { live: 0, gone: 0, renewed: 0, failed: 0, sent: 0, confirmed: 0, refused: 0, pending: 0, patches: 0, reconnects: 0, round: 0, phase: '' };
 
 /** Where a crew runs: a thread shares the process's open files, a process has its own. */
 export type CrewPlace = 'thread' | 'process';
@@ -51,6 +51,11 @@ export class CrewRunner {
     const runner = (this.#runner = place === 'thread' ? thread() : childProcess());
     this.#ended = new Promise((ended) => runner.on((message) => this.#heard(message), onError, ended));
     runner.tell({ kind: 'start', options });
+  }
+
+  /** For each token a viewer goes, and a new one comes. */
+  renew(tokens: readonly string[]): void {
+    this.#runner.tell({ kind: 'renew', tokens });
   }
 
   rest(): void {

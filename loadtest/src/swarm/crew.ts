@@ -9,6 +9,7 @@ import { BEHAVIOURS } from './behaviour.js';
 import type { CrewOptions, CrewProgress, CrewReport } from './messages.js';
 import { Stamps } from './stamps.js';
 import { SwarmViewer } from './swarm-viewer.js';
+import { totalOf, Turnover } from './turnover.js';
 
 /** How often behaviours are asked, ms: finer than a tick, coarser than a timer each. */
 const ASK_MS = 20;
@@ -23,7 +24,9 @@ interface Group {
 }
 
 export class Crew {
-  readonly #viewers: SwarmViewer[] = [];
+  #viewers: SwarmViewer[] = [];
+  readonly #turnover = new Turnover();
+  #renewed = 0;
   readonly #groups = new Map<string, Group>();
   readonly #random: () => number;
   #waiting: SwarmViewer[] = [];
@@ -35,20 +38,23 @@ export class Crew {
 
   constructor(readonly options: CrewOptions) {
     this.#random = seeded(options.firstIndex + 1);
-    options.tokens.forEach((token, i) => {
-      this.#viewers.push(new SwarmViewer({
-        index: options.firstIndex + i, event: options.event, relays: options.relays, token, ...this.#groupOf(options.firstIndex + i), localAddress: options.localAddress,
-        decode: i % options.decodeEvery === 0, sessionId: randomBytes(16).toString('base64url'),
-        settled: () => this.#settled(),
-        lost: (viewer) => void setTimeout(() => this.#queue(viewer), BACK_MS * (1 + 2 * this.#random())),
-      }));
-    });
+    options.tokens.forEach((token, i) => this.#viewers.push(this.#viewer(token, i)));
     this.#waiting = [...this.#viewers];
   }
 
   start(): void {
     this.#dial();
     this.#timer = setInterval(() => this.#play(), ASK_MS);
+  }
+
+  /** For each token somebody goes, and a new viewer comes at once. Some of the others only lose their connection, and come back. */
+  renew(tokens: readonly string[]): void {
+    for (const token of tokens) {
+      this.#turnover.choose(this.#viewers, this.#random);
+      const viewer = this.#viewer(token, this.options.tokens.length + this.#renewed++);
+      this.#viewers.push(viewer);
+      this.#queue(viewer);
+    }
   }
 
   rest(): void {
@@ -63,24 +69,27 @@ export class Crew {
   }
 
   progress(): CrewProgress {
+    const { gone } = this.#turnover;
     const sum = (value: (viewer: SwarmViewer) => number): number => this.#viewers.reduce((total, viewer) => total + value(viewer), 0);
     const state = this.#leader()?.state;
     return {
-      live: sum((v) => (v.live ? 1 : 0)), failed: sum((v) => (v.failed ? 1 : 0)), sent: sum((v) => v.sent), confirmed: sum((v) => v.confirmed),
-      refused: sum((v) => v.refused), pending: sum((v) => v.pending), patches: sum((v) => v.patches),
-      reconnects: sum((v) => Math.max(0, v.connections - 1)), round: state?.round ?? 0, phase: state?.phase ?? '',
+      live: sum((v) => (v.live ? 1 : 0)), gone: gone.length, renewed: this.#renewed, failed: sum((v) => (v.failed ? 1 : 0)),
+      sent: gone.sent + sum((v) => v.sent), confirmed: gone.confirmed + sum((v) => v.confirmed),
+      refused: gone.refused + sum((v) => v.refused), pending: sum((v) => v.pending), patches: gone.patches + sum((v) => v.patches),
+      reconnects: gone.reconnects + sum((v) => Math.max(0, v.connections - 1)), round: state?.round ?? 0, phase: state?.phase ?? '',
     };
   }
 
   report(): CrewReport {
+    const { gone } = this.#turnover;
     const lastPatchAt = this.#viewers.reduce((last, viewer) => Math.max(last, viewer.lastPatchAt), 0);
     return {
       ...this.progress(),
-      joinMs: this.#viewers.flatMap(({ joinMs }) => joinMs ?? []),
-      bytes: this.#viewers.reduce((total, { bytes }) => total + bytes, 0),
-      refusedBy: total(this.#viewers.map(({ refusedBy }) => refusedBy)),
-      closedBy: total(this.#viewers.map(({ closedBy }) => closedBy)),
-      viewers: this.#viewers.map((v) => ({ index: v.options.index, sent: v.sent, confirmed: v.confirmed, refused: v.refused, applied: v.applied })),
+      joinMs: [...gone.joinMs, ...this.#viewers.flatMap(({ joinMs }) => joinMs ?? [])],
+      bytes: gone.bytes + this.#viewers.reduce((total, { bytes }) => total + bytes, 0),
+      refusedBy: totalOf([gone.refusedBy, ...this.#viewers.map(({ refusedBy }) => refusedBy)]),
+      closedBy: totalOf([gone.closedBy, ...this.#viewers.map(({ closedBy }) => closedBy)]),
+      viewers: [...gone.tallies, ...this.#viewers.map((viewer) => viewer.tally())],
       states: this.#viewers.flatMap((viewer) => {
         const json = viewer.live ? viewer.json() : undefined;
         return json === undefined ? [] : { index: viewer.options.index, json };
@@ -88,6 +97,17 @@ export class Crew {
       stamps: [...this.#groups.values()].flatMap(({ stamps, ...group }) => (stamps === undefined ? [] : { ...group, pairs: stamps.take() })),
       quietMs: now() - lastPatchAt,
     };
+  }
+
+  #viewer(token: string, i: number): SwarmViewer {
+    const { options } = this;
+    const index = options.firstIndex + i;
+    return new SwarmViewer({
+      index, event: options.event, relays: options.relays, token, ...this.#groupOf(index), localAddress: options.localAddress,
+      decode: i % options.decodeEvery === 0, sessionId: randomBytes(16).toString('base64url'),
+      settled: () => this.#settled(),
+      lost: (viewer) => void setTimeout(() => this.#queue(viewer), BACK_MS * (1 + 2 * this.#random())),
+    });
   }
 
   /** What all viewers of one write rate and delay have in common. */
@@ -127,13 +147,14 @@ export class Crew {
   }
 
   #play(): void {
+    this.#viewers = this.#turnover.go(this.#viewers);
     if (this.#resting) return;
     const at = now();
     this.#actDelayed(at);
     const led = this.#leader()?.state;
     for (const viewer of this.#viewers) {
       const state = viewer.state ?? led;
-      if (!viewer.live || state?.phase !== 'live') continue;
+      if (!viewer.live || state?.phase !== 'live' || this.#turnover.going(viewer)) continue;
       if (viewer.playedRound !== state.round) {
         viewer.playedRound = state.round;
         viewer.nextAt = at + this.#random() * (1000 / this.options.rate); // a crowd does not tap in step
@@ -156,9 +177,3 @@ export class Crew {
     }
   }
 }
-
-const total = (counts: readonly Readonly<Record<string, number>>[]): Record<string, number> => {
-  const sums: Record<string, number> = {};
-  for (const count of counts) for (const [key, value] of Object.entries(count)) sums[key] = (sums[key] ?? 0) + value;
-  return sums;
-};

@@ -24,6 +24,9 @@ export interface CrewOptions {
 /** How a crew stands. */
 export interface CrewProgress {
   readonly live: number;
+  /** Who went for good, as they were told to, and who came in their place. */
+  readonly gone: number;
+  readonly renewed: number;
   readonly failed: number;
   readonly sent: number;
   readonly confirmed: number;
@@ -43,13 +46,22 @@ export interface GroupStamps {
   readonly pairs: Float64Array;
 }
 
+/** What one viewer counted, and what the room told it that it applied. */
+export interface ViewerTally {
+  readonly index: number;
+  readonly sent: number;
+  readonly confirmed: number;
+  readonly refused: number;
+  readonly applied: number | undefined;
+}
+
 /** What a crew found, by viewer where it is a list. */
 export interface CrewReport extends CrewProgress {
   readonly joinMs: readonly number[];
   readonly bytes: number;
   readonly refusedBy: Readonly<Record<string, number>>;
   readonly closedBy: Readonly<Record<string, number>>;
-  readonly viewers: readonly { readonly index: number; readonly sent: number; readonly confirmed: number; readonly refused: number; readonly applied: number | undefined }[];
+  readonly viewers: readonly ViewerTally[];
   /** Final states of those who decoded. */
   readonly states: readonly { readonly index: number; readonly json: string }[];
   /** By write rate and delay: hash and time of receipt, one after the other. */
@@ -58,7 +70,7 @@ export interface CrewReport extends CrewProgress {
   readonly quietMs: number;
 }
 
-export type ToCrew = { readonly kind: 'start'; readonly options: CrewOptions } | { readonly kind: 'rest' | 'report' | 'stop' };
+export type ToCrew = { readonly kind: 'renew'; readonly tokens: readonly string[] } | { readonly kind: 'start'; readonly options: CrewOptions } | { readonly kind: 'rest' | 'report' | 'stop' };
 export type FromCrew =
   | { readonly kind: 'progress'; readonly progress: CrewProgress }
   | { readonly kind: 'report'; readonly report: CrewReport }

@@ -5,6 +5,7 @@ import { unpack } from 'msgpackr/unpack';
 import { now } from '../clock.js';
 import { LeanSocket } from '../wire/lean-socket.js';
 import { FrameHash, meOf, SeenMirror, type SeenState } from '../wire/viewer-frames.js';
+import type { ViewerTally } from './messages.js';
 import type { Stamps } from './stamps.js';
 
 export interface ViewerOptions {
@@ -97,10 +98,25 @@ export class SwarmViewer {
     if (this.live) this.#socket?.send(encodeAction(action));
   }
 
+  /** Whether the room's count is known, and everything that it did is in it or refused. */
+  get settled(): boolean {
+    return this.live && this.#pending.length === 0 && this.applied === this.confirmed;
+  }
+
+  tally(): ViewerTally {
+    return { index: this.options.index, sent: this.sent, confirmed: this.confirmed, refused: this.refused, applied: this.applied };
+  }
+
   /** Ends for good. */
   stop(): void {
     this.failed = true;
     this.#socket?.close(CLOSE.consented);
+  }
+
+  /** Ends for good without a word. */
+  vanish(): void {
+    this.failed = true;
+    this.drop();
   }
 
   /** Closes the socket without a word, as a lost network does. */

@@ -112,10 +112,17 @@ export class Swarm {
 
   /** Sums over all crews. */
   progress(): CrewProgress {
-    const sums = { live: 0, failed: 0, sent: 0, confirmed: 0, refused: 0, pending: 0, patches: 0, reconnects: 0 };
+    const sums = { live: 0, gone: 0, renewed: 0, failed: 0, sent: 0, confirmed: 0, refused: 0, pending: 0, patches: 0, reconnects: 0 };
     for (const { progress } of this.crews) for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += progress[key];
     const first = this.crews[0]?.progress;
     return { ...sums, round: first?.round ?? 0, phase: first?.phase ?? '' };
+  }
+
+  /** `count` viewers go, some of them without a word, and as many new ones come, with tokens of their own. */
+  async renew(count: number): Promise<void> {
+    const { answers } = await joinMany(this.options.origin, this.options.event, count, this.options.width ?? 24);
+    const share = Math.ceil(answers.length / this.crews.length);
+    this.crews.forEach((crew, i) => crew.renew(answers.slice(i * share, (i + 1) * share).map(({ token }) => token)));
   }
 
   /** How it stands, in one line. */

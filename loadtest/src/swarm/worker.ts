@@ -24,6 +24,7 @@ const receive = (message: ToCrew): unknown => {
       timer = setInterval(() => tell({ kind: 'progress', progress: started.progress() }), PROGRESS_MS);
       return started.start();
     }
+    case 'renew': return crew?.renew(message.tokens);
     case 'rest': return crew?.rest();
     case 'report': return tell({ kind: 'report', report: crew!.report() });
     case 'stop':

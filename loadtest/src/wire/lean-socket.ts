@@ -58,6 +58,20 @@ export class LeanSocket {
     if (this.isOpen) this.#write(OPCODE.binary, frame);
   }
 
+  /** Bytes as they are, framed by the caller, or not at all. */
+  sendRaw(bytes: Uint8Array): void {
+    if (!this.#ended) this.#socket.write(bytes);
+  }
+
+  /** Reads nothing any more: what comes fills the buffers between here and who sends. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   close(code = 1000): void {
     if (!this.isOpen) return this.destroy();
     this.#write(OPCODE.close, Uint8Array.of(code >> 8, code & 0xff));

@@ -45,8 +45,10 @@ export const tick: fc.Arbitrary<TickFrame> = fc.record({
   kicks: fc.array(fc.record({ slot: safe, connection: safe, reason: fc.oneof(error, fc.constant('taken_over' as const)) })),
 });
 
+const sessionId = text.map((s) => [...s].slice(0, LIMITS.sessionIdBytes / 4).join('')); // four bytes a character at most
+
 export const join: fc.Arbitrary<BatchJoin> = fc.record({
-  slot: u32, connection: safe, viewer: safe, sessionId: text, tier: text, name: text, mac: text, direct: fc.boolean(),
+  slot: upTo(LIMITS.linkSlots - 1), connection: safe, viewer: safe, sessionId, tier: text, name: text, mac: text, direct: fc.boolean(),
 });
 export const leave: fc.Arbitrary<BatchLeave> = fc.record({ slot: u32, connection: safe, code: u16 });
 export const message: fc.Arbitrary<BatchMessage> = fc.record({ slot: u32, frame: bytes });

@@ -204,6 +204,13 @@ export class FakeOrigin {
     await new Promise((resolve) => this.#server?.close(resolve));
   }
 
+  /** Its wall clock, told in its answers; an origin of an earlier version tells none. */
+  time: (() => number) | undefined;
+
+  #told(): { now?: number } {
+    return this.time === undefined ? {} : { now: this.time() };
+  }
+
   async #http(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk as Buffer);
@@ -213,18 +220,18 @@ export class FakeOrigin {
     const fault = this.broken?.(url);
     if (fault !== undefined) return answer(fault.status, fault.body);
     if (url.startsWith('/api/') && req.headers.authorization !== `Bearer ${SECRET}`) return answer(403, { code: 'relay_forbidden', error: 'no' });
-    if (url === '/api/relays') { this.registrations.push(body); return answer(200, {}); }
+    if (url === '/api/relays') { this.registrations.push(body); return answer(200, this.#told()); }
     if (url.startsWith('/api/relays/events/')) {
       this.lookups++;
       const room = this.rooms.get(url.slice('/api/relays/events/'.length));
       if (room === undefined) return answer(404, { code: 'event_unknown', error: 'no such event', retryable: false });
-      return answer(200, { event: room.event, roomId: room.roomId, doorKey: room.doorKey.toString('base64url'), origin: this.url });
+      return answer(200, { event: room.event, roomId: room.roomId, doorKey: room.doorKey.toString('base64url'), origin: this.url, ...this.#told() });
     }
     if (url.startsWith('/matchmake/joinById/')) {
       const roomId = url.slice('/matchmake/joinById/'.length);
       if (![...this.rooms.values()].some((r) => r.roomId === roomId)) return answer(522, { code: 522, error: `room "${roomId}" not found` });
       const link = body.crowdcueLink;
-      if (!checkLinkProof(SECRET, link.proof, { ...link, roomId }, Date.now() / 1000)) return answer(525, { code: 525, error: 'relay_forbidden: A relay link needs its credential.' });
+      if (!checkLinkProof(SECRET, link.proof, { ...link, roomId }, (this.time?.() ?? Date.now()) / 1000)) return answer(525, { code: 525, error: 'relay_forbidden: A relay link needs its credential.' });
       const sessionId = randomBytes(6).toString('hex');
       this.#seats.set(sessionId, { roomId, ...link });
       return answer(200, { name: 'crowd', sessionId, roomId, processId: 'p1' });

@@ -14,8 +14,11 @@ const METHODS: ReadonlySet<string> = new Set(['join', 'joinById', 'joinOrCreate'
 const BY_ID: ReadonlySet<string> = new Set(['joinById', 'reconnect']);
 const NO_HANDLER = 520; // Colyseus' MATCHMAKE_NO_HANDLER
 
+/** As relays register; the origin's own door has an id that is none of these. */
+const RELAY_ID = /^[A-Za-z0-9][\w.-]{0,63}$/;
+
 /** What a relay shows; a room keeps few seats for links, so none may be taken with less. */
-const knock = z.object({ relayId: z.string().max(64), incarnation: z.number().int().min(0), proof: z.string().max(128) });
+const knock = z.object({ relayId: z.string().regex(RELAY_ID), incarnation: z.number().int().min(0), proof: z.string().max(128) });
 
 export interface MatchmakeRoutesOptions {
   readonly credential: RelayCredential;

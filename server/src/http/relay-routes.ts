@@ -1,5 +1,6 @@
 import { CrowdcueError } from '@crowdcue/protocol';
 import { z } from 'zod';
+import type { Clock } from '../clock.js';
 import type { EventDirectory } from '../events/event-directory.js';
 import { REGION } from '../events/relay-ranking.js';
 import { type RelayRegistry, UNTOLD } from '../events/relay-registry.js';
@@ -11,6 +12,7 @@ import { route, type Route } from './router.js';
 import type { TokenBuckets } from './token-buckets.js';
 
 export interface RelayRoutesOptions {
+  readonly clock: Clock;
   readonly credential: RelayCredential;
   readonly registry: RelayRegistry;
   readonly events: EventDirectory;
@@ -46,7 +48,7 @@ export const registration = z.object({
 });
 
 /** What relays ask: to be known, and the door key of an event; and what viewers ask of relays. */
-export const relayRoutes = ({ credential, registry, events, keys, lists }: RelayRoutesOptions): Route[] => {
+export const relayRoutes = ({ clock, credential, registry, events, keys, lists }: RelayRoutesOptions): Route[] => {
   const guard = (request: Request): void => credential.check(bearerOf(request));
   const mayAsk = (request: Request): void => {
     if (!lists.take(addressGroup(request.address))) throw new CrowdcueError('too_many_requests');
@@ -61,7 +63,7 @@ export const relayRoutes = ({ credential, registry, events, keys, lists }: Relay
       method: 'POST', path: '/api/relays', guard, body: registration,
       handle: async (call) => {
         await registry.register(call.body);
-        return json({ relayId: call.body.relayId });
+        return json({ relayId: call.body.relayId, now: clock.now() });
       },
     }),
     ...['/relays', '/api/relays'].map((path) => route({ method: 'GET', path, cors: 'any', guard: mayAsk, handle: list })),
@@ -69,7 +71,7 @@ export const relayRoutes = ({ credential, registry, events, keys, lists }: Relay
       method: 'GET', path: '/api/relays/events/:id', guard,
       handle: (call) => {
         const { id } = events.get(call.params['id']!);
-        return json({ event: id, roomId: id, doorKey: keys.door(id).text, origin: reachedAt(call) });
+        return json({ event: id, roomId: id, doorKey: keys.door(id).text, origin: reachedAt(call), now: clock.now() });
       },
     }),
   ];

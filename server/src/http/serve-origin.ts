@@ -43,7 +43,7 @@ export const serveOrigin = ({ app, config, desks, logger, ready }: ServeOriginOp
     ...systemRoutes(metrics, ready),
     ...viewerRoutes({ events: directory, joins, viewers, games, publicUrl, issue: buckets() }),
     ...hostRoutes({ access, desk: events, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
-    ...relayRoutes({ credential, registry, events: directory, keys, lists: buckets() }),
+    ...relayRoutes({ clock, credential, registry, events: directory, keys, lists: buckets() }),
     ...matchmakeRoutes({ credential, seats: buckets(), served }),
     ...pageRoutes(new StaticFiles(config.webDir ?? BUILT_PAGES)),
   ]);

@@ -25,6 +25,13 @@ export interface ViewerMessage {
   readonly frame: Uint8Array;
 }
 
+/** A relay that sent what no relay may: its run, and what was wrong. */
+export interface RelayOffence {
+  readonly relayId: string;
+  readonly incarnation: number;
+  readonly code: ErrorCode;
+}
+
 /** What a step did, beside changing the state. */
 export interface Step {
   readonly tick: number;
@@ -36,6 +43,8 @@ export interface Step {
   readonly shifted: boolean;
   readonly facts: readonly Fact[];
   readonly messages: readonly ViewerMessage[];
+  /** Batches that were passed over, live and in every replay alike: they mean nothing, or others are missing before them. */
+  readonly offences: readonly RelayOffence[];
   readonly applied: number;
 }
 
@@ -58,6 +67,7 @@ export class CrowdCore {
   readonly #gate: ActionGate;
   readonly #columns: ActionColumns = newActionColumns(4096);
   #messages: ViewerMessage[] = [];
+  #offences: RelayOffence[] = [];
   #online = 0;
 
   constructor(readonly state: CrowdState, readonly options: CoreOptions) {
@@ -72,6 +82,7 @@ export class CrowdCore {
     const inRound = this.desk.running;
     const wasShifted = this.desk.shifted;
     this.#messages = [];
+    this.#offences = [];
     this.desk.begin(this.tick, this.time);
     for (const input of inputs) this.#apply(input);
     this.#gate.flush();
@@ -80,7 +91,7 @@ export class CrowdCore {
     return {
       tick: this.tick, time: this.time, recorded: inputs.length > 0 || inRound || this.desk.running, mark: this.desk.takeMark(),
       shifted: wasShifted || this.desk.shifted,
-      facts: this.desk.takeFacts(), messages: this.#messages, applied: this.#gate.takeApplied(),
+      facts: this.desk.takeFacts(), messages: this.#messages, offences: this.#offences, applied: this.#gate.takeApplied(),
     };
   }
 
@@ -137,21 +148,25 @@ export class CrowdCore {
     const run = this.#runOf.get(relayId);
     if (run === undefined || run.incarnation !== incarnation) return;
     const batch = this.#decode(bytes);
-    if (batch === undefined) return;
-    if (batch.n !== run.applied + 1) return; // a repeat; a gap cannot be, a link is ordered and resends from the first unacknowledged
+    // A link is ordered, and resends from the first unacknowledged batch: after a gap nothing of this run would ever be applied again.
+    const code = batch instanceof CrowdcueError ? batch.code : batch.n > run.applied + 1 ? 'frame_malformed' : undefined;
+    if (code !== undefined) this.#offences.push({ relayId, incarnation, code });
+    if (batch instanceof CrowdcueError || batch.n !== run.applied + 1) return; // or a repeat
     run.applied = batch.n;
-    for (const join of batch.joins) this.#join(run, join);
+    for (const join of batch.joins) {
+      if (run.joins(join.slot)) this.#join(run, join);
+      else this.#offences.push({ relayId, incarnation, code: 'frame_malformed' });
+    }
     this.#gate.take(run, batch.time, batch.actions);
     for (const message of batch.messages) this.#message(run, batch.time, message);
     for (const leave of batch.leaves) this.#leave(run, leave);
   }
 
-  /** A batch that means nothing is passed over, live and in every replay alike. */
-  #decode(bytes: Uint8Array): Batch | undefined {
+  #decode(bytes: Uint8Array): Batch | CrowdcueError {
     try {
       return decodeBatch(bytes, this.#columns);
     } catch (error) {
-      if (error instanceof CrowdcueError) return undefined;
+      if (error instanceof CrowdcueError) return error;
       throw error;
     }
   }

@@ -162,6 +162,10 @@ export class CrowdRoom extends Room implements LocalRoom {
     const durable = step.recorded
       ? this.#lease.append({ tick: step.tick, time: step.time, bytes: encodeInputs(inputs) })
       : undefined;
+    for (const { relayId, incarnation, code } of step.offences) {
+      this.#deps.logger.warn({ event: this.roomId, relayId, incarnation, code }, 'a relay sent a batch that means nothing');
+      this.#relay.closeLink(relayId, incarnation, code);
+    }
     collectWords(core, this.#notices);
     const words = core.out.takePart(core.runOf(ORIGIN_RELAY)!.index);
     const acks = new Map(this.#relay.relays.map((id) => [id, core.runOf(id)?.applied ?? 0]));

@@ -21,7 +21,12 @@ export class OriginDoor {
   readonly #clients = new Map<number, { client: Client; connection: number }>();
   readonly #slots = new Map<string, number>();
   #nextSlot = 0;
+  #connections = 0;
   #n = 0;
+  /** Slots of those who left: since the last tick; by tick, while it may still have words for them; and free. */
+  #leaving: number[] = [];
+  readonly #departed: number[][] = [];
+  readonly #free: number[] = [];
 
   /** `epoch` is this door's incarnation: a new life of the room is a new run. */
   constructor(room: Room, readonly epoch: number) {
@@ -39,30 +44,40 @@ export class OriginDoor {
   }
 
   join(client: Client, claims: TokenClaims): void {
-    const slot = this.#nextSlot++;
-    this.#clients.set(slot, { client, connection: slot });
+    const slot = this.#free.pop() ?? this.#nextSlot++;
+    const connection = this.#connections++;
+    this.#clients.set(slot, { client, connection });
     this.#slots.set(client.sessionId, slot);
     this.#builder.join({
-      slot, connection: slot, viewer: claims.sub, sessionId: client.sessionId, tier: claims.tier, name: claims.name, mac: claims.mac, direct: false,
+      slot, connection, viewer: claims.sub, sessionId: client.sessionId, tier: claims.tier, name: claims.name, mac: claims.mac, direct: false,
     });
   }
 
   leave(client: Client, code: number): void {
     const slot = this.#slots.get(client.sessionId);
     if (slot === undefined) return;
+    const { connection } = this.#clients.get(slot)!;
     this.#slots.delete(client.sessionId);
     this.#clients.delete(slot);
-    this.#builder.leave({ slot, connection: slot, code });
+    this.#leaving.push(slot);
+    this.#builder.leave({ slot, connection, code });
   }
 
-  /** What came since the last tick. */
+  /** What came since the last tick; called once for each. */
   take(eventTime: number): RoomInput | undefined {
+    this.#departed.push(this.#leaving);
+    this.#leaving = [];
     if (this.#builder.size === 0) return undefined;
     return { kind: 'batch', relayId: ORIGIN_RELAY, incarnation: this.epoch, bytes: this.#builder.encode(++this.#n, eventTime) };
   }
 
-  /** Hands out one tick's words. */
+  /** Hands out one tick's words; called once for each, in their order. */
   deliver(part: RelayPart): void {
+    this.#handOut(part);
+    this.#free.push(...this.#departed.shift() ?? []);
+  }
+
+  #handOut(part: RelayPart): void {
     for (const { slot, frame } of part.privates) this.#clients.get(slot)?.client.enqueueRaw(frame);
     for (const { slot, frame } of part.directs) this.#clients.get(slot)?.client.enqueueRaw(frame);
     for (const { slot, code } of part.refusals) this.#clients.get(slot)?.client.enqueueRaw(encodeError(code));

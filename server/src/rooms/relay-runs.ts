@@ -8,18 +8,29 @@ export interface RelayRunImage {
   applied: number;
   /** Row + 1 by slot; 0 is empty. */
   rows: Uint8Array;
+  /** Joins so far; images of an earlier version lack it. */
+  joins?: number;
 }
 
 export class RelayRun {
   /** Number of the last batch applied; batches come in order. */
   applied = 0;
   #rows = new Int32Array(64);
+  #joins = 0;
 
   constructor(readonly relayId: string, readonly index: number, public incarnation: number) {}
 
   /** The row behind a slot, or -1. */
   rowAt(slot: number): number {
     return slot < this.#rows.length ? this.#rows[slot]! - 1 : -1;
+  }
+
+  /**
+   * Counts a join, and tells whether its slot is one that the run can have by now: slots are dense, a new one is taken only when all
+   * below it are in use. The table is as large as the highest slot.
+   */
+  joins(slot: number): boolean {
+    return slot < Math.max(++this.#joins, this.#rows.length);
   }
 
   bind(slot: number, row: number): void {
@@ -43,18 +54,23 @@ export class RelayRun {
   restart(incarnation: number): void {
     this.incarnation = incarnation;
     this.applied = 0;
-    this.#rows.fill(0);
+    this.#joins = 0;
+    this.#rows = new Int32Array(64); // the table of a run that had a high slot is as large as that
   }
 
   image(): RelayRunImage {
-    const rows = this.#rows.slice();
-    return { relayId: this.relayId, incarnation: this.incarnation, applied: this.applied, rows: new Uint8Array(rows.buffer) };
+    let used = this.#rows.length;
+    while (used > 0 && this.#rows[used - 1] === 0) used--;
+    const rows = this.#rows.slice(0, used);
+    return { relayId: this.relayId, incarnation: this.incarnation, applied: this.applied, rows: new Uint8Array(rows.buffer), joins: this.#joins };
   }
 
   static load(image: RelayRunImage, index: number): RelayRun {
     const run = new RelayRun(image.relayId, index, image.incarnation);
     run.applied = image.applied;
-    run.#rows = new Int32Array(Uint8Array.from(image.rows).buffer);
+    const rows = new Int32Array(Uint8Array.from(image.rows).buffer);
+    if (rows.length > 0) run.#rows = rows;
+    run.#joins = image.joins ?? rows.length;
     return run;
   }
 }

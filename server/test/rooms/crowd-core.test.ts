@@ -194,8 +194,9 @@ describe('crowd core and what connections lose', () => {
 describe('crowd core under bad relays', () => {
   it('[ROM14] passes over a batch that means nothing, and tells a viewer whose message is malformed', () => {
     const { h, relay } = start();
-    h.step({ kind: 'batch', relayId: 'r1', incarnation: 1, bytes: new Uint8Array([0x20, 0xff, 0xff]) });
-    h.step({ kind: 'batch', relayId: 'nobody', incarnation: 1, bytes: new Uint8Array([0x20]) });
+    const garbage = h.step({ kind: 'batch', relayId: 'r1', incarnation: 1, bytes: new Uint8Array([0x20, 0xff, 0xff]) });
+    expect(garbage.offences).toEqual([{ relayId: 'r1', incarnation: 1, code: 'frame_truncated' }]);
+    expect(h.step({ kind: 'batch', relayId: 'nobody', incarnation: 1, bytes: new Uint8Array([0x20]) }).offences).toEqual([]);
     relay.builder.message(0, new Uint8Array([0x0d]));
     h.step(relay.batch(h.time));
     expect(h.part('r1').directs).toHaveLength(1);
@@ -203,6 +204,29 @@ describe('crowd core under bad relays', () => {
     relay.act(0, { n: 1, value: 3 }, h.time);
     h.step(relay.batch(h.time));
     expect(h.core.me(0).score).toBe(3);
+  });
+
+  it('[FUZ3] names a relay that leaves out a batch, for nothing of it would be applied again; a repeat is no offence', () => {
+    const { h, relay } = start();
+    relay.act(0, { n: 1 }, h.time);
+    const left = relay.batch(h.time);
+    relay.act(0, { n: 2 }, h.time);
+    expect(h.step(relay.batch(h.time)).offences).toEqual([{ relayId: 'r1', incarnation: 1, code: 'frame_malformed' }]);
+    expect(h.step(left).offences).toEqual([]);
+    expect(h.step(left).offences).toEqual([]);
+  });
+
+  it('[FUZ4] lets in nobody at a slot that a run cannot have by now, and names its relay; the table stays as small as its viewers are few', () => {
+    const { h, relay } = start();
+    const before = JSON.stringify(h.core.image().runs.map(({ rows }) => rows.length));
+    const wrong = relay.join(1_000_000, 77);
+    const step = h.step(relay.batch(h.time));
+    expect(wrong).toBeGreaterThan(0);
+    expect(step.offences).toEqual([{ relayId: 'r1', incarnation: 1, code: 'frame_malformed' }]);
+    expect(h.core.viewers.rowOf(77)).toBeUndefined();
+    expect(JSON.stringify(h.core.image().runs.map(({ rows }) => rows.length))).toBe(before);
+    for (let slot = 2; slot < 200; slot++) relay.join(slot, 1_000 + slot); // each after as many as it needs
+    expect(h.step(relay.batch(h.time)).offences).toEqual([]);
   });
 
   it('[ROM15] counts viewers again whose relay was away for long and came back, unless they went elsewhere', () => {

@@ -120,6 +120,20 @@ describe('crowd room', () => {
     await link.until(() => link.ticks.some((tick) => tick.acked === 1 && tick.confirms.length === 1));
   });
 
+  it('[FUZ3] closes the link of a relay whose batch means nothing, or comes out of order, with a code that says why; others go on', async () => {
+    await open('offended');
+    const bystander = await HandLink.open(server.http, 'offended', { relayId: 'r2', incarnation: 1, proof: 'good' });
+    for (const [incarnation, bytes, reason] of [[1, new Uint8Array([LINK.batch, 1]), 'frame_truncated'], [2, new BatchBuilder().encode(9, 0), 'frame_malformed']] as const) {
+      const { link } = await connect('offended', incarnation);
+      link.socket.send(bytes);
+      await link.until(() => link.closed !== undefined);
+      expect(link.closed).toEqual({ code: CLOSE.bad_frame, reason });
+    }
+    const before = bystander.ticks.length;
+    await bystander.until(() => bystander.ticks.length > before + 2);
+    expect(bystander.closed).toBeUndefined();
+  });
+
   it('[ROM9] goes on from the journal with a higher epoch: score, round and acknowledged batches stand, repeats fall, facts come again with the same ids', async () => {
     const room = await open('restored');
     const { link, up } = await connect('restored');

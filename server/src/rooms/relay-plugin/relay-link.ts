@@ -1,6 +1,6 @@
 /** One relay's socket at a room, after admission. */
 import type { Client } from '@colyseus/core';
-import { CLOSE, CrowdcueError, decodeClock, encodeClock, FRAME, LIMITS, LINK, type CloseCode } from '@crowdcue/protocol';
+import { closeForError, CrowdcueError, decodeClock, encodeClock, FRAME, LIMITS, LINK, type CloseCode } from '@crowdcue/protocol';
 
 /** What a link hands on. Frames are copies: the transport takes its buffers back. */
 export interface LinkEvents {
@@ -59,7 +59,8 @@ export class RelayLink {
         default: throw new CrowdcueError('frame_unknown');
       }
     } catch (error) {
-      this.close(CLOSE.bad_frame, error instanceof CrowdcueError ? error.code : 'internal');
+      const code = error instanceof CrowdcueError ? error.code : 'internal';
+      this.close(closeForError(code), code);
     }
   }
 }

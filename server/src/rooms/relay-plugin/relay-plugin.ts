@@ -9,7 +9,7 @@
  */
 import { RoomPlugin, type Client, type Room } from '@colyseus/core';
 import {
-  CLOSE, type CloseCode, encodeGreeting, encodeKeyframe, encodeTick, LIMITS, LINK_VERSION, type Keyframe, type TickFrame,
+  CLOSE, type CloseCode, closeForError, encodeGreeting, encodeKeyframe, encodeTick, type ErrorCode, LIMITS, LINK_VERSION, type Keyframe, type TickFrame,
 } from '@crowdcue/protocol';
 import { EmissionQueue } from './emission-queue.js';
 import { openLinkDoor, type LinkClaim } from './link-door.js';
@@ -119,6 +119,12 @@ export class RelayPlugin extends RoomPlugin {
 
   closeLinks(reason: 'unavailable' | 'room_hold'): void {
     for (const link of this.#links.values()) link.close(CLOSE.link_reset, reason);
+  }
+
+  /** Ends the link of a relay's run, for what it sent. */
+  closeLink(relayId: string, incarnation: number, code: ErrorCode): void {
+    const link = this.#links.get(relayId);
+    if (link?.incarnation === incarnation) link.close(closeForError(code), code);
   }
 
   #admit(room: Room, client: Client, claim: LinkClaim): void {
