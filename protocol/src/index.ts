@@ -24,3 +24,7 @@ export { innerMacText, mintToken, readToken, verifyToken, type Hmac, type TokenC
 export type {
   CrowdView, DropBoard, EventOverview, EventView, GameView, HostViewer, JoinAnswer, MeView, Phase, ReceiptView, UnlockView, ViewerDrop,
 } from './views.js';
+export {
+  decodeLinkSession, decodeVirtualOut, decodeVirtualOutAck, encodeLinkSession, encodeParts, encodeVirtualOut, encodeVirtualOutAck, PartJoiner, VIRTUAL,
+  VirtualOutBuilder, type LinkSession, type VirtualJoin, type VirtualOp, type VirtualOut,
+} from './virtual.js';

@@ -11,6 +11,7 @@ import { pino } from 'pino';
 import type { Registry } from 'prom-client';
 import uWS, { type ListenOptions, type TemplatedApp, type us_listen_socket } from 'uWebSockets.js';
 import type { DoorDeps } from './admission.js';
+import type { Channel } from './channel.js';
 import { Channels } from './channels.js';
 import { systemClock } from './clock.js';
 import type { RelayConfig } from './config.js';
@@ -25,6 +26,7 @@ import { census } from './census.js';
 import { addRoutes } from './routes.js';
 import { StockDoor } from './stock-door.js';
 import { addSockets } from './sockets.js';
+import { virtualFront } from './virtual-front.js';
 
 /** Ms between two beats: batches leave, links and viewers are looked after. The origin's own tick. */
 const BEAT_MS = 50;
@@ -52,10 +54,11 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   const log = config.logger ?? pino({ level: 'silent' });
   const app = uWS.App();
   const metrics = new Metrics();
-  const outlet = new Outlet(app, metrics);
+  let draining = false;
+  const front = virtualFront(app, config, { clock, log, metrics, draining: () => draining });
+  const outlet = front?.outlet ?? new Outlet(app, metrics);
   const origin = new OriginApi(config, clock, log);
   const pulse = new Pulse(clock, outlet);
-  let draining = false;
 
   const channels = new Channels({
     clock, outlet, metrics, log, origin,
@@ -70,17 +73,20 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
     ping: (viewer, now) => pulse.ping(viewer, now),
   });
 
-  metrics.observe(census(channels, pulse));
-  addSockets(app, { clock, defaultTier: config.defaultTier ?? DEFAULT_TIER, direct, stock, fanIn, pulse, outlet, draining: () => draining });
-  addRoutes(app, { matchmake: new Matchmake(deps, stock, () => draining), metrics, ready: () => origin.reachable && !draining });
+  const served = front?.channels ?? channels;
+  const source = front?.upstream ?? origin;
+  const ready = (): boolean => source.reachable && !draining;
+  metrics.observe(census(served, pulse));
+  addSockets(app, { clock, defaultTier: config.defaultTier ?? DEFAULT_TIER, direct, stock, fanIn, pulse, outlet, draining: () => draining, ...front?.sockets });
+  addRoutes(app, { matchmake: front?.door ?? new Matchmake(deps, stock, () => draining), metrics, ready });
 
   const socket = await listen(app, config.host, config.port);
   const port = uWS.us_socket_local_port(socket as never);
   const url = `ws://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-  origin.start(config.publicUrl ?? url);
+  source.start(config.publicUrl ?? url);
   const beat = setInterval(() => {
     const now = clock.now();
-    channels.beat(now);
+    served.beat(now);
     pulse.beat(now);
   }, BEAT_MS);
   log.info({ url }, 'relay listens');
@@ -88,17 +94,17 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   const drain = async (): Promise<void> => {
     draining = true;
     uWS.us_listen_socket_close(socket);
-    origin.stop();
+    source.stop();
     log.info({ viewers: pulse.size }, 'relay drains');
     await sendAway([...pulse], (viewer) => outlet.close(viewer, CLOSE.relay_draining), config.drainSpreadMs ?? 0);
-    await settled(channels, () => clock.now());
+    await settled(served, () => clock.now());
     clearInterval(beat);
-    for (const channel of channels) channel.close();
+    for (const channel of served) channel.close();
     app.close();
     log.info('relay stopped');
   };
   let closing: Promise<void> | undefined;
-  return { url, port, metrics: metrics.registry, ready: () => origin.reachable && !draining, close: () => (closing ??= drain()) };
+  return { url, port, metrics: metrics.registry, ready, close: () => (closing ??= drain()) };
 };
 
 /** Takes the port for this process alone, on this host alone; both are not what uWebSockets.js does by itself. */
@@ -123,7 +129,7 @@ const sendAway = async <T>(all: readonly T[], visit: (one: T) => void, spreadMs:
 };
 
 /** Waits until every batch is acknowledged, or no longer than is decent. */
-const settled = async (channels: Channels, now: () => number): Promise<void> => {
+const settled = async (channels: Iterable<Pick<Channel, 'upstream'>>, now: () => number): Promise<void> => {
   const until = now() + SETTLE_MS;
   for (const channel of channels) channel.upstream.flush();
   while ([...channels].some((channel) => !channel.upstream.settled) && now() < until) await pause(BEAT_MS);

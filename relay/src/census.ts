@@ -1,11 +1,13 @@
-import type { Channels } from './channels.js';
 import type { Channel } from './channel.js';
 import type { Census } from './metrics.js';
 import type { Pulse } from './pulse.js';
 
+/** What is counted of a channel, of whichever kind. */
+type Counted = Pick<Channel, 'feed' | 'link' | 'upstream'> & { readonly clock: { readonly rtt: number } };
+
 /** Counts for the gauges, over all channels. */
-export const census = (channels: Channels, pulse: Pulse): Census => {
-  const sum = (of: (channel: Channel) => number): number => [...channels].reduce((total, channel) => total + of(channel), 0);
+export const census = (channels: Iterable<Counted> & { readonly size: number }, pulse: Pulse): Census => {
+  const sum = (of: (channel: Counted) => number): number => [...channels].reduce((total, channel) => total + of(channel), 0);
   return {
     viewers: (door, tier) => sum((channel) => channel.feed.tiers[tier]!.live[door]),
     connections: () => pulse.size,

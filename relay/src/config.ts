@@ -7,8 +7,10 @@ export interface RelayConfig {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** HTTP base of the origin, without a slash at the end. */
+  /** HTTP base of the origin, or of the Colyseus server in front of which the relay stands; without a slash at the end. */
   readonly originUrl: string;
+  /** Who decides about viewers: our origin by its tokens (`event`, also when it is left out), or the rooms of any Colyseus server. */
+  readonly auth?: RelayAuth;
   readonly relayId: string;
   /** The relay's credential. */
   readonly secret: string;
@@ -24,11 +26,15 @@ export interface RelayConfig {
   readonly drainSpreadMs?: number;
 }
 
+/** `none`: viewers bring no credential; `forward`: their own token and cookies go to the room's `onAuth`; `event`: our tokens. */
+export type RelayAuth = 'none' | 'forward' | 'event';
+
 /** What the environment says, typed. */
 export interface RelayEnvironment {
   readonly host: string;
   readonly port: number;
   readonly originUrl: string;
+  readonly auth: RelayAuth;
   readonly relayId: string;
   readonly secret: string;
   readonly publicUrl: string | undefined;
@@ -50,7 +56,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const readConfig = (env: Environment): RelayEnvironment => ({
   host: env['HOST'] || '127.0.0.1',
   port: readPort(env),
-  originUrl: readUrl('ORIGIN_URL', required(env, 'ORIGIN_URL'), ['http:', 'https:']),
+  originUrl: readOriginUrl(env),
+  auth: readAuth(env),
   relayId: readRelayId(env),
   secret: readSecret(env),
   publicUrl: readPublicUrl(env),
@@ -61,6 +68,19 @@ const required = (env: Environment, name: string): string => {
   const value = env[name];
   if (value === undefined || value === '') throw new ConfigError(`${name} is not set`);
   return value;
+};
+
+/** `UPSTREAM_URL` is any Colyseus server, `ORIGIN_URL` ours. */
+const readOriginUrl = (env: Environment): string => {
+  const name = env['UPSTREAM_URL'] ? 'UPSTREAM_URL' : 'ORIGIN_URL';
+  return readUrl(name, required(env, name), ['http:', 'https:']);
+};
+
+const readAuth = (env: Environment): RelayAuth => {
+  const auth = env['AUTH'] || 'event';
+  if (auth !== 'none' && auth !== 'forward' && auth !== 'event') throw new ConfigError(`AUTH must be none, forward or event, not ${JSON.stringify(auth)}`);
+  if (auth !== 'event' && !env['UPSTREAM_URL']) throw new ConfigError(`AUTH=${auth} needs UPSTREAM_URL`);
+  return auth;
 };
 
 const readPort = (env: Environment): number => {

@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.js';
 
 /** What the HTTP routes need. */
 export interface RouteDeps {
-  readonly matchmake: Matchmake;
+  readonly matchmake: Pick<Matchmake, 'handle'>;
   readonly metrics: Metrics;
   readonly ready: () => boolean;
 }

@@ -19,22 +19,24 @@ const PROBE_SECONDS = 8;
 /** What the sockets need. */
 export interface SocketDeps {
   readonly clock: Clock;
-  readonly direct: DirectDoor;
-  readonly stock: StockDoor;
-  readonly fanIn: FanIn;
+  readonly direct: Pick<DirectDoor, 'opened'>;
+  readonly stock: Pick<StockDoor, 'opened' | 'closed'>;
+  readonly fanIn: Pick<FanIn, 'receive'>;
   readonly pulse: Pulse;
   readonly outlet: Outlet;
   readonly draining: () => boolean;
   readonly defaultTier: Tier;
+  /** What the stock door reads of an upgrade request; `stockRequest` when it is left out. */
+  readonly readStock?: (req: HttpRequest, res: HttpResponse) => Request;
 }
 
 /** The three WebSocket routes: direct door, stock door, and Colyseus's latency probe on "/". */
 export const addSockets = (app: TemplatedApp, deps: SocketDeps): void => {
   const common = { maxPayloadLength: TAKEN_BYTES, maxBackpressure: MAX_BACKPRESSURE, idleTimeout: IDLE_SECONDS, sendPingsAutomatically: false, compression: uWS.DISABLED };
-  const viewerRoute = (path: string, read: (req: HttpRequest) => Request): void => {
+  const viewerRoute = (path: string, read: (req: HttpRequest, res: HttpResponse) => Request): void => {
     app.ws<SocketData>(path, {
       ...common,
-      upgrade: (res, req, context) => upgrade(res, req, context, { viewer: new Viewer(read(req), deps.clock.now(), deps.defaultTier) }),
+      upgrade: (res, req, context) => upgrade(res, req, context, { viewer: new Viewer(read(req, res), deps.clock.now(), deps.defaultTier) }),
       open: (ws) => opened(ws, deps),
       message: (ws, message, isBinary) => deps.fanIn.receive(ws.getUserData().viewer, message, isBinary),
       pong: (ws) => deps.pulse.pong(ws.getUserData().viewer),
@@ -47,7 +49,7 @@ export const addSockets = (app: TemplatedApp, deps: SocketDeps): void => {
     });
   };
   viewerRoute('/live/:event', directRequest);
-  viewerRoute('/:process/:room', stockRequest);
+  viewerRoute('/:process/:room', deps.readStock ?? stockRequest);
   addProbe(app);
 };
 

@@ -14,10 +14,17 @@ export type ViewerSocket = WebSocket<SocketData>;
 /** By which door a viewer came: with our SDK, or with a stock Colyseus one. */
 export type Door = 'direct' | 'stock';
 
+/** What a room may want to know of a connection. */
+export interface ConnectionDetails {
+  readonly token: string | undefined;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly address: string;
+}
+
 /** What the connection asks for, copied from the upgrade request. */
 export type Request =
   | { readonly door: 'direct'; readonly event: string; readonly version: boolean; readonly token: string | undefined; readonly session: string | undefined; readonly resume: boolean }
-  | { readonly door: 'stock'; readonly processId: string; readonly roomId: string; readonly session: string | undefined; readonly reconnection: string | undefined; readonly skipHandshake: boolean };
+  | { readonly door: 'stock'; readonly processId: string; readonly roomId: string; readonly session: string | undefined; readonly reconnection: string | undefined; readonly skipHandshake: boolean; readonly connection?: ConnectionDetails };
 
 /** Who the viewer is, by a token that was checked. */
 export interface Admission {

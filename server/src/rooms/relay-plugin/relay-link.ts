@@ -8,6 +8,8 @@ export interface LinkEvents {
   keyframeWanted(link: RelayLink): void;
   closed(link: RelayLink): void;
   eventTime(): number;
+  /** A frame of another kind; answers whether it means something here. Not a copy. */
+  other?(link: RelayLink, frame: Uint8Array): boolean;
 }
 
 export class RelayLink {
@@ -53,7 +55,9 @@ export class RelayLink {
           const received = this.events.eventTime();
           return this.send(encodeClock({ sent: decodeClock(data).sent, received, answered: this.events.eventTime() }));
         }
-        default: throw new CrowdcueError('frame_unknown');
+        default:
+          if (this.events.other?.(this, data) === true) return;
+          throw new CrowdcueError('frame_unknown');
       }
     } catch (error) {
       this.close(CLOSE.bad_frame, error instanceof CrowdcueError ? error.code : 'internal');

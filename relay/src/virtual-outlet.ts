@@ -1,0 +1,48 @@
+import { type CloseCode, joinPatches } from '@crowdcue/protocol';
+import type { TemplatedApp } from 'uWebSockets.js';
+import type { Metrics } from './metrics.js';
+import { MAX_BACKPRESSURE, Outlet } from './outlet.js';
+import type { Viewer } from './viewers.js';
+
+/** Keeps a viewer's place among uWebSockets.js's subscribers, and with it the order of its frames, while it leaves its last topic. */
+const KEPT = 'kept';
+
+/** Writes to viewers as a Colyseus server would. */
+export class VirtualOutlet extends Outlet {
+  #memo: { frames: readonly Uint8Array[]; whole: Uint8Array } | undefined;
+
+  constructor(app: TemplatedApp, private readonly counts: Metrics) {
+    super(app, counts);
+  }
+
+  /** The state of a client that enters is one frame: its first `onStateChange` shows the room as it is, not as it was at a keyframe. */
+  override first(viewer: Viewer, frames: readonly Uint8Array[]): void {
+    const whole = this.#whole(frames);
+    if (whole.length > 1) super.first(viewer, [whole]); // a room without state sends none
+  }
+
+  /** Closes a viewer with whatever code the room's author chose; 0 is none. */
+  end(viewer: Viewer, code: number, reason: string): void {
+    const { socket } = viewer;
+    if (socket === undefined) return;
+    this.counts.closedWith(code as CloseCode);
+    if (socket.getBufferedAmount() > MAX_BACKPRESSURE || code === 0) socket.close();
+    else socket.end(code, reason);
+  }
+
+  /** Runs `change`, which takes the viewer out of topics, without a change of what it was sent before. */
+  without({ socket }: Viewer, change: () => void): void {
+    socket?.subscribe(KEPT);
+    change();
+    socket?.unsubscribe(KEPT);
+  }
+
+  /** Many enter at once, and with the same state. */
+  #whole(frames: readonly Uint8Array[]): Uint8Array {
+    if (this.#memo !== undefined && this.#memo.frames.length === frames.length && frames.every((frame, i) => frame === this.#memo!.frames[i])) return this.#memo.whole;
+    const whole = joinPatches(frames.map((frame) => frame.subarray(1)));
+    whole[0] = frames[0]![0]!; // joined under the code of the first, a full state
+    this.#memo = { frames, whole };
+    return whole;
+  }
+}
