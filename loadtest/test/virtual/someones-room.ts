@@ -31,7 +31,7 @@ export class SomeonesRoom extends Room<{ state: BoardState }> {
       if (player === undefined) return;
       player.x += x;
       this.state.moves++;
-      this.state.last = this.state.moves % 3 === 0 ? undefined : player.name;
+      this.state.last = this.state.moves % 3 === 0 ? undefined : 'moved';
       client.send('moved', player.x);
     });
     this.onMessage('say', (client, text: string) => this.broadcast('said', { by: client.sessionId, text }));
@@ -69,7 +69,7 @@ export class SomeonesRoom extends Room<{ state: BoardState }> {
     note('drop', client, code);
     const player = this.state.players.get(client.sessionId);
     if (player !== undefined) player.connected = false;
-    this.allowReconnection(client, 5).catch(() => undefined);
+    this.allowReconnection(client, 2).catch(() => undefined);
   }
 
   override onReconnect(client: Client): void {

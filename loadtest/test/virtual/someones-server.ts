@@ -14,11 +14,16 @@ export interface SomeonesServer {
   close(): Promise<void>;
 }
 
+/** What the rooms throw on purpose need not be read. */
+const nothing = (): void => undefined;
+const QUIET = { debug: nothing, error: nothing, info: nothing, trace: nothing, warn: nothing };
+console.info = nothing; // the SDK tells of every reconnection
+
 export const startServer = async (
   types: Record<string, { room: new () => Room; filterBy?: string[] }>, kind: 'uws' | 'ws' = 'uws',
 ): Promise<SomeonesServer> => {
   const transport = kind === 'uws' ? new uWebSocketsTransport() : new WebSocketTransport();
-  const server = new Server({ transport, greet: false, gracefullyShutdown: false });
+  const server = new Server({ transport, greet: false, gracefullyShutdown: false, logger: QUIET });
   for (const [name, { room, filterBy }] of Object.entries(types)) {
     const defined = server.define(name, room);
     if (filterBy !== undefined) defined.filterBy(filterBy as never);
