@@ -15,7 +15,7 @@ interface TappedSerializer {
   hasUnreliableFields?: boolean;
   applyPatches(clients: Client[], state: unknown, timing?: unknown): boolean;
   getFullState(): Uint8Array;
-  handshake(): Uint8Array | undefined;
+  handshake?(): Uint8Array | undefined;
 }
 interface TappedRoom {
   readonly state: Schema;
@@ -103,7 +103,7 @@ export class PatchTap {
   }
 
   reflection(): Uint8Array {
-    return Uint8Array.from(this.#room._serializer.handshake() ?? EMPTY);
+    return Uint8Array.from(this.#room._serializer.handshake?.() ?? EMPTY);
   }
 }
 

@@ -109,6 +109,7 @@ export class Relayable extends RoomPlugin {
     this.#disposed = true;
     clearTimeout(this.#overdue);
     this.#farewell = setTimeout(() => this.#end(), FAREWELL_MS);
+    this.#turn();
     setImmediate(() => this.#endIfEmpty());
   }
 
@@ -273,8 +274,8 @@ export class Relayable extends RoomPlugin {
     this.#turnDue = true;
     setImmediate(() => {
       this.#turnDue = false;
-      if (!this.#tap.changed) this.#settle();
-      else if (this.#waits && this.#overdue === undefined && !this.#disposed) this.#overdue = setTimeout(() => this.#tear(), BOUNDARY_MS);
+      if (!this.#tap.changed || this.#disposed) this.#settle(); // a room that is over patches no more
+      else if (this.#waits && this.#overdue === undefined) this.#overdue = setTimeout(() => this.#tear(), BOUNDARY_MS);
       this.#flush();
     });
   }

@@ -1,0 +1,44 @@
+import { definePlugins, Room, type AuthContext, type Client } from '@colyseus/core';
+import { schema, t } from '@colyseus/schema';
+import { relayable } from '@crowdcue/server';
+import { SECRET } from './someones-room.js';
+
+/** A room of words only. */
+export class Stateless extends Room {
+  static readonly addresses: unknown[] = [];
+  override plugins = definePlugins([relayable({ secret: SECRET })]);
+
+  static override async onAuth(_token: string, _options: unknown, context: AuthContext): Promise<unknown> {
+    Stateless.addresses.push(context.ip);
+    return true;
+  }
+
+  override onCreate(): void {
+    this.onMessage('say', (_client, text: string) => this.broadcast('said', text));
+  }
+
+  override onJoin(client: Client): void {
+    client.send('hi');
+  }
+}
+
+const Secret = schema({ hint: t.string().default('').view() }, 'Secret');
+const Loose = schema({ x: t.number().default(0).unreliable() }, 'Loose');
+const Open = schema({ x: t.number().default(0) }, 'Open');
+const Input = schema({ dx: t.number().default(0) }, 'Input');
+
+export class Viewed extends Room {
+  override state = new Secret();
+  override plugins = definePlugins([relayable({ secret: SECRET })]);
+}
+
+export class Unreliable extends Room {
+  override state = new Loose();
+  override plugins = definePlugins([relayable({ secret: SECRET })]);
+}
+
+export class Inputs extends Room {
+  override state = new Open();
+  inputs = this.defineInput(Input);
+  override plugins = definePlugins([relayable({ secret: SECRET })]);
+}
