@@ -8,13 +8,13 @@
  * once; what a viewer sends goes up as it came; a slot is not used again before its leave is acknowledged.
  */
 import {
-  CLOSE, type CloseCode, closeForError, CrowdcueError, decodeGreeting, decodeKeyframe, decodeTick, decodeVirtualOut, encodeKeyframeRequest, encodeParts,
+  CLOSE, closeForError, CrowdcueError, decodeGreeting, decodeKeyframe, decodeTick, decodeVirtualOut, encodeKeyframeRequest, encodeParts,
   encodeVirtualOutAck, type ErrorCode, LINK, type TokenClaims, VIRTUAL, type VirtualJoin, type VirtualOp,
 } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
 import { Feed } from './feed.js';
-import { Link, type LinkEvents } from './link.js';
+import { FINAL, Link, type LinkEvents } from './link.js';
 import type { Metrics } from './metrics.js';
 import type { EventAddress } from './origin-api.js';
 import { Slots } from './slots.js';
@@ -27,6 +27,8 @@ const PART_BYTES = 4_000;
 /** Ms that a link may be away; the room waits as long before it counts the viewers as dropped. */
 const AWAY_MS = 10_000;
 const NOTHING = new Uint8Array(0);
+/** How Colyseus answers a session id that no room of the process knows: the room is gone, or never had the plugin. */
+const FINALS = new Map([...FINAL, [CLOSE.with_error, 'event_ended' as const]]);
 
 /** What a virtual channel is given. */
 export interface VirtualChannelDeps {
@@ -67,7 +69,7 @@ export class VirtualChannel implements LinkEvents, ViewerChannel {
     this.clock = { rtt: 0, eventNow: () => clock.now() };
     this.#topic = `${roomId}/all`;
     this.feed = new Feed(roomId, outlet, metrics, () => clock.now());
-    this.link = new Link(async () => deps.address(this.#state === 'opening' ? 0 : this.#received + 1), this, clock, deps.log);
+    this.link = new Link(async () => deps.address(this.#state === 'opening' ? 0 : this.#received + 1), this, clock, deps.log, FINALS);
     this.upstream = new Upstream((bytes) => this.#send(bytes), () => clock.now(), metrics);
     this.#idleSince = this.#awaySince = clock.now();
   }
@@ -131,7 +133,7 @@ export class VirtualChannel implements LinkEvents, ViewerChannel {
     this.#flush();
     this.link.check(now);
     if (!this.link.up) {
-      if (this.viewers.size > 0 && now - this.#awaySince > AWAY_MS) this.#giveUp(CLOSE.try_reconnect);
+      if (this.viewers.size > 0 && now - this.#awaySince > AWAY_MS) this.final('relay_superseded');
       return;
     }
     if (this.#received > this.#ackedOut && this.link.send(encodeVirtualOutAck(this.#received))) this.#ackedOut = this.#received;
@@ -173,8 +175,16 @@ export class VirtualChannel implements LinkEvents, ViewerChannel {
 
   /** The room will not have this link again. */
   final(code: ErrorCode): void {
-    // Superseded: the room has forgotten this run, but not its viewers' right to come back.
-    this.#giveUp(code === 'relay_superseded' ? CLOSE.try_reconnect : closeForError(code), code);
+    switch (code) {
+      case 'relay_superseded': // it has forgotten this run, but not its viewers' right to come back
+        return this.#giveUp((viewer) => this.deps.outlet.close(viewer, CLOSE.try_reconnect));
+      case 'event_ended':
+        this.deps.log.info('the room is gone, or does not carry the plugin');
+        return this.#giveUp((viewer) => this.deps.outlet.expired(viewer));
+      default:
+        this.deps.log.error({ code }, 'the room refuses this relay');
+        this.#giveUp((viewer) => this.deps.outlet.close(viewer, closeForError(code), code));
+    }
   }
 
   close(): void {
@@ -182,10 +192,9 @@ export class VirtualChannel implements LinkEvents, ViewerChannel {
     this.link.close();
   }
 
-  #giveUp(code: CloseCode, error?: ErrorCode): void {
-    this.deps.log.warn({ code, viewers: this.viewers.size }, 'channel given up');
+  #giveUp(goodbye: (viewer: Viewer) => void): void {
     this.close();
-    for (const viewer of this.viewers) if (viewer.state !== CLOSED) this.deps.outlet.close(viewer, code, error === 'relay_superseded' ? undefined : error);
+    for (const viewer of this.viewers) if (viewer.state !== CLOSED) goodbye(viewer);
   }
 
   #tick(frame: Uint8Array): void {

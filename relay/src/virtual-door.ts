@@ -4,7 +4,7 @@
  * next batch, and what it sends becomes messages. The relay checks shape and rate, and where it is asked to connect to.
  */
 import {
-  CLOSE, closeForError, CrowdcueError, decodeLinkSession, encodeError, ERRORS, FRAME, LIMITS,
+  closeForError, CrowdcueError, decodeLinkSession, ERRORS, FRAME, LIMITS,
 } from '@crowdcue/protocol';
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { codeOf, type DoorDeps } from './admission.js';
@@ -54,7 +54,7 @@ export class VirtualDoor {
     } catch (error) {
       const code = codeOf(error, this.deps.log);
       this.deps.metrics.refusedWith(code);
-      if (code === 'seat_expired') this.#expired(viewer, request);
+      if (code === 'seat_expired') this.deps.outlet.expired(viewer);
       else this.deps.outlet.close(viewer, closeForError(code), code);
     }
   }
@@ -114,13 +114,6 @@ export class VirtualDoor {
       sessionId: session, reconnection: reconnection ?? '', skipHandshake, token: this.deps.upstream.tokenOf(connection!.token),
       address: connection!.address, headers: connection!.headers,
     });
-  }
-
-  /** As Colyseus does it: an ERROR frame, then 4002, or 4003 for a reconnection. */
-  #expired(viewer: Viewer, request: Request): void {
-    const back = request.door === 'stock' && request.reconnection !== undefined;
-    this.deps.outlet.offer(viewer, [encodeError('seat_expired')]);
-    this.deps.outlet.end(viewer, back ? CLOSE.reconnection_refused : CLOSE.with_error, '');
   }
 }
 

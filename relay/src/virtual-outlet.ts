@@ -1,4 +1,4 @@
-import { type CloseCode, joinPatches } from '@crowdcue/protocol';
+import { ByteWriter, CLOSE, type CloseCode, FRAME, joinPatches } from '@crowdcue/protocol';
 import type { TemplatedApp } from 'uWebSockets.js';
 import type { Metrics } from './metrics.js';
 import { MAX_BACKPRESSURE, Outlet } from './outlet.js';
@@ -6,6 +6,9 @@ import type { Viewer } from './viewers.js';
 
 /** Keeps a viewer's place among uWebSockets.js's subscribers, and with it the order of its frames, while it leaves its last topic. */
 const KEPT = 'kept';
+
+/** Colyseus's own code and words. */
+const EXPIRED: Uint8Array = new ByteWriter(64).u8(FRAME.error).colyNumber(524).colyString('seat reservation expired.').bytes();
 
 /** Writes to viewers as a Colyseus server would. */
 export class VirtualOutlet extends Outlet {
@@ -28,6 +31,13 @@ export class VirtualOutlet extends Outlet {
     this.counts.closedWith(code as CloseCode);
     if (socket.getBufferedAmount() > MAX_BACKPRESSURE || code === 0) socket.close();
     else socket.end(code, reason);
+  }
+
+  /** There is no such seat, or no such room any more: as Colyseus says it, to a newcomer and to who comes back. */
+  expired(viewer: Viewer): void {
+    const { request } = viewer;
+    this.offer(viewer, [EXPIRED]);
+    this.end(viewer, request.door === 'stock' && request.reconnection !== undefined ? CLOSE.reconnection_refused : CLOSE.with_error, '');
   }
 
   /** Runs `change`, which takes the viewer out of topics, without a change of what it was sent before. */
