@@ -72,6 +72,7 @@ export const writeVirtualJoins = (w: ByteWriter, joins: readonly VirtualJoin[]):
 
 export const readVirtualJoins = (r: ByteReader): VirtualJoin[] => {
   const joins: VirtualJoin[] = [];
+  if (r.left > 0 && r.buffer[r.offset] === 0) throw new CrowdcueError('frame_malformed'); // an empty section is left out
   for (let left = r.bounded(r.left); left > 0; left--) {
     const ids = { slot: r.bounded(SLOTS), connection: r.varint(), skipHandshake: (r.u8() & SKIP_HANDSHAKE) !== 0 };
     const texts = { sessionId: r.text(), token: r.text(), reconnection: r.text(), address: r.text() };

@@ -68,7 +68,7 @@ export class VirtualChannel implements LinkEvents, ViewerChannel {
     this.address = { event: roomId, roomId, doorKey: Buffer.alloc(0) };
     this.clock = { rtt: 0, eventNow: () => clock.now() };
     this.#topic = `${roomId}/all`;
-    this.feed = new Feed(roomId, outlet, metrics, () => clock.now());
+    this.feed = new LosslessFeed(roomId, outlet, metrics, () => clock.now());
     this.link = new Link(async () => deps.address(this.#state === 'opening' ? 0 : this.#received + 1), this, clock, deps.log, FINALS);
     this.upstream = new Upstream((bytes) => this.#send(bytes), () => clock.now(), metrics);
     this.#idleSince = this.#awaySince = clock.now();
@@ -277,6 +277,13 @@ export class VirtualChannel implements LinkEvents, ViewerChannel {
   #send(bytes: Uint8Array): boolean {
     if (bytes.length <= PART_BYTES) return this.link.send(bytes);
     return encodeParts(bytes, PART_BYTES).every((part) => this.link.send(part));
+  }
+}
+
+/** A state can be told again, a message cannot: who has missed bytes is sent away, and comes back by `allowReconnection`. */
+class LosslessFeed extends Feed {
+  override lost(viewer: Viewer): void {
+    setImmediate(() => this.evict(viewer, 'too_slow')); // uWebSockets.js is in the midst of its topics
   }
 }
 

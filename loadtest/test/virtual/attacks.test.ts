@@ -129,6 +129,56 @@ describe('who would be somebody else', () => {
   });
 });
 
+describe('what goes wrong in the room', () => {
+  it('[VIR18] what a handler throws reaches the process as from a transport, and nobody else misses a message', async () => {
+    const [one, two] = [await seatAt(server.http, 'throws', 'one'), await seatAt(server.http, 'throws', 'two')];
+    const link = new HandLink(server.http, one);
+    await until(() => link.greeted, 'the link is greeted');
+    link.batch({ joins: [{ sessionId: one.sessionId }, { sessionId: two.sessionId }] });
+    await until(() => link.of(0).length > 0 && link.of(1).length > 0, 'both are in');
+    const listeners = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    const thrown = new Promise<Error>((resolve) => process.once('uncaughtException', resolve));
+    const say = (type: string): Uint8Array => encodeClientMessage({ kind: 'data', requestId: 0, type, payload: new Uint8Array([1]) });
+    await link.applied(link.batch({ messages: [{ slot: 0, frame: ACK }, { slot: 1, frame: ACK }, { slot: 0, frame: say('fail') }, { slot: 1, frame: say('move') }] }));
+    expect((await thrown).message).toBe('no such luck');
+    for (const listener of listeners) process.on('uncaughtException', listener);
+    expect(server.room<SomeonesRoom>(one.roomId).state.moves).toBe(1);
+    link.terminate();
+  });
+});
+
+describe('who does not read', () => {
+  it('[VIR19] a viewer that reads too slowly is closed before it misses a message, and the others miss nothing', async () => {
+    const seat = await seatAt(relay.url, 'slow', 'slow');
+    const socket = new WebSocket(`${relay.url}/${seat.processId}/${seat.roomId}?sessionId=${seat.sessionId}`);
+    const got: number[] = [];
+    socket.on('message', (data: Buffer) => {
+      if (data[0] === FRAME.joinRoom) socket.send(ACK);
+      if (data[0] === FRAME.roomDataBytes) got.push(data.readUInt16LE(6)); // behind code, "large" and its length
+    });
+    const closed = new Promise<number>((resolve) => socket.on('close', resolve));
+    const fast = await sdkFor(relay).joinById(seat.roomId, { name: 'fast' });
+    const heard: number[] = [];
+    fast.onMessage('large', (bytes: Uint8Array) => void heard.push(bytes[0]! | (bytes[1]! << 8)));
+    const hosted = server.room<SomeonesRoom>(seat.roomId);
+    await until(() => hosted.clients.length === 2 && hosted.clients.every(({ state }) => state === 1), 'both are in');
+    socket.pause();
+    for (let i = 0; i < 400 && !seen.some(({ hook }) => hook === 'drop'); i++) {
+      const body = new Uint8Array(60_000);
+      body.set([i & 0xff, i >> 8]);
+      hosted.broadcastBytes('large', body, {});
+      await until(() => heard.length === i + 1, `the fast one has ${i}`);
+    }
+    await until(() => seen.some(({ hook, sessionId }) => hook === 'drop' && sessionId === seat.sessionId), 'the slow one is dropped');
+    socket.resume();
+    expect([CLOSE.try_reconnect, 1006]).toContain(await closed);
+    expect(got).toEqual(got.map((_, i) => i)); // a beginning of what was said, without a hole
+    expect(heard).toEqual(heard.map((_, i) => i));
+    await fast.leave();
+  });
+});
+
 describe('what it costs', () => {
   it('[VIR14] a broadcast is one operation a relay, a patch one frame, whatever the number of viewers', async () => {
     const seats = await Promise.all(Array.from({ length: 60 }, () => seatAt(server.http, 'cost')));

@@ -42,3 +42,16 @@ export class Inputs extends Room {
   inputs = this.defineInput(Input);
   override plugins = definePlugins([relayable({ secret: SECRET })]);
 }
+
+const Items = schema({ items: t.map('number'), joined: t.number().default(0) }, 'Items');
+
+/** A room whose author says when there is a patch. */
+export class ByHand extends Room<{ state: InstanceType<typeof Items> }> {
+  override state = new Items();
+  override patchRate = null;
+  override plugins = definePlugins([relayable({ secret: SECRET })]);
+
+  override onJoin(): void {
+    this.state.joined++;
+  }
+}

@@ -4,14 +4,14 @@ import type { Room as SdkRoom } from '@colyseus/sdk';
 import type { Relay } from '@crowdcue/relay';
 import { CuttableProxy } from './cuttable-proxy.js';
 import { seen, SomeonesRoom, type BoardState } from './someones-room.js';
-import { Inputs, Stateless, Unreliable, Viewed } from './odd-rooms.js';
+import { ByHand, Inputs, Stateless, Unreliable, Viewed } from './odd-rooms.js';
 import { next, sdkFor, startRelay, startServer, until, type SomeonesServer } from './someones-server.js';
 
 let server: SomeonesServer;
 let relay: Relay;
 beforeAll(async () => {
   server = await startServer({
-    board: { room: SomeonesRoom, filterBy: ['group'] }, stateless: { room: Stateless },
+    board: { room: SomeonesRoom, filterBy: ['group'] }, stateless: { room: Stateless }, byhand: { room: ByHand as never },
     viewed: { room: Viewed as never }, unreliable: { room: Unreliable as never }, inputs: { room: Inputs as never },
   });
   relay = await startRelay(server);
@@ -46,6 +46,7 @@ const terminate = (room: SdkRoom): void => (room.connection.transport as unknown
 
 describe('joining', () => {
   it('[VIR1] a stock client joins an unmodified room through a relay: hooks, first state whole, patches, messages, requests', async () => {
+    const { asked } = SomeonesRoom;
     const room = await sdkFor(relay).joinOrCreate<BoardState>('board', { name: 'ann', group: 'one' });
     const welcome = next(room, 'welcome');
     const states: number[] = [];
@@ -60,6 +61,7 @@ describe('joining', () => {
     expect(server.room<SomeonesRoom>(room.roomId).clients.length).toBe(1);
     expect(await room.leave()).toBe(4000);
     await until(() => seen.some(({ hook }) => hook === 'leave'), 'onLeave ran');
+    expect(SomeonesRoom.asked - asked).toBe(1); // nobody asked onAuth about the link
     expect(seen).toEqual([
       { hook: 'join', sessionId: room.sessionId, detail: { name: 'ann', token: null } },
       { hook: 'leave', sessionId: room.sessionId, detail: 4000 },
@@ -101,6 +103,28 @@ describe('joining', () => {
     await until(() => heard.length === 2, 'it is heard');
     expect(heard).toEqual([['hi', undefined], ['said', 'hello']]);
     await room.leave();
+  });
+
+  it('[VIR17] a room that patches by hand, or never, lets viewers in, and its patches leave everybody with its state', async () => {
+    const rooms = [];
+    for (let i = 0; i < 4; i++) {
+      rooms.push(await sdkFor(relay).joinOrCreate<ByHand['state']>('byhand'));
+      await until(() => rooms[i]!.state?.items !== undefined, `${i} has a state, though no patch completes it`);
+    }
+    const hosted = server.room<ByHand>(rooms[0]!.roomId);
+    const same = (): boolean => rooms.every((room) => JSON.stringify(room.state) === JSON.stringify(hosted.state));
+    for (let i = 0; i < 5; i++) {
+      hosted.state.items.set(`${i}`, i);
+      hosted.state.items.delete(`${i - 2}`);
+      hosted.broadcastPatch();
+      await pause(30); // so that these are patches of their own on their way
+    }
+    await until(same, 'all have the state of the room');
+    rooms.push(await sdkFor(relay).join<ByHand['state']>('byhand'));
+    await until(() => rooms[4]!.state?.items !== undefined, 'a late one has a state');
+    hosted.broadcastPatch();
+    await until(same, 'all have it with the late one');
+    await Promise.all(rooms.map((room) => room.leave()));
   });
 
   it('[VIR4] a room with state of its own for each viewer, unreliable fields or inputs is refused with room_unsupported', async () => {
@@ -221,7 +245,7 @@ describe('coming back', () => {
     terminate(room);
     expect(await back).toBe(true);
     await until(() => room.state.players.get(room.sessionId)?.connected === true, 'its state goes on');
-    let current: SdkRoom<any, BoardState> = room;
+    let current = room as SdkRoom<unknown, BoardState>;
     for (const through of [relay, other, relay]) {
       current.reconnection.enabled = false;
       terminate(current);

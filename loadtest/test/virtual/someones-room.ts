@@ -19,7 +19,11 @@ export class SomeonesRoom extends Room<{ state: BoardState }> {
   override maxClients = 1_000;
   override plugins = definePlugins([relayable({ secret: SECRET, graceMs: 500 })]);
 
-  static override async onAuth(_token: string, options: { name?: string; from?: unknown }, context: AuthContext): Promise<unknown> {
+  /** Calls of onAuth. */
+  static asked = 0;
+
+  static override async onAuth(_token: string, options: { name?: string }, context: AuthContext): Promise<unknown> {
+    SomeonesRoom.asked++;
     if (options.name === 'mallory') throw new ServerError(469, 'not you');
     return { name: options.name ?? 'anon', token: context.token ?? null };
   }

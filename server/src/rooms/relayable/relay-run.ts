@@ -1,16 +1,9 @@
-import type { VirtualOp } from '@crowdcue/protocol';
-import { VirtualOutBuilder } from '@crowdcue/protocol';
+import { VirtualOutBuilder, type VirtualOp } from '@crowdcue/protocol';
 import type { RelayLink } from '../relay-plugin/relay-link.js';
-import type { VirtualClient, VirtualSocket } from './virtual-client.js';
+import type { VirtualSocket } from './virtual-client.js';
 
 /** Bytes of operations that a relay has not acknowledged, past which it is given up: it reads slower than its viewers are told. */
 const KEPT_BYTES = 16 * 1024 * 1024;
-
-/** A viewer of this run. */
-export interface Virtual {
-  readonly socket: VirtualSocket;
-  readonly client: VirtualClient;
-}
 
 /** What a run asks of the plugin. */
 export interface RunEvents {
@@ -31,7 +24,7 @@ export class RelayRunLine {
   link: RelayLink | undefined;
   /** Runs while the link is down. */
   grace: NodeJS.Timeout | undefined;
-  readonly viewers = new Map<number, Virtual>();
+  readonly viewers = new Map<number, VirtualSocket>();
   readonly #building = new VirtualOutBuilder();
   #next = 1;
   #kept: { readonly n: number; readonly frame: Uint8Array }[] = [];
