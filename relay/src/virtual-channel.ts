@@ -280,10 +280,21 @@ export class VirtualChannel implements LinkEvents, ViewerChannel {
   }
 }
 
-/** A state can be told again, a message cannot: who has missed bytes is sent away, and comes back by `allowReconnection`. */
+/** A state can be told again, a message cannot: who cannot take one is cut off, and comes back by `allowReconnection`. */
 class LosslessFeed extends Feed {
+  constructor(roomId: string, outlet: VirtualOutlet, private readonly counts: Metrics, now: () => number) {
+    super(roomId, outlet, counts, now);
+  }
+
   override lost(viewer: Viewer): void {
     setImmediate(() => this.evict(viewer, 'too_slow')); // uWebSockets.js is in the midst of its topics
+  }
+
+  /** Without a word: it would wait behind what the viewer does not read. */
+  override evict(viewer: Viewer, reason: 'too_slow' | 'silent'): void {
+    if (viewer.socket === undefined) return;
+    this.counts.evictions.inc({ reason });
+    viewer.socket.close();
   }
 }
 

@@ -155,7 +155,7 @@ describe('who does not read', () => {
     const got: number[] = [];
     socket.on('message', (data: Buffer) => {
       if (data[0] === FRAME.joinRoom) socket.send(ACK);
-      if (data[0] === FRAME.roomDataBytes) got.push(data.readUInt16LE(6)); // behind code, "large" and its length
+      if (data[0] === FRAME.roomDataBytes) got.push(data.readUInt16LE(7)); // behind code, "large" and its length
     });
     const closed = new Promise<number>((resolve) => socket.on('close', resolve));
     const fast = await sdkFor(relay).joinById(seat.roomId, { name: 'fast' });
