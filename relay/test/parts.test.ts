@@ -130,15 +130,18 @@ describe('the proof of a link', () => {
 describe('configuration', () => {
   const good = { ORIGIN_URL: 'http://127.0.0.1:2567/', RELAY_ID: 'r1', RELAY_SECRET: 'a secret of thirty-two characters' };
   it('[REL31] fills in what may be left out', () => {
-    expect(readConfig(good)).toEqual({ host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, logLevel: 'info' });
+    expect(readConfig(good)).toEqual({ host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', auth: 'event', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, logLevel: 'info' });
     expect(readConfig({ ...good, PUBLIC_URL: 'https://live.example/relay/' }).publicUrl).toBe('wss://live.example/relay');
     expect(readConfig({ ...good, PUBLIC_URL: 'https://a.example', RELAY_PUBLIC_URL: 'wss://b.example' }).publicUrl).toBe('wss://b.example');
     expect(readConfig({ ...good, PORT: '0' }).port).toBe(0);
+    expect(readConfig({ ...good, ORIGIN_URL: '', UPSTREAM_URL: 'http://any.example/', AUTH: 'forward' })).toMatchObject({ originUrl: 'http://any.example', auth: 'forward' });
+    expect(readConfig({ ...good, UPSTREAM_URL: 'http://any.example' })).toMatchObject({ originUrl: 'http://any.example', auth: 'event' });
   });
 
   for (const [name, value] of [
     ['PORT', 'x'], ['PORT', '70000'], ['PORT', '-1'], ['ORIGIN_URL', ''], ['ORIGIN_URL', 'ftp://x'], ['ORIGIN_URL', 'nothing'], ['RELAY_ID', ''],
     ['RELAY_ID', 'a b'], ['RELAY_ID', '-a'], ['RELAY_SECRET', ''], ['RELAY_SECRET', 'short'], ['PUBLIC_URL', 'x'], ['RELAY_PUBLIC_URL', 'mailto:x'], ['LOG_LEVEL', 'loud'],
+    ['AUTH', 'maybe'], ['AUTH', 'none'], ['UPSTREAM_URL', 'nothing'],
   ] as const) {
     it(`[REL31] names the variable when ${name} is ${JSON.stringify(value)}`, () => {
       expect(() => readConfig({ ...good, [name]: value })).toThrow(ConfigError);
