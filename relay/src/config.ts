@@ -79,7 +79,7 @@ const readOriginUrl = (env: Environment): string => {
 const readAuth = (env: Environment): RelayAuth => {
   const auth = env['AUTH'] || 'event';
   if (auth !== 'none' && auth !== 'forward' && auth !== 'event') throw new ConfigError(`AUTH must be none, forward or event, not ${JSON.stringify(auth)}`);
-  if (auth !== 'event' && !env['UPSTREAM_URL']) throw new ConfigError(`AUTH=${auth} needs UPSTREAM_URL`);
+  if (auth !== 'event' && !env['UPSTREAM_URL']) throw new ConfigError(`AUTH is ${auth}, which needs UPSTREAM_URL`);
   return auth;
 };
 

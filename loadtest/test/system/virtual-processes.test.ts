@@ -61,8 +61,8 @@ it('[VIR20] `crowdcue relay --upstream` serves rooms of every process of a serve
   let running = await relay();
   const sdk = new Sdk(`ws://127.0.0.1:${ports[2]}`);
   sdk.auth.token = 'mine';
-  const join = (at: string): Promise<SdkRoom<unknown, { count: number }>> => sdk.joinOrCreate('counter', { at });
-  const rooms = [await join('one'), await join('two'), await join('two')];
+  const enter = (at: string): Promise<SdkRoom<unknown, { count: number }>> => sdk.joinOrCreate('counter', { at });
+  const rooms = [await enter('one'), await enter('two'), await enter('two')];
   const ask = (room: SdkRoom): Promise<{ count: number; process: string; token: string }> => room.request('count', 1) as never;
   const answers = [await ask(rooms[0]!), await ask(rooms[1]!), await ask(rooms[2]!)];
   expect(answers.map(({ count }) => count)).toEqual([1, 1, 2]);

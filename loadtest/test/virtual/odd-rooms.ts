@@ -3,6 +3,8 @@ import { schema, t } from '@colyseus/schema';
 import { relayable } from '@crowdcue/server';
 import { SECRET } from './someones-room.js';
 
+const Secret = schema({ hint: t.string().default('').view() }, 'Secret');
+
 /** A room of words only. */
 export class Stateless extends Room {
   static readonly addresses: unknown[] = [];
@@ -15,6 +17,7 @@ export class Stateless extends Room {
 
   override onCreate(): void {
     this.onMessage('say', (_client, text: string) => this.broadcast('said', text));
+    this.onMessage('turn', () => { this.state = new Secret(); });
   }
 
   override onJoin(client: Client): void {
@@ -22,7 +25,6 @@ export class Stateless extends Room {
   }
 }
 
-const Secret = schema({ hint: t.string().default('').view() }, 'Secret');
 const Loose = schema({ x: t.number().default(0).unreliable() }, 'Loose');
 const Open = schema({ x: t.number().default(0) }, 'Open');
 const Input = schema({ dx: t.number().default(0) }, 'Input');

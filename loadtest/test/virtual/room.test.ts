@@ -131,6 +131,10 @@ describe('joining', () => {
     for (const name of ['viewed', 'unreliable', 'inputs']) {
       expect(await refusal(sdkFor(relay).joinOrCreate(name))).toMatchObject({ code: 501, message: expect.stringMatching(/^room_unsupported/) as never });
     }
+    const room = await sdkFor(relay).joinOrCreate('stateless');
+    const left = new Promise((resolve) => room.onLeave((...how) => resolve(how)));
+    room.send('turn'); // and also when it becomes one later
+    expect(await left).toEqual([4111, 'room_unsupported']);
   });
 });
 

@@ -77,11 +77,14 @@ export class PatchTap {
 
   /** Refuses rooms whose state is not the same for everybody, or that have none unless `stateless` will do: `room_unsupported`. */
   assertRelayable(stateless = false): void {
+    const known = this.#room._serializer.id === 'schema' || (stateless && this.#room._serializer.id === 'none');
+    if (!known || !this.uniform) throw serverError('room_unsupported');
+  }
+
+  /** Whether everybody sees the same state; another state may have been set since the room was created. */
+  get uniform(): boolean {
     const { _serializer: serializer, _inputController: inputs } = this.#room;
-    const known = serializer.id === 'schema' || (stateless && serializer.id === 'none');
-    if (!known || serializer.hasFilters === true || serializer.hasUnreliableFields === true || inputs !== undefined) {
-      throw serverError('room_unsupported');
-    }
+    return serializer.hasFilters !== true && serializer.hasUnreliableFields !== true && inputs === undefined;
   }
 
   /** Runs `broadcast` (the room's own broadcastPatch) and gives the body of the patch, empty when nothing changed. */

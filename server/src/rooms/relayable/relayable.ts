@@ -61,6 +61,7 @@ export class Relayable extends RoomPlugin {
   #parts: Parts | undefined;
   #farewell: NodeJS.Timeout | undefined;
   #disposed = false;
+  #unsupported = false;
 
   constructor(options: RelayableOptions) {
     super();
@@ -76,7 +77,7 @@ export class Relayable extends RoomPlugin {
   protected override onCreate(): void {
     provideWebSocketStates();
     const room = this.room;
-    const tap: PatchTap = new PatchTap(room, { before: () => down.flush(), recipients: () => crowd.directs });
+    const tap: PatchTap = new PatchTap(room, { before: () => this.#beforePatch(tap, down), recipients: () => crowd.directs });
     tap.assertRelayable(true);
     const crowd = new VirtualCrowd(room, (frame, except) => this.#announce(up, frame, except));
     const down = new Downlink({
@@ -125,6 +126,7 @@ export class Relayable extends RoomPlugin {
     const { relayId, incarnation, from } = session;
     if (!this.#credential.verifyLinkProof(session, room.roomId)) return client.leave(CLOSE.relay_forbidden, 'relay_forbidden');
     if (this.#disposed) return client.leave(CLOSE.event_ended, 'event_ended');
+    if (this.#unsupported) return client.leave(CLOSE.room_unsupported, 'room_unsupported');
     let run = this.#runs.get(relayId);
     if (run !== undefined && run.incarnation < incarnation) {
       this.#drop(run);
@@ -187,6 +189,17 @@ export class Relayable extends RoomPlugin {
     run.link = undefined;
     link?.close(CLOSE.relay_superseded, 'relay_superseded');
     this.#parts!.up.lose(run);
+  }
+
+  /** A room may set another state in its life, which must be one that a relay can carry. */
+  #beforePatch(tap: PatchTap, down: Downlink): void {
+    down.flush();
+    if (tap.uniform || this.#runs.size === 0) return;
+    this.#unsupported = true;
+    for (const run of [...this.#runs.values()]) {
+      run.link?.close(CLOSE.room_unsupported, 'room_unsupported');
+      this.#drop(run);
+    }
   }
 
   #announce(up: Uplink, frame: Uint8Array, except: readonly VirtualClient[]): void {
