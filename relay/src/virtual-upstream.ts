@@ -46,8 +46,8 @@ const REACHED_MS = 15_000;
 /** Headers that belong to one connection, or that say where a request comes from: those the relay says itself. */
 const OWN = /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|accept-encoding|expect|sec-websocket-.*|x-forwarded-.*|x-real-ip|x-client-ip|forwarded)$/;
 const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie']);
-/** What the headers of one viewer may take of a batch, bytes; the rest is left out. */
-const HEADER_BYTES = 4 * 1024;
+/** What the headers of one viewer may take of a batch, bytes; one that does not fit is left out. Node takes no more of a request either. */
+const HEADER_BYTES = 16 * 1024;
 
 /** Somebody's Colyseus server, over HTTP. It decides about seats; the relay only says where its sockets go. */
 export class VirtualUpstream {
@@ -76,8 +76,8 @@ export class VirtualUpstream {
     let bytes = 0;
     for (const [name, value] of headers) {
       if (OWN.test(name) || (this.config.auth === 'none' && CREDENTIALS.has(name))) continue;
+      if (bytes + name.length + value.length > HEADER_BYTES) continue;
       bytes += name.length + value.length;
-      if (bytes > HEADER_BYTES) break;
       passed.push([name, value]);
     }
     return passed;

@@ -164,18 +164,41 @@ describe('who does not read', () => {
     const hosted = server.room<SomeonesRoom>(seat.roomId);
     await until(() => hosted.clients.length === 2 && hosted.clients.every(({ state }) => state === 1), 'both are in');
     socket.pause();
-    for (let i = 0; i < 400 && !seen.some(({ hook }) => hook === 'drop'); i++) {
+    const dropped = (): boolean => seen.some(({ hook, sessionId }) => hook === 'drop' && sessionId === seat.sessionId);
+    for (let i = 0; i < 400 && !dropped(); i++) {
       const body = new Uint8Array(60_000);
       body.set([i & 0xff, i >> 8]);
       hosted.broadcastBytes('large', body, {});
       await until(() => heard.length === i + 1, `the fast one has ${i}`);
     }
-    await until(() => seen.some(({ hook, sessionId }) => hook === 'drop' && sessionId === seat.sessionId), 'the slow one is dropped');
+    await until(dropped, 'the slow one is dropped');
     socket.resume();
     expect([CLOSE.try_reconnect, 1006]).toContain(await closed);
     expect(got).toEqual(got.map((_, i) => i)); // a beginning of what was said, without a hole
     expect(heard).toEqual(heard.map((_, i) => i));
     await fast.leave();
+  });
+});
+
+describe('a relay that does not follow', () => {
+  it('[VIR21] a relay that acknowledges nothing is given up at 16 MiB, and its viewers drop', async () => {
+    const seat = await seatAt(server.http, 'drowned', 'd');
+    const link = new HandLink(server.http, seat);
+    link.acknowledges = false;
+    await until(() => link.greeted, 'the link is greeted');
+    link.batch({ joins: [{ sessionId: seat.sessionId }] });
+    await until(() => link.of(0).length > 0, 'it is in');
+    await link.applied(link.batch({ messages: [{ slot: 0, frame: ACK }] }));
+    await until(() => link.of(0).some(({ kind }) => kind === 'enter'), 'it has entered');
+    const hosted = server.room<SomeonesRoom>(seat.roomId);
+    for (let i = 1; i <= 17; i++) {
+      hosted.broadcastBytes('large', new Uint8Array(1024 * 1024), {});
+      const { lists } = link;
+      if (i < 16) await until(() => link.lists > lists || link.closed !== undefined, `list ${i} has come`);
+    }
+    await until(() => link.closed !== undefined, 'the link is closed');
+    expect(link.closed).toBe(CLOSE.relay_superseded);
+    await until(() => seen.some(({ hook, sessionId, detail }) => hook === 'drop' && sessionId === seat.sessionId && detail === 1006), 'the viewer has dropped');
   });
 });
 

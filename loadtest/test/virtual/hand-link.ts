@@ -13,6 +13,8 @@ export class HandLink {
   lists = 0;
   acked = 0;
   closed: number | undefined;
+  /** Whether it says what it has had. */
+  acknowledges = true;
   readonly #socket: WebSocket;
   #n = 0;
 
@@ -68,6 +70,6 @@ export class HandLink {
     if (n === 0) return;
     this.lists = n;
     this.ops.push(...ops);
-    this.send(encodeVirtualOutAck(n));
+    if (this.acknowledges) this.send(encodeVirtualOutAck(n));
   }
 }

@@ -41,7 +41,7 @@ export class Unreliable extends Room {
 
 export class Inputs extends Room {
   override state = new Open();
-  inputs = this.defineInput(Input);
+  override inputs = this.defineInput(Input);
   override plugins = definePlugins([relayable({ secret: SECRET })]);
 }
 

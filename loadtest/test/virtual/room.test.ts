@@ -60,7 +60,7 @@ describe('joining', () => {
     expect(await room.request('add', { a: 1, b: 2 })).toBe(3);
     expect(server.room<SomeonesRoom>(room.roomId).clients.length).toBe(1);
     expect(await room.leave()).toBe(4000);
-    await until(() => seen.some(({ hook }) => hook === 'leave'), 'onLeave ran');
+    await until(() => seen.some(({ hook, sessionId }) => hook === 'leave' && sessionId === room.sessionId), 'onLeave ran');
     expect(SomeonesRoom.asked - asked).toBe(1); // nobody asked onAuth about the link
     expect(seen).toEqual([
       { hook: 'join', sessionId: room.sessionId, detail: { name: 'ann', token: null } },
@@ -106,7 +106,7 @@ describe('joining', () => {
   });
 
   it('[VIR17] a room that patches by hand, or never, lets viewers in, and its patches leave everybody with its state', async () => {
-    const rooms = [];
+    const rooms: SdkRoom<unknown, ByHand['state']>[] = [];
     for (let i = 0; i < 4; i++) {
       rooms.push(await sdkFor(relay).joinOrCreate<ByHand['state']>('byhand'));
       await until(() => rooms[i]!.state?.items !== undefined, `${i} has a state, though no patch completes it`);
@@ -175,7 +175,7 @@ describe('what is said', () => {
 
   it('[VIR7] broadcasts reach everybody but whom they leave out, and those after a patch come after it', async () => {
     const sdk = sdkFor(relay);
-    const rooms = [];
+    const rooms: SdkRoom<unknown, BoardState>[] = [];
     for (let i = 0; i < 5; i++) rooms.push(await sdk.joinOrCreate<BoardState>('board', { name: `${i}`, group: 'broadcast' }));
     rooms.push(await sdkFor(server).joinById<BoardState>(rooms[0]!.roomId, { name: 'direct' }));
     const heards = rooms.map(listen);
@@ -328,7 +328,7 @@ describe('coming back', () => {
     await next(room, 'welcome');
     impatient(room);
     upstream.cut();
-    await until(() => seen.some(({ hook, detail }) => hook === 'drop' && detail === 1006), 'it counts as dropped');
+    await until(() => seen.some(({ hook, sessionId, detail }) => hook === 'drop' && sessionId === room.sessionId && detail === 1006), 'it counts as dropped');
     const back = next(room, 'back');
     upstream.heal(); // the relay comes back to a room that has given it up, and sends its viewers through the door again
     expect(await back).toBe(true);
