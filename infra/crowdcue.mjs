@@ -4,6 +4,7 @@ import './lib/require-node.mjs';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { readArgs } from './lib/args.mjs';
 import { isMain, ROOT } from './lib/root.mjs';
 import { CommandError, runCommand } from './lib/steps.mjs';
 import { up, UP_HELP } from './lib/up.mjs';
@@ -43,6 +44,13 @@ crowdcue relay [OPTIONS]   runs a relay until SIGTERM; it is configured by envir
   RELAY_PUBLIC_URL   the address that viewers reach it at
 
   --workers N        as many processes behind the one port (or WORKERS); one by default
+In front of any Colyseus 0.18 server whose rooms carry the plugin relayable():
+
+  --upstream URL     its address (UPSTREAM_URL)
+  --auth MODE        none: viewers bring no credential; forward: their own token and cookies go to the
+                     room's onAuth; event: tokens of Crowdcue's own origin (AUTH; event)
+  --id NAME          its name (RELAY_ID)
+  --port N           where it listens (PORT)
 
 It writes one JSON line to stdout when it is ready. On SIGTERM it sends its viewers to other relays first.
 `;
@@ -76,10 +84,20 @@ const runModule = (path) => async (argv) => {
   return process.exitCode;
 };
 
+const RELAY_OPTIONS = { upstream: 'UPSTREAM_URL', auth: 'AUTH', id: 'RELAY_ID', port: 'PORT' };
+
+/** Options stand for environment variables, and are checked where those are. */
+const relay = async (argv) => {
+  const parsed = readArgs('crowdcue relay', RELAY_HELP, Object.fromEntries(Object.keys(RELAY_OPTIONS).map((name) => [name, { type: 'string' }])), argv);
+  if (parsed === undefined) return 0;
+  for (const [name, value] of Object.entries(parsed.values)) process.env[RELAY_OPTIONS[name]] = value;
+  return runModule('relay/dist/main.js')([]);
+};
+
 const COMMANDS = new Map([
   ['up', { help: UP_HELP, run: up }],
   ['origin', { help: ORIGIN_HELP, run: runModule('server/dist/main.js') }],
-  ['relay', { help: RELAY_HELP, run: runModule('relay/dist/main.js') }],
+  ['relay', { help: RELAY_HELP, run: relay }],
   ['simulate', { help: SIMULATE_HELP, run: runModule('loadtest/dist/simulate.js') }],
   ['load', { help: LOAD_HELP, run: runModule('loadtest/dist/load.js') }],
 ]);

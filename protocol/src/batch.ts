@@ -3,7 +3,8 @@
  * `(relayId, incarnation, n)`; relayId and incarnation belong to the link, so a batch carries only `n`.
  *
  * Layout, after the code byte: `n` varint, event time f64 (base of the `age` column), then the sections joins, actions, messages,
- * leaves, each headed by its count. Within a batch the sections apply in that order. Actions are columns: all slots, then all
+ * leaves, each headed by its count, and joins of virtual clients where there are some. Within a batch joins apply first, then the
+ * sections in that order. Actions are columns: all slots, then all
  * numbers, then runs of (round, count), then choices, values, ages, elapsed. At 10,000 actions a second one action takes under
  * 12 bytes (test PRO4 counts them).
  */
@@ -11,6 +12,7 @@ import { ByteReader, ByteWriter, decodeText } from './bytes.js';
 import { CrowdcueError } from './errors.js';
 import { LIMITS } from './limits.js';
 import { LINK } from './link.js';
+import { readVirtualJoins, writeVirtualJoins, type VirtualJoin } from './virtual.js';
 
 /** A connection appears. Who it is, is proved by `mac`, which only the origin can check. */
 export interface BatchJoin {
@@ -61,6 +63,8 @@ export interface Batch {
   actions: ActionColumns;
   messages: BatchMessage[];
   leaves: BatchLeave[];
+  /** Joins to a room that knows its viewers as clients; left out of the bytes when there are none. */
+  virtualJoins?: readonly VirtualJoin[];
 }
 
 export const newActionColumns = (capacity: number): ActionColumns => ({
@@ -86,13 +90,14 @@ const writer = new ByteWriter(64 * 1024);
 /** Collects what viewers do until `encode` makes a batch of it. One a channel. */
 export class BatchBuilder {
   #joins: BatchJoin[] = [];
+  #virtualJoins: VirtualJoin[] = [];
   #leaves: BatchLeave[] = [];
   #messages: BatchMessage[] = [];
   #actions = newActionColumns(1024);
   #arrival = new Float64Array(1024);
 
   get size(): number {
-    return this.#joins.length + this.#leaves.length + this.#messages.length + this.#actions.length;
+    return this.#joins.length + this.#virtualJoins.length + this.#leaves.length + this.#messages.length + this.#actions.length;
   }
 
   get actionCount(): number {
@@ -101,6 +106,10 @@ export class BatchBuilder {
 
   join(join: BatchJoin): void {
     this.#joins.push(join);
+  }
+
+  virtualJoin(join: VirtualJoin): void {
+    this.#virtualJoins.push(join);
   }
 
   leave(leave: BatchLeave): void {
@@ -136,8 +145,9 @@ export class BatchBuilder {
   encode(n: number, time: number): Uint8Array {
     const c = this.#actions;
     for (let i = 0; i < c.length; i++) c.age[i] = Math.max(0, Math.round(time - this.#arrival[i]!));
-    const bytes = encodeBatch({ n, time, joins: this.#joins, actions: c, messages: this.#messages, leaves: this.#leaves });
+    const bytes = encodeBatch({ n, time, joins: this.#joins, actions: c, messages: this.#messages, leaves: this.#leaves, virtualJoins: this.#virtualJoins });
     this.#joins = [];
+    this.#virtualJoins = [];
     this.#leaves = [];
     this.#messages = [];
     c.length = 0;
@@ -169,6 +179,7 @@ export const encodeBatch = (b: Batch): Uint8Array => {
   for (const m of b.messages) w.varint(m.slot).block(m.frame);
   w.varint(b.leaves.length);
   for (const l of b.leaves) w.varint(l.slot).varint(l.connection).u16(l.code);
+  if (b.virtualJoins !== undefined && b.virtualJoins.length > 0) writeVirtualJoins(w, b.virtualJoins);
   return w.bytes();
 };
 
@@ -217,6 +228,7 @@ export const decodeBatch = (frame: Uint8Array, columns?: ActionColumns): Batch =
   for (let left = r.bounded(r.left); left > 0; left--) messages.push({ slot: r.bounded(U32), frame: r.block().slice() });
   const leaves: BatchLeave[] = [];
   for (let left = r.bounded(r.left); left > 0; left--) leaves.push({ slot: r.bounded(U32), connection: r.varint(), code: r.u16() });
+  const virtualJoins = r.left > 0 ? readVirtualJoins(r) : undefined;
   r.end();
-  return { n, time, joins, actions: c, messages, leaves };
+  return { n, time, joins, actions: c, messages, leaves, ...(virtualJoins === undefined ? {} : { virtualJoins }) };
 };

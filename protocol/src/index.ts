@@ -24,3 +24,7 @@ export { innerMacText, mintToken, readToken, verifyToken, type FromBase64Url, ty
 export type {
   CrowdView, DropBoard, EventOverview, EventView, GameView, HostViewer, JoinAnswer, MeView, Phase, ReceiptView, RelayOverview, RelayView, UnlockView, ViewerDrop,
 } from './views.js';
+export {
+  decodeLinkSession, decodeVirtualOut, decodeVirtualOutAck, encodeLinkSession, encodeParts, encodeVirtualOut, encodeVirtualOutAck, PartJoiner, VIRTUAL,
+  VirtualOutBuilder, type LinkSession, type VirtualJoin, type VirtualOp, type VirtualOut,
+} from './virtual.js';

@@ -1,18 +1,19 @@
-import type { Channels } from './channels.js';
 import type { Channel } from './channel.js';
+import type { Front } from './front.js';
 import type { Census } from './metrics.js';
 import type { Load } from './load.js';
-import type { Pulse } from './pulse.js';
-import type { Gate } from './waiting-line-gate.js';
+
+/** What is counted of a channel, of whichever kind. */
+export type Counted = Pick<Channel, 'feed' | 'link' | 'upstream'> & { readonly clock: { readonly rtt: number } };
 
 /** Counts for the gauges, over all channels. */
-export const census = (channels: Channels, pulse: Pulse, gate: Gate, load: Load): Census => {
-  const sum = (of: (channel: Channel) => number): number => [...channels].reduce((total, channel) => total + of(channel), 0);
+export const census = ({ channels, pulse, waiting }: Pick<Front, 'channels' | 'pulse' | 'waiting'>, load: Load): Census => {
+  const sum = (of: (channel: Counted) => number): number => [...channels].reduce((total, channel) => total + of(channel), 0);
   return {
     lanes: () => [...channels].flatMap(({ feed }) => [...feed.cohorts].flatMap((cohort) => [...cohort.lanes.values()])),
     lateCohorts: () => sum((channel) => [...channel.feed.cohorts.late.values()].filter((cohort) => cohort.lanes.size > 0).length),
     connections: () => pulse.size,
-    waiting: () => gate.waiting,
+    waiting,
     behind: () => sum((channel) => channel.feed.behind.size),
     channels: () => channels.size,
     linksOpen: () => sum((channel) => (channel.link.up ? 1 : 0)),

@@ -9,8 +9,10 @@ export interface RelayConfig {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** HTTP base of an origin, without a slash at the end; several, which are tried in turn, are separated by commas. */
+  /** HTTP base of an origin, or of the Colyseus server in front of which the relay stands; no slash at the end. Several origins, which are tried in turn, are separated by commas. */
   readonly originUrl: string;
+  /** Who decides about viewers: our origin by its tokens (`event`, also when it is left out), or the rooms of any Colyseus server. */
+  readonly auth?: RelayAuth;
   readonly relayId: string;
   /** The relay's credential. */
   readonly secret: string;
@@ -57,11 +59,15 @@ export interface TlsFiles {
   readonly certFile: string;
 }
 
+/** `none`: viewers bring no credential; `forward`: their own token and cookies go to the room's `onAuth`; `event`: our tokens. */
+export type RelayAuth = 'none' | 'forward' | 'event';
+
 /** What the environment says, typed. */
 export interface RelayEnvironment {
   readonly host: string;
   readonly port: number;
   readonly originUrl: string;
+  readonly auth: RelayAuth;
   readonly relayId: string;
   readonly secret: string;
   readonly publicUrl: string | undefined;
@@ -106,7 +112,8 @@ export const readConfig = (env: Environment, files: number): RelayEnvironment =>
   return {
     host: env['HOST'] || '127.0.0.1',
     port: readPort(env),
-    originUrl: required(env, 'ORIGIN_URL').split(',').map((url) => readUrl('ORIGIN_URL', url.trim(), ['http:', 'https:'])).join(','),
+    originUrl: readOriginUrl(env),
+    auth: readAuth(env),
     relayId: readRelayId(env, workers),
     secret: readSecret(env),
     publicUrl: readPublicUrl(env),
@@ -148,6 +155,20 @@ const required = (env: Environment, name: string): string => {
   const value = env[name];
   if (value === undefined || value === '') throw new ConfigError(`${name} is not set`);
   return value;
+};
+
+/** `UPSTREAM_URL` is any Colyseus server, `ORIGIN_URL` ours. */
+/** Origins may be several, separated by commas. */
+const readOriginUrl = (env: Environment): string => {
+  const name = env['UPSTREAM_URL'] ? 'UPSTREAM_URL' : 'ORIGIN_URL';
+  return required(env, name).split(',').map((url) => readUrl(name, url.trim(), ['http:', 'https:'])).join(',');
+};
+
+const readAuth = (env: Environment): RelayAuth => {
+  const auth = env['AUTH'] || 'event';
+  if (auth !== 'none' && auth !== 'forward' && auth !== 'event') throw new ConfigError(`AUTH must be none, forward or event, not ${JSON.stringify(auth)}`);
+  if (auth !== 'event' && !env['UPSTREAM_URL']) throw new ConfigError(`AUTH is ${auth}, which needs UPSTREAM_URL`);
+  return auth;
 };
 
 const readPort = (env: Environment): number => {

@@ -15,7 +15,7 @@ const SILENT_MS = 3_500;
 const PING_MS = 1_500;
 
 /** Codes with which a room ends a link for good. */
-const FINAL: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
+export const FINAL: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
   [CLOSE.relay_forbidden, 'relay_forbidden'],
   [CLOSE.relay_superseded, 'relay_superseded'],
   [CLOSE.event_ended, 'event_ended'],
@@ -57,6 +57,7 @@ export class Link {
     private readonly events: LinkEvents,
     private readonly clock: Clock,
     private readonly log: Logger,
+    private readonly finals = FINAL,
   ) {}
 
   get up(): boolean {
@@ -148,7 +149,7 @@ export class Link {
   #closed(socket: WebSocket, code: number): void {
     const state = this.#state;
     if ((state.kind !== 'connecting' && state.kind !== 'up') || state.socket !== socket) return;
-    const final = FINAL.get(code);
+    const final = this.finals.get(code);
     if (state.kind === 'up') this.events.lost();
     if (final === undefined) this.#pause(`closed ${code}`);
     else this.#finish(final);

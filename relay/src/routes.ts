@@ -6,7 +6,7 @@ import type { Matchmake } from './matchmake.js';
 
 /** What the HTTP routes need. */
 export interface RouteDeps {
-  readonly matchmake: Matchmake;
+  readonly matchmake: Pick<Matchmake, 'handle'>;
   /** The text of the metrics. */
   readonly scrape: () => Promise<string>;
   readonly ready: () => boolean;

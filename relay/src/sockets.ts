@@ -23,9 +23,9 @@ const PROBE_SECONDS = 8;
 /** What the sockets need. */
 export interface SocketDeps {
   readonly clock: Clock;
-  readonly direct: DirectDoor;
-  readonly stock: StockDoor;
-  readonly fanIn: FanIn;
+  readonly direct: Pick<DirectDoor, 'opened'>;
+  readonly stock: Pick<StockDoor, 'opened' | 'closed'>;
+  readonly fanIn: Pick<FanIn, 'receive'>;
   readonly pulse: Pulse;
   readonly outlet: Outlet;
   readonly metrics: Metrics;
@@ -34,17 +34,19 @@ export interface SocketDeps {
   /** Whether there are more connections than this process may have. */
   readonly crowded: () => boolean;
   readonly defaultTier: Tier;
+  /** What the stock door reads of an upgrade request; `stockRequest` when it is left out. */
+  readonly readStock?: ((req: HttpRequest, address: string, res: HttpResponse) => Request) | undefined;
 }
 
 /** The three WebSocket routes: direct door, stock door, and Colyseus's latency probe on "/". */
 export const addSockets = (app: TemplatedApp, deps: SocketDeps): void => {
   const common = { maxPayloadLength: TAKEN_BYTES, maxBackpressure: MAX_BACKPRESSURE, idleTimeout: IDLE_SECONDS, sendPingsAutomatically: false, compression: uWS.DISABLED };
-  const viewerRoute = <R extends Request>(path: string, read: (req: HttpRequest, address: string) => R, bears: (request: R) => boolean): void => {
+  const viewerRoute = <R extends Request>(path: string, read: (req: HttpRequest, address: string, res: HttpResponse) => R, bears: (request: R) => boolean): void => {
     app.ws<SocketData>(path, {
       ...common,
       upgrade: (res, req, context) => {
         const { strangers, metrics, clock, defaultTier } = deps;
-        const request = read(req, strangers.of(res, req));
+        const request = read(req, strangers.of(res, req), res);
         if (!bears(request) && strangers.wary(request.address)) {
           strangers.charge(request.address);
           return turnAway(res, metrics);
@@ -63,7 +65,8 @@ export const addSockets = (app: TemplatedApp, deps: SocketDeps): void => {
     });
   };
   viewerRoute('/live/:event', directRequest, bearsToken);
-  viewerRoute('/:process/:room', stockRequest, bearsSeat);
+  if (deps.readStock === undefined) viewerRoute('/:process/:room', stockRequest, bearsSeat);
+  else viewerRoute('/:process/:room', deps.readStock, () => true);
   addProbe(app);
 };
 

@@ -1,4 +1,4 @@
-import { type Action, BatchBuilder, type BatchJoin, type BatchLeave, LIMITS } from '@crowdcue/protocol';
+import { type Action, BatchBuilder, type BatchJoin, type BatchLeave, LIMITS, type VirtualJoin } from '@crowdcue/protocol';
 import type { Metrics } from './metrics.js';
 
 /** Bytes that may be on their way past the last acknowledgement: a link that comes back must not drown its origin. */
@@ -65,6 +65,11 @@ export class Upstream {
   join(join: BatchJoin): void {
     this.#builder.join(join);
     this.#grow(JOIN_BYTES + join.sessionId.length + join.name.length + join.mac.length + join.tier.length);
+  }
+
+  virtualJoin(join: VirtualJoin): void {
+    this.#builder.virtualJoin(join);
+    this.#grow(join.headers.reduce((bytes, [name, value]) => bytes + name.length + value.length, JOIN_BYTES + join.sessionId.length + join.token.length));
   }
 
   leave(leave: BatchLeave): void {

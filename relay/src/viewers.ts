@@ -16,10 +16,17 @@ export type ViewerSocket = WebSocket<SocketData>;
 /** By which door a viewer came: with our SDK, or with a stock Colyseus one. */
 export type Door = 'direct' | 'stock';
 
+/** What a room may want to know of a connection. */
+export interface ConnectionDetails {
+  readonly token: string | undefined;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly address: string;
+}
+
 /** What the connection asks for, copied from the upgrade request; `address` is whose it is (see Strangers). */
 export type Request =
   | { readonly door: 'direct'; readonly address: string; readonly event: string; readonly version: boolean; readonly token: string | undefined; readonly session: string | undefined; readonly resume: boolean; readonly queue: boolean; readonly delay?: string | undefined }
-  | { readonly door: 'stock'; readonly address: string; readonly seat: string; readonly roomId: string; readonly session: string | undefined; readonly reconnection: string | undefined; readonly skipHandshake: boolean };
+  | { readonly door: 'stock'; readonly address: string; readonly seat: string; readonly roomId: string; readonly session: string | undefined; readonly reconnection: string | undefined; readonly skipHandshake: boolean; readonly connection?: ConnectionDetails };
 
 /** What a relay needs of a token's claims. */
 export type ViewerClaims = Omit<TokenClaims, 'iat'>;

@@ -115,7 +115,7 @@ describe('configuration', () => {
   const good = { ORIGIN_URL: 'http://127.0.0.1:2567/', RELAY_ID: 'r1', RELAY_SECRET: 'a secret of thirty-two characters' };
   it('[REL31] fills in what may be left out', () => {
     expect(readConfig(good, 1_256)).toEqual({
-      host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, tls: undefined, region: '', costClass: 5, writeBudget: 0.85,
+      host: '127.0.0.1', port: 2570, originUrl: 'http://127.0.0.1:2567', auth: 'event', relayId: 'r1', secret: 'a secret of thirty-two characters', publicUrl: undefined, tls: undefined, region: '', costClass: 5, writeBudget: 0.85,
       logLevel: 'info', workers: 1, maxViewers: 980, maxConnections: 1_000, trustedProxies: [],
     });
     expect(readConfig({ ...good, PUBLIC_URL: 'https://live.example/relay/' }, 1_256).publicUrl).toBe('wss://live.example/relay');
@@ -126,6 +126,8 @@ describe('configuration', () => {
     expect(readConfig({ ...good, TRUSTED_PROXIES: '10.0.0.0/8, ::1' }, 1_256).trustedProxies).toEqual(['10.0.0.0/8', '::1']);
     expect(readConfig({ ...good, MAX_VIEWERS: '5000', WORKERS: '4' }, 1_256)).toMatchObject({ maxViewers: 5_000, workers: 4 });
     expect(() => readConfig({ ...good, RELAY_ID: 'r'.repeat(62), WORKERS: '2' }, 1_256)).toThrow(/^RELAY_ID must have 61 letters/);
+    expect(readConfig({ ...good, ORIGIN_URL: '', UPSTREAM_URL: 'http://any.example/', AUTH: 'forward' }, 1_256)).toMatchObject({ originUrl: 'http://any.example', auth: 'forward' });
+    expect(readConfig({ ...good, UPSTREAM_URL: 'http://any.example' }, 1_256)).toMatchObject({ originUrl: 'http://any.example', auth: 'event' });
   });
 
   for (const [name, value] of [
@@ -133,6 +135,7 @@ describe('configuration', () => {
     ['RELAY_ID', 'a b'], ['RELAY_ID', '-a'], ['RELAY_SECRET', ''], ['RELAY_SECRET', 'short'], ['PUBLIC_URL', 'x'], ['RELAY_PUBLIC_URL', 'mailto:x'], ['LOG_LEVEL', 'loud'],
     ['ORIGIN_URL', 'http://a,'], ['ORIGIN_URL', 'http://a,ws://b'], ['REGION', 'EU West'], ['COST_CLASS', '10'], ['COST_CLASS', '-1'], ['WRITE_BUDGET', '0'], ['WRITE_BUDGET', '1.2'], ['WRITE_BUDGET', 'much'],
     ['WORKERS', '0'], ['WORKERS', '1.5'], ['MAX_VIEWERS', '0'], ['MAX_VIEWERS', 'all'], ['MAX_CONNECTIONS', '-1'], ['TRUSTED_PROXIES', 'localhost'], ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['AUTH', 'maybe'], ['AUTH', 'none'], ['UPSTREAM_URL', 'nothing'],
   ] as const) {
     it(`[REL31] names the variable when ${name} is ${JSON.stringify(value)}`, () => {
       expect(() => readConfig({ ...good, [name]: value }, 1_256)).toThrow(ConfigError);

@@ -1,5 +1,6 @@
 /** What the origin offers to other packages: the plugin that makes a Colyseus room servable by relays, and the parts that benchmarks run. */
 export { RelayPlugin, type RelayOutput, type RelayPluginOptions, type StagedTick } from './rooms/relay-plugin/relay-plugin.js';
+export { relayable, type Relayable, type RelayableOptions } from './rooms/relayable/relayable.js';
 export { CrowdCore, type CoreImage, type Step } from './rooms/crowd-core.js';
 export type { CoreOptions } from './rooms/core-options.js';
 export { decodeInputs, encodeInputs, type RoomInput } from './rooms/inputs.js';

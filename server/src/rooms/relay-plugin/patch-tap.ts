@@ -15,13 +15,21 @@ interface TappedSerializer {
   hasUnreliableFields?: boolean;
   applyPatches(clients: Client[], state: unknown, timing?: unknown): boolean;
   getFullState(): Uint8Array;
-  handshake(): Uint8Array;
+  handshake?(): Uint8Array | undefined;
 }
 interface TappedRoom {
   readonly state: Schema;
   _serializer: TappedSerializer;
   _inputController?: unknown;
   setSerializer(serializer: TappedSerializer): void;
+}
+
+/** For rooms whose patches go to some of their clients only. */
+export interface TapHooks {
+  /** Right before a patch is encoded. */
+  before(): void;
+  /** Who is sent the patch beside the tap. */
+  recipients(clients: Client[]): readonly Client[];
 }
 
 const EMPTY = new Uint8Array(0);
@@ -43,7 +51,7 @@ export class PatchTap {
     },
   } as unknown as Client;
 
-  constructor(room: Room) {
+  constructor(room: Room, private readonly hooks?: TapHooks) {
     this.#room = room as unknown as TappedRoom;
     this.#wrap(this.#room._serializer);
     const setSerializer = this.#room.setSerializer.bind(room);
@@ -54,16 +62,29 @@ export class PatchTap {
   }
 
   #wrap(serializer: TappedSerializer): void {
+    if (serializer.id !== 'schema') return; // Colyseus has one serializer of no state for all rooms
     const applyPatches = serializer.applyPatches.bind(serializer);
-    serializer.applyPatches = (clients, state, timing) => applyPatches([this.#recipient, ...clients], state, timing);
+    serializer.applyPatches = (clients, state, timing) => {
+      this.hooks?.before();
+      return applyPatches([this.#recipient, ...(this.hooks?.recipients(clients) ?? clients)], state, timing);
+    };
   }
 
-  /** Refuses rooms whose state is not the same for everybody: `room_unsupported`. */
-  assertRelayable(): void {
+  /** Whether the state has changes that no patch has carried. */
+  get changed(): boolean {
+    return this.#room._serializer.encoder?.hasChanges === true;
+  }
+
+  /** Refuses rooms whose state is not the same for everybody, or that have none unless `stateless` will do: `room_unsupported`. */
+  assertRelayable(stateless = false): void {
+    const known = this.#room._serializer.id === 'schema' || (stateless && this.#room._serializer.id === 'none');
+    if (!known || !this.uniform) throw serverError('room_unsupported');
+  }
+
+  /** Whether everybody sees the same state; another state may have been set since the room was created. */
+  get uniform(): boolean {
     const { _serializer: serializer, _inputController: inputs } = this.#room;
-    if (serializer.id !== 'schema' || serializer.hasFilters === true || serializer.hasUnreliableFields === true || inputs !== undefined) {
-      throw serverError('room_unsupported');
-    }
+    return serializer.hasFilters !== true && serializer.hasUnreliableFields !== true && inputs === undefined;
   }
 
   /** Runs `broadcast` (the room's own broadcastPatch) and gives the body of the patch, empty when nothing changed. */
@@ -75,6 +96,7 @@ export class PatchTap {
 
   /** Only right after `capture`: nothing may have changed since. */
   keyframe(): Uint8Array {
+    if (this.#room._serializer.id !== 'schema') return EMPTY;
     const full = this.#room._serializer.getFullState();
     const tombstones = encodeTombstones(this.#room.state);
     const body = new Uint8Array(full.length - 1 + tombstones.length);
@@ -84,7 +106,7 @@ export class PatchTap {
   }
 
   reflection(): Uint8Array {
-    return Uint8Array.from(this.#room._serializer.handshake());
+    return Uint8Array.from(this.#room._serializer.handshake?.() ?? EMPTY);
   }
 }
 

@@ -10,6 +10,8 @@ export interface LinkEvents {
   eventTime(): number;
   /** Whether the room may speak. */
   live(): boolean;
+  /** A frame of another kind; answers whether it means something here. Not a copy. */
+  other?(link: RelayLink, frame: Uint8Array): boolean;
 }
 
 export class RelayLink {
@@ -56,7 +58,9 @@ export class RelayLink {
           const received = this.events.eventTime();
           return this.send(encodeClock({ sent: decodeClock(data).sent, received, answered: this.events.eventTime() }));
         }
-        default: throw new CrowdcueError('frame_unknown');
+        default:
+          if (this.events.other?.(this, data) === true) return;
+          throw new CrowdcueError('frame_unknown');
       }
     } catch (error) {
       const code = error instanceof CrowdcueError ? error.code : 'internal';
