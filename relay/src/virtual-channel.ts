@@ -13,13 +13,14 @@ import {
 } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
-import { Feed } from './feed.js';
+import type { Feed } from './feed.js';
 import { FINAL, Link, type LinkEvents } from './link.js';
 import type { Metrics } from './metrics.js';
 import type { EventAddress } from './origin-api.js';
 import { Slots } from './slots.js';
 import { Upstream } from './upstream.js';
 import { CLOSED, type Viewer, type ViewerChannel } from './viewers.js';
+import { LosslessFeed } from './virtual-feed.js';
 import type { VirtualOutlet } from './virtual-outlet.js';
 
 /** The largest frame up: Colyseus's transports take 4 KiB unless they are told otherwise. */
@@ -278,24 +279,6 @@ export class VirtualChannel implements LinkEvents, ViewerChannel {
   #send(bytes: Uint8Array): boolean {
     if (bytes.length <= PART_BYTES) return this.link.send(bytes);
     return encodeParts(bytes, PART_BYTES).every((part) => this.link.send(part));
-  }
-}
-
-/** A state can be told again, a message cannot: who cannot take one is cut off, and comes back by `allowReconnection`. */
-class LosslessFeed extends Feed {
-  constructor(roomId: string, outlet: VirtualOutlet, private readonly counts: Metrics, now: () => number) {
-    super(roomId, outlet, counts, now);
-  }
-
-  override lost(viewer: Viewer): void {
-    setImmediate(() => this.evict(viewer, 'too_slow')); // uWebSockets.js is in the midst of its topics
-  }
-
-  /** Without a word: it would wait behind what the viewer does not read. */
-  override evict(viewer: Viewer, reason: 'too_slow' | 'silent'): void {
-    if (viewer.socket === undefined) return;
-    this.counts.evictions.inc({ reason });
-    viewer.socket.close();
   }
 }
 
