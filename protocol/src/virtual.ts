@@ -219,7 +219,7 @@ export interface LinkSession {
   readonly proof: string;
 }
 
-const LINK_SESSION = /^crowdcue-link~([A-Za-z0-9_-]{1,64})~(\d{1,16})~(\d{1,16})~([\w.-]{1,100})$/;
+const LINK_SESSION = /^crowdcue-link~([\w.-]{1,64})~(\d{1,16})~(\d{1,16})~([\w.-]{1,100})$/;
 
 export const encodeLinkSession = (s: LinkSession): string => `crowdcue-link~${s.relayId}~${s.incarnation}~${s.from}~${s.proof}`;
 

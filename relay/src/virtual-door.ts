@@ -8,6 +8,7 @@ import {
 } from '@crowdcue/protocol';
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { codeOf, type DoorDeps } from './admission.js';
+import type { ClientAddresses } from './client-address.js';
 import { Answer, corsHeaders } from './http.js';
 import { stockRequest } from './stock-door.js';
 import type { Request, Viewer } from './viewers.js';
@@ -31,6 +32,7 @@ export interface VirtualDoorDeps extends Pick<DoorDeps, 'clock' | 'metrics' | 'l
   readonly channels: VirtualChannels;
   readonly upstream: VirtualUpstream;
   readonly secret: string;
+  readonly addresses: ClientAddresses;
   readonly draining: () => boolean;
 }
 
@@ -42,7 +44,7 @@ export class VirtualDoor {
   readonly read = (req: HttpRequest, address: string, res: HttpResponse): Request => {
     const headers: [string, string][] = [];
     req.forEach((name, value) => headers.push([name, value]));
-    const connection = { token: req.getQuery('_authToken'), headers: this.deps.upstream.headersOf(headers), address: addressOf(res) };
+    const connection = { token: req.getQuery('_authToken'), headers: this.deps.upstream.headersOf(headers), address: this.#addressOf(res, req) };
     return { ...stockRequest(req, address), connection };
   };
 
@@ -90,7 +92,7 @@ export class VirtualDoor {
     const path = req.getUrl() + (query === undefined || query === '' ? '' : `?${query}`);
     const headers: [string, string][] = [];
     req.forEach((name, value) => headers.push([name, value]));
-    const address = addressOf(res);
+    const address = this.#addressOf(res, req);
     const answer = new Answer(res);
     answer.body(BODY_BYTES)
       .then((body) => {
@@ -115,6 +117,9 @@ export class VirtualDoor {
       address: connection!.address, headers: connection!.headers,
     });
   }
-}
 
-const addressOf = (res: HttpResponse): string => Buffer.from(res.getRemoteAddressAsText()).toString();
+  /** The viewer's own address, as far as trusted proxies vouch for it. */
+  #addressOf(res: HttpResponse, req: HttpRequest): string {
+    return this.deps.addresses.of(Buffer.from(res.getRemoteAddressAsText()).toString('latin1'), req.getHeader('x-forwarded-for') || undefined);
+  }
+}

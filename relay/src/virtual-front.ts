@@ -1,3 +1,4 @@
+import { ClientAddresses } from './client-address.js';
 import type { RelayConfig } from './config.js';
 import type { Front, FrontParts } from './front.js';
 import { Pulse } from './pulse.js';
@@ -15,7 +16,8 @@ export const virtualFront = (config: RelayConfig, auth: 'none' | 'forward', { ap
   const strangers = new Strangers(clock, config.trustedProxies ?? [], () => 0);
   const upstream = new VirtualUpstream({ upstreamUrl, auth, secret, relayId }, clock, log);
   const channels = new VirtualChannels({ clock, outlet, metrics, log, upstream, incarnation });
-  const door = new VirtualDoor({ clock, metrics, log, outlet, channels, upstream, secret, draining });
+  const addresses = new ClientAddresses(config.trustedProxies ?? []);
+  const door = new VirtualDoor({ clock, metrics, log, outlet, channels, upstream, secret, addresses, draining });
   return {
     outlet, pulse, strangers, channels,
     // Tier 0, every patch as it comes: what the room says refers to the state that it has shown.
