@@ -1,13 +1,21 @@
 import type { Channel } from './channel.js';
-import type { Front } from './front.js';
 import type { Census } from './metrics.js';
 import type { Load } from './load.js';
+import type { Pulse } from './pulse.js';
 
 /** What is counted of a channel, of whichever kind. */
 export type Counted = Pick<Channel, 'feed' | 'link' | 'upstream'> & { readonly clock: { readonly rtt: number } };
 
+/** Where the counts are. */
+export interface Counts {
+  readonly channels: Iterable<Counted> & { readonly size: number };
+  readonly pulse: Pulse;
+  /** Viewers and requests in line. */
+  readonly waiting: () => number;
+}
+
 /** Counts for the gauges, over all channels. */
-export const census = ({ channels, pulse, waiting }: Pick<Front, 'channels' | 'pulse' | 'waiting'>, load: Load): Census => {
+export const census = ({ channels, pulse, waiting }: Counts, load: Load): Census => {
   const sum = (of: (channel: Counted) => number): number => [...channels].reduce((total, channel) => total + of(channel), 0);
   return {
     lanes: () => [...channels].flatMap(({ feed }) => [...feed.cohorts].flatMap((cohort) => [...cohort.lanes.values()])),
