@@ -15,7 +15,7 @@ describe.skipIf(!HAS_REDIS)('drop desks of two origins', () => {
   const redis = sharedRedis();
   const desk = (ledger: Ledger): DropDesk =>
     new DropDesk({
-      ledger, service: new DropService(ledger), rules: BUILT_IN_RULES, rooms: { get: () => undefined }, clock: handClock(), random: systemRandom,
+      ledger, service: new DropService(ledger), rules: BUILT_IN_RULES, rooms: { local: () => undefined }, notify: () => undefined, clock: handClock(), random: systemRandom,
       metrics: new OriginMetrics(), logger: { error: (_, message) => expect.fail(message) },
     });
 
@@ -23,7 +23,7 @@ describe.skipIf(!HAS_REDIS)('drop desks of two origins', () => {
     const prefix = redis.freshPrefix();
     const [mine, other] = await Promise.all([1, 2].map(async () => redisLedger(await redis.client(prefix), handClock())));
     const [here, there] = [desk(mine!), desk(other!)];
-    await there.prepare({ id: E });
+    await there.prepare(E);
     const [rope] = there.parseAll([{ id: 'rope', name: 'Rope', kind: 'badge', supply: 2, unlockedBy: 'round-won' }]);
     await there.define(E, rope!);
     await other!.unlock({ event: E, target: { achievement: 'round-won' }, viewers: [1, 2, 3], trace: 't' });
@@ -40,6 +40,6 @@ describe.skipIf(!HAS_REDIS)('drop desks of two origins', () => {
     expect(await there.forViewer(E, 1)).toMatchObject([{ id: 'rope', state: 'granted', receipt }]);
     expect(await there.overview(E)).toMatchObject([{ unlocked: 4, granted: 1, left: 1 }]);
     await expect(here.define(E, rope!)).rejects.toMatchObject({ code: 'drop_exists' });
-    await here.prepare({ id: E });
+    await here.prepare(E);
   });
 });

@@ -177,7 +177,7 @@ describe('answers', () => {
     expect(stock.headers.get('access-control-allow-credentials')).toBe('true');
   });
 
-  it('[HTTP8] two thousand viewers behind one address join; a host session may be tried ten times', async () => {
+  it('[HTTP8] two thousand viewers behind one address join', async () => {
     const test = await startOrigin();
     const event = await test.event();
     let joined = 0;
@@ -189,6 +189,10 @@ describe('answers', () => {
     }
     expect(joined).toBe(2_000);
     expect(viewers.size).toBe(2_000);
+  });
+
+  it('[HTTP8] a host session may be tried ten times', async () => {
+    const test = await startOrigin();
     const tries: Answer[] = [];
     for (let i = 0; i < 12; i++) tries.push(await test.call('POST', '/api/host/session', { body: { key: 'wrong' } }));
     expect(tries.map(({ body }) => body.code as string).filter((code) => code === 'host_link_used')).toHaveLength(9); // one was the host's own
