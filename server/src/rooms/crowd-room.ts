@@ -235,7 +235,7 @@ export class CrowdRoom extends Room implements LocalRoom {
     }
     const ledgered = step.facts.length > 0 ? this.#deps.facts.facts(this.roomId, step.facts) : undefined;
     this.#checkpoints.released(step.tick, ledgered);
-    for (const message of step.messages) void this.#messages.serve(message);
+    for (const message of step.messages) this.#messages.serve(message);
   }
 
   #direct(row: number, frame: Uint8Array): void {
