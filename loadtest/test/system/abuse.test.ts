@@ -85,7 +85,7 @@ describe('others do not notice', { timeout: 240_000 }, () => {
     expect((await peer.end())?.code).toBe(code);
     return 1;
   };
-  const floodFrames = (): Uint8Array => Buffer.concat(new Array<Buffer>(5_000).fill(rawFrame(OPCODE.binary, Uint8Array.of(FRAME.ping))));
+  const floodFrames = (): Uint8Array => Buffer.concat(Array.from({ length: 5_000 }, () => rawFrame(OPCODE.binary, Uint8Array.of(FRAME.ping))));
 
   /** By the stock door, up to its handshake, which it never acknowledges. */
   const silentViewer = async (token: string): Promise<Peer> => {

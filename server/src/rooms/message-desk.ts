@@ -25,7 +25,7 @@ interface Waiting {
 
 export class MessageDesk {
   #line: Waiting[] = [];
-  #turn: NodeJS.Immediate | undefined;
+  #serving = false;
   /** Requests of the present window, by row. */
   readonly #asked = new Map<number, number>();
   #windowAt = 0;
@@ -42,7 +42,7 @@ export class MessageDesk {
     if (message.kind !== 'request') return this.reply(row, encodeError('message_unknown'));
     if (this.#asksTooOften(row) || this.#line.length >= MOST_WAITING) return this.#reject(row, message, new CrowdcueError('too_many_requests'));
     this.#line.push({ row, message });
-    this.#turn ??= setImmediate(() => this.#serveTurn());
+    if (!this.#serving) this.#nextTurn();
   }
 
   #asksTooOften(row: number): boolean {
@@ -55,6 +55,11 @@ export class MessageDesk {
     return asked > LIMITS.viewerRequestsPerSecond;
   }
 
+  #nextTurn(): void {
+    this.#serving = true;
+    setImmediate(() => this.#serveTurn());
+  }
+
   #serveTurn(): void {
     let cost = 0;
     let served = 0;
@@ -64,7 +69,8 @@ export class MessageDesk {
       void this.#answer(waiting);
     }
     this.#line = this.#line.slice(served);
-    this.#turn = this.#line.length > 0 ? setImmediate(() => this.#serveTurn()) : undefined;
+    if (this.#line.length > 0) this.#nextTurn();
+    else this.#serving = false;
   }
 
   async #answer({ row, message }: Waiting): Promise<void> {
