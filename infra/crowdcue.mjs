@@ -16,7 +16,7 @@ crowdcue COMMAND [OPTIONS]
   origin     run an origin (rooms, drops, ledger and the pages)
   relay      run a relay that viewers connect to
   simulate   run simulated viewers
-  load       run k6, Artillery or a chaos run
+  load       run k6, Artillery, a chaos run, a soak or the fuzzer
 
 crowdcue COMMAND --help tells about one. To try everything on this machine without Docker: npm start
 `;
@@ -68,6 +68,8 @@ const LOAD_HELP = `
 crowdcue load k6 SCRIPT [OPTIONS]     runs a k6 script: join-storm, steady, spike
 crowdcue load artillery [OPTIONS]     runs the Artillery scenario over our SDK
 crowdcue load chaos [OPTIONS]         a crowd plays while faults come and go, on a system of its own
+crowdcue load soak [OPTIONS]          a crowd of which some go and others come every second, for as long as you like
+crowdcue load fuzz [OPTIONS]          random and mutated frames for origin and relay while a crowd plays
 
   --origin URL, --host-session S   an origin, and a host's session there; without them one is started here
   --viewers N, --seconds S, --rate R   how many, for how long, how many actions a second and viewer

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createRelay, type Relay } from '@crowdcue/relay';
 import type { EventOverview, JoinAnswer } from '@crowdcue/protocol';
 import { pino } from 'pino';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createOrigin, type Origin } from '../../server/src/app.js';
 import { readConfig } from '../../server/src/config.js';
 import { SwarmViewer } from '../src/swarm/swarm-viewer.js';
@@ -23,6 +23,9 @@ const undo: (() => unknown)[] = [];
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
+
+const until = (holds: () => boolean | Promise<boolean>): Promise<void> =>
+  vi.waitFor(async () => { if (!(await holds())) throw new Error('not yet'); }, { timeout: 10_000, interval: 10 });
 
 class Stage {
   /** Monotonic time of this machine, ms; origin and relay see it each from an origin of its own. */
@@ -51,7 +54,7 @@ class Stage {
     const clock = { now: () => 5_000 + this.time, wall: () => this.relayWall + this.time, random: () => 0 };
     this.relay = await createRelay({ host: '127.0.0.1', port: 0, originUrl: this.origin.url, relayId: 'r1', secret: SECRET, incarnation: 1, clock });
     undo.push(() => this.relay.close());
-    await expect.poll(() => this.relay.ready(), { timeout: 5_000 }).toBe(true);
+    await until(() => this.relay.ready());
     return this;
   }
 
@@ -69,7 +72,7 @@ class Stage {
     });
     undo.push(() => viewer.stop());
     viewer.dial();
-    await expect.poll(() => viewer.live, { timeout: 5_000 }).toBe(true);
+    await until(() => viewer.live);
     return viewer;
   }
 
@@ -82,7 +85,7 @@ class Stage {
     for (let left = ms; left > 0; left -= STEP_MS) {
       this.time += Math.min(left, STEP_MS);
       const before = await this.#ticks();
-      await expect.poll(() => this.#ticks(), { timeout: 10_000, interval: 10 }).toBeGreaterThanOrEqual(before + 3);
+      await until(async () => (await this.#ticks()) >= before + 3);
     }
   }
 

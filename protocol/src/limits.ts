@@ -7,6 +7,8 @@ export const LIMITS = {
   viewerFramesPerSecond: 200,
   /** Actions a second from one viewer that are passed on (the SDK joins taps, so 20 is ten fingers); past it each is refused. */
   viewerActionsPerSecond: 20,
+  /** Requests a second from one viewer that a room serves (its drops, a claim); past it each is rejected with `too_many_requests`. */
+  viewerRequestsPerSecond: 10,
   /** Bytes of a session id: 16 random bytes in base64url are 22. */
   sessionIdBytes: 32,
   /** Bytes of a token: ours are about 330. */

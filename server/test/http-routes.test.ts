@@ -193,6 +193,7 @@ describe('answers', () => {
 
   it('[HTTP8] a host session may be tried ten times', async () => {
     const test = await startOrigin();
+    await test.host();
     const tries: Answer[] = [];
     for (let i = 0; i < 12; i++) tries.push(await test.call('POST', '/api/host/session', { body: { key: 'wrong' } }));
     expect(tries.map(({ body }) => body.code as string).filter((code) => code === 'host_link_used')).toHaveLength(9); // one was the host's own

@@ -85,7 +85,7 @@ const singular = async (door: Door, peer: Peer, { chance }: Lane, books: Books):
     ['text', () => rawFrame(OPCODE.text, Buffer.from(chance.text(chance.below(60)))), 'frame_text', 1],
     ['empty', () => rawFrame(OPCODE.binary, new Uint8Array(0)), 'frame_truncated', 1],
     ['oversize', () => rawFrame(OPCODE.binary, chance.bytes(LIMITS.viewerFrameBytes + 1 + chance.below(2_000))), 'frame_oversize', 1],
-    ['flood', () => Buffer.concat(new Array<Buffer>(FLOOD).fill(rawFrame(OPCODE.binary, Uint8Array.of(FRAME.ping)))), 'flood', FLOOD_HEARD],
+    ['flood', () => Buffer.concat(Array.from({ length: FLOOD }, () => rawFrame(OPCODE.binary, Uint8Array.of(FRAME.ping)))), 'flood', FLOOD_HEARD],
     ['in pieces', () => Buffer.concat([rawFrame(OPCODE.binary, action.subarray(0, 2), { fin: false }), rawFrame(OPCODE.continuation, Uint8Array.of(0xff), { fin: true })]), door === 'direct' ? 'frame_truncated' : 'frame_unknown', 1],
   ];
   if (chance.oneIn(5)) return noWebSocket(peer, chance.below(4), books, action);

@@ -195,7 +195,7 @@ export class CrowdRoom extends Room implements LocalRoom {
     this.#waiters.settle(waiting);
     const ledgered = step.facts.length > 0 ? this.#deps.facts.facts(this.roomId, step.facts) : undefined;
     this.#checkpoints.released(step.tick, ledgered);
-    for (const message of step.messages) void this.#messages.serve(message);
+    for (const message of step.messages) this.#messages.serve(message);
   }
 
   #direct(row: number, frame: Uint8Array): void {

@@ -1,5 +1,8 @@
-/** Serves viewers' messages that are not actions: a request gets its response, anything unknown a clear no. */
-import { CrowdcueError, decodeClientMessage, encodeError, encodeRoomResponse } from '@crowdcue/protocol';
+/**
+ * Serves viewers' messages that are not actions: a request gets its response, anything unknown a clear no. Requests wait in a line and are
+ * served a few a turn of the loop, so that no tick waits for those who ask a lot; a viewer that asks too often is told so at once.
+ */
+import { CrowdcueError, decodeClientMessage, encodeError, encodeRoomResponse, LIMITS, type ClientMessage } from '@crowdcue/protocol';
 import { Packr, Unpackr } from 'msgpackr';
 import type { CrowdCore, ViewerMessage } from './crowd-core.js';
 import type { MessageServer } from './room-control.js';
@@ -7,8 +10,26 @@ import type { MessageServer } from './room-control.js';
 const packr = new Packr({ useRecords: false });
 const unpackr = new Unpackr({ useRecords: false });
 const REJECTED = 1;
+/** What one turn of the loop serves: claims are gathered into one transaction, anything else is some ten thousand reads a second. */
+const TURN = 64;
+const COST = { claim: 1, other: 8 } as const;
+/** Requests in line at most: the claims of a large crowd that was unlocked at once. */
+const MOST_WAITING = 65_536;
+/** Event time over which a viewer's requests are counted, ms. */
+const WINDOW_MS = 1_000;
+
+interface Waiting {
+  readonly row: number;
+  readonly message: ClientMessage;
+}
 
 export class MessageDesk {
+  #line: Waiting[] = [];
+  #serving = false;
+  /** Requests of the present window, by row. */
+  readonly #asked = new Map<number, number>();
+  #windowAt = 0;
+
   constructor(
     readonly server: MessageServer,
     readonly event: string,
@@ -16,17 +37,54 @@ export class MessageDesk {
     readonly reply: (row: number, frame: Uint8Array) => void,
   ) {}
 
-  async serve({ row, frame }: ViewerMessage): Promise<void> {
+  serve({ row, frame }: ViewerMessage): void {
     const message = decodeClientMessage(frame);
     if (message.kind !== 'request') return this.reply(row, encodeError('message_unknown'));
+    if (this.#asksTooOften(row) || this.#line.length >= MOST_WAITING) return this.#reject(row, message, new CrowdcueError('too_many_requests'));
+    this.#line.push({ row, message });
+    if (!this.#serving) this.#nextTurn();
+  }
+
+  #asksTooOften(row: number): boolean {
+    if (Math.abs(this.core.time - this.#windowAt) >= WINDOW_MS) {
+      this.#asked.clear();
+      this.#windowAt = this.core.time;
+    }
+    const asked = (this.#asked.get(row) ?? 0) + 1;
+    this.#asked.set(row, asked);
+    return asked > LIMITS.viewerRequestsPerSecond;
+  }
+
+  #nextTurn(): void {
+    this.#serving = true;
+    setImmediate(() => this.#serveTurn());
+  }
+
+  #serveTurn(): void {
+    let cost = 0;
+    let served = 0;
+    while (served < this.#line.length && cost < TURN) {
+      const waiting = this.#line[served++]!;
+      cost += waiting.message.type === 'claim' ? COST.claim : COST.other;
+      void this.#answer(waiting);
+    }
+    this.#line = this.#line.slice(served);
+    if (this.#line.length > 0) this.#nextTurn();
+    else this.#serving = false;
+  }
+
+  async #answer({ row, message }: Waiting): Promise<void> {
     try {
       const payload = message.payload.length > 0 ? unpack(message.payload) : undefined;
       const answer = message.type === 'me' ? this.core.me(row) : await this.server.request(this.event, this.core.viewers.columns.viewer[row]!, String(message.type), payload);
       this.reply(row, encodeRoomResponse(message.requestId, 0, packr.pack(answer)));
     } catch (error) {
-      const refusal = error instanceof CrowdcueError ? error : new CrowdcueError('internal', undefined, { cause: error });
-      this.reply(row, encodeRoomResponse(message.requestId, REJECTED, packr.pack(refusal.toJSON())));
+      this.#reject(row, message, error instanceof CrowdcueError ? error : new CrowdcueError('internal', undefined, { cause: error }));
     }
+  }
+
+  #reject(row: number, { requestId }: ClientMessage, refusal: CrowdcueError): void {
+    this.reply(row, encodeRoomResponse(requestId, REJECTED, packr.pack(refusal.toJSON())));
   }
 }
 
