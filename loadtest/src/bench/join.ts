@@ -7,7 +7,7 @@
  * The floor is bare uWebSockets.js upgrading and subscribing: no token, no state.
  * At each side more knock than may come in: with forged tokens at the relay, at a full room (`maxClients`) at Colyseus. Who came in,
  * who was turned away, and what the room says it holds must add up, with none lost and none too many.
- * The last row is the relay before the real origin, whose room admits up to its size and turns away the rest. There every viewer is
+ * The last row is the relay before the real origin, whose room admits up to its size while the rest waits in line. There every viewer is
  * told their standing and everybody sees the count of viewers grow, so what the relay does is more than letting in; it is no bar.
  */
 import type { EventOverview } from '@crowdcue/protocol';
@@ -62,7 +62,7 @@ const realGate = async ({ system, host, tokens }: LiveSystem, event: string, pla
   await host.post('/api/events', { id: event, name: 'Join', maxViewers: places });
   const [relay, origin] = [system.relays[0]!, system.origin];
   return {
-    name: 'relay and real room', dial: { kind: 'relay', url: relay.url, event, tokens: tokens(event, knockingAt(places)), tiers: [] }, knocking: knockingAt(places), places,
+    name: 'relay and real room', dial: { kind: 'relay', url: relay.url, event, tokens: tokens(event, knockingAt(places)), tiers: [] }, knocking: knockingAt(places), places, line: true,
     cpu: () => Promise.resolve(cpuOf(relay.pid)), roomCpu: () => Promise.resolve(cpuOf(origin.pid)),
     counted: async () => (await host.get<EventOverview>(`/api/events/${event}`)).viewers,
   };
@@ -73,7 +73,7 @@ const row = (name: string, arrivals: readonly Arrival[]): string[] => {
   return [
     name, mid((a) => a.perCpuSecond).toFixed(0), mid((a) => (a.cpuSeconds / a.admitted) * 1e6).toFixed(0), mid((a) => a.perSecond).toFixed(0),
     mid((a) => (a.roomCpuSeconds / a.admitted) * 1e6).toFixed(0), String(mid((a) => a.admitted)), String(mid((a) => a.counted)),
-    [...new Set(arrivals.flatMap(({ turnedAway }) => Object.entries(turnedAway).map(([why, n]) => `${n} ${why}`)))].join(', '),
+    [...new Set(arrivals.flatMap(({ turnedAway, inLine }) => [...Object.entries(turnedAway).map(([why, n]) => `${n} ${why}`), ...(inLine > 0 ? [`${inLine} in line`] : [])]))].join(', '),
   ];
 };
 

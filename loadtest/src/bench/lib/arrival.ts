@@ -16,6 +16,8 @@ export interface Gate {
   /** How many knock, and how many of them must come in. */
   readonly knocking: number;
   readonly places: number;
+  /** Whoever is too many waits in line instead of being turned away. */
+  readonly line?: boolean;
   /** CPU seconds of the process that viewers connect to, and of the room behind it, if that is another. */
   cpu(): Promise<number>;
   roomCpu(): Promise<number>;
@@ -28,6 +30,8 @@ export interface Arrival {
   readonly admitted: number;
   /** By what they were told. */
   readonly turnedAway: Readonly<Record<string, number>>;
+  /** Who waits for a place. */
+  readonly inLine: number;
   readonly counted: number;
   readonly seconds: number;
   readonly perSecond: number;
@@ -38,24 +42,25 @@ export interface Arrival {
 
 /** Everybody knocks, and all that comes of it is awaited. Throws when somebody is lost or too many are in. */
 export const arrive = async (gate: Gate, from: string): Promise<Arrival> => {
-  const { places, knocking } = gate;
+  const { places, knocking, line = false } = gate;
   const own: Stops = [];
   try {
     const crowd = await Crowd.start({ dial: gate.dial, from: [from], lenient: true }, own);
     const [before, cpuBefore, roomBefore] = [await gate.counted(), await gate.cpu(), await gate.roomCpu()];
-    const seconds = await crowd.connect(knocking);
+    const seconds = await crowd.connect(knocking, line ? places : knocking);
     const settled = async (): Promise<boolean> => (await crowd.count()).in === places && (await gate.counted()) - before === places;
     for (const end = now() + SETTLE_MS; now() < end && !(await settled()); await sleep(LOOK_MS));
     await sleep(QUIET_MS);
     const [cpuSeconds, roomCpuSeconds] = [(await gate.cpu()) - cpuBefore, (await gate.roomCpu()) - roomBefore];
     const [{ in: admitted, lost: turnedAway }, counted] = [await crowd.count(), (await gate.counted()) - before];
     const away = Object.values(turnedAway).reduce((sum, each) => sum + each, 0);
-    if (admitted !== places || counted !== places || admitted + away !== knocking) {
+    const inLine = knocking - admitted - away;
+    if (admitted !== places || counted !== places || (line ? away : inLine) !== 0) {
       throw new Error(`${gate.name}: ${knocking} knocked at ${places} places, ${admitted} are in, the room counts ${counted}, turned away were ${JSON.stringify(turnedAway)}`);
     }
     await crowd.close();
     for (const end = now() + SETTLE_MS; now() < end && (await gate.counted()) > before; await sleep(LOOK_MS));
-    return { admitted, turnedAway, counted, seconds, perSecond: admitted / seconds, cpuSeconds, perCpuSecond: admitted / cpuSeconds, roomCpuSeconds };
+    return { admitted, turnedAway, inLine, counted, seconds, perSecond: admitted / seconds, cpuSeconds, perCpuSecond: admitted / cpuSeconds, roomCpuSeconds };
   } finally {
     for (const stop of own.toReversed()) await stop();
   }

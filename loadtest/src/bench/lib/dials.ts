@@ -28,12 +28,12 @@ export type Dial =
   | { readonly kind: 'colyseus'; readonly url: string; readonly roomId: string; readonly tokens?: readonly string[] }
   | { readonly kind: 'socketio'; readonly url: string };
 
-/** What a connection does until it is in; `in` is called once. */
+/** What a connection does until it is in. `enter` is called when it is, `wait` when it is put in line, from inside or not. */
 export interface Way {
   /** Where connection `i` goes. Throws `NoSeat` when the server gives it none. */
   target(i: number): Target | Promise<Target>;
   opened(i: number, socket: CountingSocket, enter: () => void): void;
-  received(i: number, payload: Uint8Array, socket: CountingSocket, enter: () => void): void;
+  received(i: number, payload: Uint8Array, socket: CountingSocket, enter: () => void, wait: () => void): void;
 }
 
 /** The server said no before there was a connection. */
@@ -70,11 +70,12 @@ const bareWay = (url: string): Way => ({
 /** The direct door: in when the keyframe is there. */
 const relayWay = ({ url, event, tokens, tiers }: Extract<Dial, { kind: 'relay' }>): Way => ({
   target: (i) => ({
-    url: new URL(`${url}/live/${event}`), protocols: [SUBPROTOCOL, `token.${tokens[i]!}`, `session.bench${String(i).padStart(16, '0')}`],
+    url: new URL(`${url}/live/${event}`), protocols: [SUBPROTOCOL, 'queue.1', `token.${tokens[i]!}`, `session.bench${String(i).padStart(16, '0')}`],
   }),
   opened: () => {},
-  received: (i, payload, socket, enter) => {
-    if (payload[0] !== FRAME.roomState) return;
+  received: (i, payload, socket, enter, wait) => {
+    if (payload[0] === FRAME.queue) return wait();
+    if (payload[0] !== FRAME.roomState) return undefined;
     if (tiers.length > 0) socket.send(encodeTier(tiers[i % tiers.length]!));
     enter();
   },

@@ -12,7 +12,7 @@ answerParent('', {
   open: (options: LoadOptions) => {
     load = new Load(options);
   },
-  connect: (count: number) => present().connect(count),
+  connect: ({ count, settled }: { count: number; settled: number }) => present().connect(count, settled),
   count: () => present().count(),
   ages: () => present().ages(),
   verdict: ({ reflection, truth }: { reflection: string; truth: { seq: number; json: string } }) =>

@@ -58,10 +58,10 @@ export class Load {
     this.#way = wayOf(options.dial);
   }
 
-  /** Opens connections until `count` have been tried, a few at a time; answers the seconds that it took. */
-  async connect(count: number): Promise<number> {
+  /** Opens `count` connections, a few at a time, until `settled` of them are in or were turned away; answers the seconds that it took. */
+  async connect(count: number, settled = count): Promise<number> {
     const began = now();
-    while (this.#settled < count) {
+    while (this.#settled < settled) {
       this.#check();
       if (now() > began + JOIN_MS) throw new Error(`only ${this.#in} of ${count} connections came up`);
       while (this.#dialled < count && this.#dialled - this.#settled < WIDTH) void this.#dial(this.#dialled++);
@@ -134,13 +134,18 @@ export class Load {
       this.#in++;
       this.#settled++;
     };
+    const wait = (): void => {
+      if (!entered) return;
+      entered = false;
+      this.#in--;
+      this.#settled--;
+    };
     const { dial } = this.options;
     const viewer = this.seen?.viewer(dial.kind !== 'relay' || dial.tiers[i % dial.tiers.length] === 0 ? this.#ages : undefined);
     const socket: CountingSocket = new CountingSocket(target, this.#tally, {
       open: () => way.opened(i, socket, enter),
       other: (payload) => {
-        if (viewer === undefined || !viewer.take(payload)) way.received(i, payload, socket, enter);
-        else if (!entered) way.received(i, payload, socket, enter);
+        if (viewer === undefined || !viewer.take(payload) || !entered) way.received(i, payload, socket, enter, wait);
       },
       lost: (why, code) => {
         this.#sockets.delete(socket);

@@ -34,9 +34,9 @@ export class Crowd {
     return new Crowd(child);
   }
 
-  /** Brings it to `count` connections; answers the seconds that it took. */
-  connect(count: number): Promise<number> {
-    return this.child.ask('connect', count);
+  /** Brings it to `count` connections, of which `settled` come in or are turned away; answers the seconds that it took. */
+  connect(count: number, settled = count): Promise<number> {
+    return this.child.ask('connect', { count, settled });
   }
 
   count(): Promise<LoadCount> {
