@@ -2,7 +2,8 @@
  * What a game is. Its rules are pure: no I/O, no clock, no chance but what the context hands it, so that a recorded round replays
  * to the same bytes. Rules run in the origin's tick; they must not allocate per action.
  *
- * Life of a round: `onRoundStart`, then each tick `onActions` (when there are any) and `onTick`, and once `onRoundEnd`.
+ * Life of a round: `onRoundStart`, then each tick `onActions` (when there are any) and `onTick`, and once `onRoundEnd`. Where the host
+ * settles the game, `onSettle` comes in a tick of its own between them.
  */
 
 /** A value on the board that every viewer sees. */
@@ -83,7 +84,10 @@ export interface GameParam {
   readonly kind: 'number' | 'text';
   readonly min?: number;
   readonly max?: number;
+  /** Characters of a text at least, spaces around it not counted: a text that the host must give. */
+  readonly minLength?: number;
   readonly maxLength?: number;
+  /** Taken where the host gives none; for a text with `minLength` that is nothing, which is refused. */
   readonly fallback: number | string;
 }
 
@@ -107,10 +111,17 @@ export interface GameDefinition<C extends Record<string, ColumnKind> = Record<st
   readonly params: Readonly<Record<string, GameParam>>;
   /** Length of a round, ms, at most 90,000. */
   readonly durationMs: number;
+  /** What is wrong with parameters that are each allowed, as a sentence for the host; such a cue is refused before it runs. */
+  wrongParams?(params: RoundContext['params']): string | undefined;
   onRoundStart(ctx: RoundContext<C>): void;
   /** `refuse(i, code)` tells row `i`'s viewer why that action does not count. */
   onActions(ctx: RoundContext<C>, actions: GameActions, refuse: (i: number, code: RefusalCode) => void): void;
   onTick?(ctx: RoundContext<C>): void;
+  /**
+   * A game that has this is settled by its host: after `endsAt` the round takes no more actions and stays until the host has named the
+   * outcome, `choice` counting from 0, or stops it. The rules then `end()` it; for what is no outcome of this round they do nothing and give back why.
+   */
+  onSettle?(ctx: RoundContext<C>, choice: number): RefusalCode | undefined;
   onRoundEnd(ctx: RoundContext<C>): RoundResult;
   /** Ids of the achievements that a round of this game can cause; for the console. */
   readonly achievements: readonly string[];

@@ -8,4 +8,4 @@ export {
   type RefusalCode, type RoundContext, type RoundResult,
 } from './define-game.js';
 export { games } from './registry.js';
-export { gameText, gameTexts, textIn, type BoardSight, type GameText, type Languages } from './texts.js';
+export { gameText, gameTexts, loadText, textIn, type BoardSight, type GameText, type GameTexts, type Languages } from './texts.js';

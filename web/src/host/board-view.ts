@@ -6,8 +6,6 @@ import { boardValue, count, counted, percent, words } from '../shared/format.js'
 
 export type Board = Readonly<Record<string, number | string>>;
 
-const LANGUAGE = 'en'; // the console's own, for now the only one
-
 const sightOf = (board: Board) => {
   const entries = Object.entries(board);
   return {
@@ -30,7 +28,7 @@ const figures = (rows: readonly (readonly [string, string])[]): TemplateResult |
 
 /** The outcome of a round in a line: the game's own words, or the figures of a game without text here. */
 export const outcomeText = (game: string, outcome: Board): string => {
-  const text = gameText(game, LANGUAGE);
+  const text = gameText(game);
   if (text === undefined) return figuresOf(outcome).map(([key, value]) => `${key} ${value}`).join(' · ');
   const sight = sightOf(outcome);
   return `${text.headline(sight)}. ${text.outcome(sight)}`;
@@ -62,11 +60,11 @@ const running = (game: string, board: Board): TemplateResult | typeof nothing =>
 };
 
 /** The outcome in a few words, where the game has words for it. */
-export const headlineOf = (o: EventOverview): string | undefined => gameText(o.game, LANGUAGE)?.headline(sightOf(o.board));
+export const headlineOf = (o: EventOverview): string | undefined => gameText(o.game)?.headline(sightOf(o.board));
 
 /** What the desk shows of a round: its how-to while it counts down, its board while it runs, its outcome afterwards. */
 export const boardView = (o: EventOverview, game: GameView | undefined): TemplateResult => {
-  const text = gameText(o.game, LANGUAGE);
+  const text = gameText(o.game);
   if (o.phase === 'armed') return html`<p class="muted">${game?.howTo ?? text?.howTo ?? ''}</p>`;
   if (o.phase === 'live') return html`${running(o.game, o.board)}`;
   if (text === undefined) return html`${figures(figuresOf(o.board))}`;
