@@ -19,11 +19,20 @@ const plainImports: Plugin = {
   load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : null),
 };
 
+/** Spaces and comments of style sheets, which stand in template literals where the minifier leaves them alone. */
+const tightStyles: Plugin = {
+  name: 'crowdcue-tight-styles',
+  enforce: 'pre',
+  transform: (code, id) => (/\/src\/.*\.ts$/.test(id) && code.includes('css`')
+    ? { code: code.replaceAll(/(?<=\bcss`)[^`$]*(?=`)/g, (sheet) => sheet.replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/\s+/g, ' ').replaceAll(/ ?([{};,]) ?/g, '$1').replaceAll(': ', ':').replaceAll(';}', '}')), map: null }
+    : null),
+};
+
 export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: false,
-  plugins: [plainImports],
+  plugins: [plainImports, tightStyles],
   resolve: {
     alias: [
       { find: /^@crowdcue\/games\/(views|texts|design-tokens)$/, replacement: `${here('..')}/games/src/$1.ts` },

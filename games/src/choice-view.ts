@@ -1,7 +1,8 @@
 /** What the views of games that ask something have in common: a question, and a pad for each choice that the host has named. */
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { tick, type ShareRow } from './shares.js';
+import type { ShareRow } from './shares.js';
 import { numberOn, optionsOn, percentText, textOn } from './text.js';
+import { tick } from './tick.js';
 import { GameView, padStyles } from './view.js';
 
 const choiceStyles = css`
@@ -12,12 +13,11 @@ const choiceStyles = css`
     display: flex; align-items: center; gap: var(--cc-space-3); min-block-size: 0; padding: var(--cc-space-2) var(--cc-space-4) var(--cc-space-2) var(--cc-space-3); border-radius: var(--cc-radius-m);
     background: var(--cc-surface-2); color: var(--cc-text); font-size: clamp(1.0625rem, 4.6cqi, 1.375rem); font-weight: var(--cc-weight-strong); letter-spacing: 0; text-align: start; isolation: isolate;
   }
-  .fill { position: absolute; z-index: -1; inset-block: 0; inset-inline-start: 0; inline-size: calc(var(--share) * 1%); background: var(--cc-accent-soft); border-inline-end: 3px solid var(--cc-accent-fill); transition: inline-size var(--cc-time-3) var(--cc-ease); }
-  .fill.none { border: 0; }
+  .fill { position: absolute; z-index: -1; inset-block: 0; inset-inline-start: 0; inline-size: calc(var(--share) * 1%); background: var(--cc-accent-soft); box-shadow: inset 0 -4px var(--cc-accent-fill); transition: inline-size var(--cc-time-3) var(--cc-ease); }
   .badge { flex: none; display: grid; place-content: center; inline-size: 1.9em; aspect-ratio: 1; border-radius: var(--cc-radius-s); background: var(--cc-surface); color: var(--cc-text); font-size: .9em; font-weight: var(--cc-weight-loud); font-variant-numeric: tabular-nums; box-shadow: inset 0 0 0 1px var(--cc-line); }
   .name { flex: 1; min-inline-size: 0; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; overflow-wrap: anywhere; line-height: 1.2; }
   .share { font-weight: var(--cc-weight-loud); font-variant-numeric: tabular-nums; }
-  .pad.own { box-shadow: inset 0 0 0 3px var(--cc-accent-text); }
+  .pad.own::after { content: ''; position: absolute; inset: 0; border: 3px solid var(--cc-accent-text); border-radius: inherit; pointer-events: none; }
   .pad.own .badge { background: var(--cc-accent-fill); color: var(--cc-accent-ink); box-shadow: none; }
   .pad.own.pending .badge { opacity: .8; }
   .pad.passed { color: var(--cc-text-muted); }
@@ -25,13 +25,13 @@ const choiceStyles = css`
   .below { margin: 0; min-block-size: 2.9em; font-size: var(--cc-size-2); line-height: 1.45; text-align: center; text-wrap: balance; color: var(--cc-text-muted); }
   .below b { color: var(--cc-text); font-weight: var(--cc-weight-strong); }
   @container (min-width: 36rem) { .options { grid-template-columns: 1fr 1fr; } }
+  @container crowdcue (max-height: 38rem) { .options.many { grid-template-columns: 1fr 1fr; } .many .name { -webkit-line-clamp: 2; } }
   @container crowdcue (max-height: 30rem) {
     :host { gap: var(--cc-space-2); }
     .question { font-size: clamp(1rem, 5.5cqi, 1.375rem); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; flex: none; }
     .options { grid-auto-rows: minmax(2.75rem, 8rem); gap: 6px; overflow: hidden auto; }
-    .options.many { grid-template-columns: 1fr 1fr; }
     .options .pad { font-size: .9375rem; gap: var(--cc-space-2); padding: 2px var(--cc-space-3) 2px 6px; }
-    .many .name { -webkit-line-clamp: 2; font-size: .875rem; }
+    .many .name { font-size: .875rem; }
     .below { display: none; }
   }
 `;
@@ -71,13 +71,15 @@ export abstract class ChoiceView extends GameView {
     return chosen === undefined ? text.phrases['ask'] : html`<b>${text.phrases['own']}: ${optionsOn(this.sight!)[chosen] ?? ''}</b><br>${text.phrases['hint']}`;
   }
 
-  /** Rows of the outcome; `strong` says which choice it is about, and `note` what it is called. */
-  protected rows(strong: (choice: number) => boolean, note?: string): ShareRow[] {
-    const { text, chosen } = this.sight!;
-    return optionsOn(this.sight!).map((name, choice) => ({
+  /** How the crowd chose; `strong` says which choice the outcome is about, and `note` what that is called. Its bars are loaded with the first outcome. */
+  protected shares(strong: (choice: number) => boolean, note?: string): TemplateResult {
+    void import('./shares.js').then(({ defineShares }) => defineShares(), () => undefined); // without them the words still say it
+    const { text, chosen, language } = this.sight!;
+    const rows = optionsOn(this.sight!).map((name, choice): ShareRow => ({
       name, share: numberOn(this.sight!, `share${choice + 1}`), strong: strong(choice),
       notes: [...(strong(choice) && note !== undefined ? [note] : []), ...(choice === chosen ? [text.phrases['own']!] : [])],
     }));
+    return html`<crowdcue-shares dir=${text.dir ?? 'ltr'} .rows=${rows} .language=${language}></crowdcue-shares>`;
   }
 
   #pad(name: string, choice: number): TemplateResult {
@@ -89,7 +91,7 @@ export abstract class ChoiceView extends GameView {
     return html`<button type="button" class="pad ${own ? 'own' : passed ? 'passed' : ''} ${pending > 0 ? 'pending' : ''}" part="pad" data-choice=${choice}
       aria-pressed=${own} aria-disabled=${!open || passed} aria-label=${`${choice + 1}: ${name}${percent === '' ? '' : `, ${percent}`}${own ? `, ${text.phrases['own']!}` : ''}`}
       @pointerdown=${this.onPointerDown} @click=${this.onClick}>
-      ${share === undefined ? nothing : html`<i class="fill ${share === 0 ? 'none' : ''}" .style=${`--share:${share}`}></i>`}
+      ${share === undefined ? nothing : html`<i class="fill" .style=${`--share:${share}`}></i>`}
       <span class="badge">${own ? tick : choice + 1}</span><span class="name" dir="auto">${name}</span>${share === undefined ? nothing : html`<span class="share">${percent}</span>`}
     </button>`;
   }

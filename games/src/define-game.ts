@@ -84,6 +84,8 @@ export interface GameParam {
   readonly kind: 'number' | 'text';
   readonly min?: number;
   readonly max?: number;
+  /** The number names one of the texts called this and a number, from 1; those left empty do not count. */
+  readonly picks?: string;
   /** Characters of a text at least, spaces around it not counted: a text that the host must give. */
   readonly minLength?: number;
   readonly maxLength?: number;

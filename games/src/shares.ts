@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { designTokens } from './design-tokens.js';
 import { percentText } from './text.js';
+import { tick } from './tick.js';
 
 /** One choice and the crowd's share of it. */
 export interface ShareRow {
@@ -13,12 +13,10 @@ export interface ShareRow {
   readonly strong: boolean;
 }
 
-export const tick = html`<svg class="tick" viewBox="0 0 20 20" aria-hidden="true"><path d="M4 10.5l4 4 8-9" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round" /></svg>`;
-
 /** `<crowdcue-shares>`: how the crowd chose, as a bar a choice. Never by colour alone: what stands out has a tick and words. */
 export class CrowdShares extends LitElement {
   static override properties = { rows: { attribute: false }, language: { type: String } };
-  static override styles = [designTokens, css`
+  static override styles = css`
     :host { display: block; inline-size: 100%; max-inline-size: 26rem; }
     ol { display: grid; gap: var(--cc-space-2); margin: 0; padding: 0; list-style: none; }
     li { position: relative; display: flex; align-items: center; gap: var(--cc-space-3); min-block-size: 2.5rem; padding: var(--cc-space-1) var(--cc-space-3); border-radius: var(--cc-radius-m); overflow: hidden; background: var(--cc-surface-2); text-align: start; isolation: isolate; }
@@ -30,7 +28,7 @@ export class CrowdShares extends LitElement {
     .tick { flex: none; inline-size: 1.25em; block-size: 1.25em; }
     b { font-weight: inherit; font-variant-numeric: tabular-nums; }
     @container crowdcue (max-height: 30rem) { :host { display: none; } } /* in a corner of a video the words say it */
-  `];
+  `;
   declare rows: readonly ShareRow[];
   declare language: string;
 
@@ -43,7 +41,7 @@ export class CrowdShares extends LitElement {
   protected override render(): TemplateResult {
     return html`<ol>${this.rows.map(({ name, share, notes, strong }) => html`<li class=${strong ? 'strong' : ''}>
       <i .style=${`--share:${share}`} aria-hidden="true"></i>${strong ? tick : nothing}
-      <span dir="auto">${name}${notes.map((note) => html`<small>${note}</small>`)}</span><b>${percentText(share, this.language)}</b>
+      <span dir="auto">${name}${notes.length > 0 ? html`<small>${notes.join(' · ')}</small>` : nothing}</span><b>${percentText(share, this.language)}</b>
     </li>`)}</ol>`;
   }
 }

@@ -141,5 +141,5 @@ export interface GameView {
   readonly howTo: string;
   readonly durationMs: number;
   readonly choices: readonly string[];
-  readonly params: Readonly<Record<string, { kind: 'number' | 'text'; min?: number; max?: number; maxLength?: number; fallback: number | string }>>;
+  readonly params: Readonly<Record<string, { kind: 'number' | 'text'; min?: number; max?: number; picks?: string; minLength?: number; maxLength?: number; fallback: number | string }>>;
 }

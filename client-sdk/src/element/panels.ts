@@ -79,7 +79,7 @@ const topRows = ({ text }: PanelContext, game: GameText, state: CrowdView): Temp
 export const overPanel = (context: PanelContext, game: GameText, state: CrowdView, me: MeView | undefined, recap: unknown): TemplateResult =>
   html`<div class="panel over" part="panel over">
     <p class="kicker">${game.title}</p>
-    <h2 class="headline ${state.texts.get('winner') ?? ''}" dir="auto">${game.headline(state)}</h2>
+    <h2 class="headline" data-winner=${state.texts.get('winner') ?? ''} dir="auto">${game.headline(state)}</h2>
     <p dir="auto">${game.outcome(state)}</p>
     ${recap}
     ${ownResult(context, game, state, me)}

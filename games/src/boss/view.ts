@@ -1,6 +1,7 @@
 import { css, html, nothing, svg, type PropertyValues, type TemplateResult } from 'lit';
 import { defineRollingNumber } from '../rolling-number.js';
 import { numberOn } from '../text.js';
+import { tick } from '../tick.js';
 import { GameView, padStyles } from '../view.js';
 
 const SPOTS = ['left', 'middle', 'right'] as const;
@@ -9,7 +10,6 @@ const WORRIED = 50;
 
 const target = html`<svg class="icon" viewBox="0 0 32 32" aria-hidden="true"><g fill="none" stroke="currentColor" stroke-width="3"><circle cx="16" cy="16" r="9" /><path d="M16 1v9M16 22v9M1 16h9M22 16h9" stroke-linecap="round" /></g><circle cx="16" cy="16" r="3" fill="currentColor" /></svg>`;
 const shield = html`<svg class="icon" viewBox="0 0 32 32" aria-hidden="true"><path d="M16 3l11 4v8c0 7-5 12-11 14C10 27 5 22 5 15V7z" fill="none" stroke="currentColor" stroke-width="3" stroke-linejoin="round" /></svg>`;
-const check = html`<svg class="check" viewBox="0 0 20 20" aria-hidden="true"><path d="M4 10.5l4 4 8-9" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round" /></svg>`;
 
 /** The creature: it looks to where it is weak, and gets worried. */
 const creature = (weak: number, health: number): TemplateResult => html`<svg class="creature" viewBox="0 0 240 150" aria-hidden="true">
@@ -33,8 +33,8 @@ export class BossView extends GameView {
     .arena { display: grid; flex: 1 1 9rem; place-items: center; min-block-size: 0; max-block-size: 15rem; padding: var(--cc-space-3); border-radius: var(--cc-radius-m); background: var(--cc-surface-2); overflow: hidden; }
     .creature { block-size: 100%; inline-size: 100%; min-block-size: 0; animation: loom 3s ease-in-out infinite alternate; }
     .body { fill: var(--cc-right); }
-    .eye { fill: var(--cc-surface); }
-    .pupil { fill: var(--cc-text); transform: translateX(calc(var(--look) * 10px)); transition: transform var(--cc-time-3) var(--cc-ease); }
+    .eye { fill: #fff; }
+    .pupil { fill: #10131a; transform: translateX(calc(var(--look) * 10px)); transition: transform var(--cc-time-3) var(--cc-ease); }
     .mouth, .brow { fill: none; stroke: var(--cc-right-ink); stroke-width: 7; stroke-linecap: round; stroke-linejoin: round; }
     @keyframes loom { from { transform: translateY(3%) scale(.97); } to { transform: translateY(-1%) scale(1); } }
     .pads { display: flex; flex: 2 1 10rem; gap: var(--cc-space-2); min-block-size: 7rem; max-block-size: 16rem; direction: ltr; } /* left is left whichever way the words run */
@@ -48,7 +48,7 @@ export class BossView extends GameView {
     .mine { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 var(--cc-space-3); margin: 0; font-size: var(--cc-size-2); color: var(--cc-text-muted); }
     .mine b { color: var(--cc-text); font-size: var(--cc-size-4); font-weight: var(--cc-weight-loud); }
     .mine .in { display: inline-flex; align-items: center; gap: .35em; color: var(--cc-good); font-weight: var(--cc-weight-strong); }
-    .check { inline-size: 1.1em; block-size: 1.1em; }
+    .tick { inline-size: 1.1em; block-size: 1.1em; }
     @container crowdcue (max-height: 30rem) {
       :host { gap: var(--cc-space-2); }
       .top span { font-size: 1.375rem; }
@@ -98,7 +98,7 @@ export class BossView extends GameView {
     const damage = (me?.score ?? 0) + pending;
     const missing = numberOn(this.sight!, 'enough') - damage;
     return html`<p class="mine"><span>${text.phrases['damage']} <b><crowdcue-number .value=${damage} .language=${language}></crowdcue-number></b></span>
-      ${missing > 0 ? html`<span>${text.phrases['toWin']!.replace('#', String(missing))}</span>` : html`<span class="in">${check}${text.phrases['enough']}</span>`}</p>`;
+      ${missing > 0 ? html`<span>${text.phrases['toWin']!.replace('#', String(missing))}</span>` : html`<span class="in">${tick}${text.phrases['enough']}</span>`}</p>`;
   }
 
   protected override render(): TemplateResult | typeof nothing {

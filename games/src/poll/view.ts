@@ -1,6 +1,5 @@
-import { html, nothing } from 'lit';
+import { nothing } from 'lit';
 import { ChoiceView } from '../choice-view.js';
-import { defineShares } from '../shares.js';
 import { numberOn, textOn } from '../text.js';
 
 /** The view of poll: each option is a pad that fills with the crowd's share of it. */
@@ -14,8 +13,7 @@ export class PollView extends ChoiceView {
   override recap(): unknown {
     if (this.sight === undefined || numberOn(this.sight, 'votes') === 0) return nothing;
     const leading = textOn(this.sight, 'leading').split('\n');
-    const rows = this.rows((choice) => leading.includes(textOn(this.sight!, `option${choice + 1}`)));
-    return html`<crowdcue-shares .rows=${rows} .language=${this.sight.language}></crowdcue-shares>`;
+    return this.shares((choice) => leading.includes(textOn(this.sight!, `option${choice + 1}`)));
   }
 }
 
@@ -26,6 +24,5 @@ export const tag = 'crowdcue-poll';
 
 /** Makes the view known, once. */
 export const define = (): void => {
-  defineShares();
   if (customElements.get(tag) === undefined) customElements.define(tag, PollView);
 };

@@ -1,7 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { ChoiceView } from '../choice-view.js';
-import { defineShares } from '../shares.js';
-import { numberOn, numberText, textOn } from '../text.js';
+import { numberOn, numberText } from '../text.js';
 import { DEFAULT_STAKE, STAKES } from './stakes.js';
 
 /** The view of predict: a stake that is set already, and a pad an outcome; one tap bets. */
@@ -42,9 +41,8 @@ export class PredictView extends ChoiceView {
   }
 
   override recap(): unknown {
-    if (this.sight === undefined || numberOn(this.sight, 'settled') === 0 || textOn(this.sight, 'outcome') === '') return nothing;
-    const rows = this.rows((choice) => choice + 1 === numberOn(this.sight!, 'settled'), this.sight.text.phrases['right']);
-    return html`<crowdcue-shares .rows=${rows} .language=${this.sight.language}></crowdcue-shares>`;
+    if (this.sight === undefined || numberOn(this.sight, 'settled') === 0) return nothing;
+    return this.shares((choice) => choice + 1 === numberOn(this.sight!, 'settled'), this.sight.text.phrases['right']);
   }
 }
 
@@ -55,6 +53,5 @@ export const tag = 'crowdcue-predict';
 
 /** Makes the view known, once. */
 export const define = (): void => {
-  defineShares();
   if (customElements.get(tag) === undefined) customElements.define(tag, PredictView);
 };

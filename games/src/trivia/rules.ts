@@ -75,7 +75,7 @@ export const trivia = defineGame({
   action: { choices: choiceIds(MOST_ANSWERS), maxValue: 0, perSecond: 2 },
   board: { ...questionBoard(MOST_ANSWERS), right: 0, answered: 0, knew: 0, rightAnswer: '' },
   columns,
-  params: { ...questionParams('answer', MOST_ANSWERS), right: { kind: 'number', min: 1, max: MOST_ANSWERS, fallback: 1 } },
+  params: { ...questionParams('answer', MOST_ANSWERS), right: { kind: 'number', min: 1, max: MOST_ANSWERS, picks: 'answer', fallback: 1 } },
   durationMs: 15_000,
   wrongParams: (params) => {
     const answers = namesIn(params, 'answer', MOST_ANSWERS).length;

@@ -1,6 +1,5 @@
-import { html, nothing } from 'lit';
+import { nothing } from 'lit';
 import { ChoiceView } from '../choice-view.js';
-import { defineShares } from '../shares.js';
 import { numberOn } from '../text.js';
 
 /** The view of trivia: a pad an answer; the one that is tapped stands, and nothing tells whether it is right before the end. */
@@ -9,8 +8,7 @@ export class TriviaView extends ChoiceView {
 
   override recap(): unknown {
     if (this.sight === undefined || numberOn(this.sight, 'right') === 0) return nothing;
-    const rows = this.rows((choice) => choice + 1 === numberOn(this.sight!, 'right'), this.sight.text.phrases['right']);
-    return html`<crowdcue-shares .rows=${rows} .language=${this.sight.language}></crowdcue-shares>`;
+    return this.shares((choice) => choice + 1 === numberOn(this.sight!, 'right'), this.sight.text.phrases['right']);
   }
 }
 
@@ -21,6 +19,5 @@ export const tag = 'crowdcue-trivia';
 
 /** Makes the view known, once. */
 export const define = (): void => {
-  defineShares();
   if (customElements.get(tag) === undefined) customElements.define(tag, TriviaView);
 };
