@@ -8,14 +8,14 @@ import { GameView, padStyles } from './view.js';
 const choiceStyles = css`
   :host { container-type: inline-size; gap: var(--cc-space-3); }
   .question { margin: 0; font-size: clamp(1.25rem, 6.2cqi, 2rem); font-weight: var(--cc-weight-loud); letter-spacing: var(--cc-tracking-loud); line-height: 1.2; text-align: center; text-wrap: balance; overflow-wrap: anywhere; }
-  .options { display: grid; flex: 1; grid-auto-rows: minmax(3.25rem, 8rem); align-content: center; gap: var(--cc-space-2); min-block-size: 0; }
+  .options { display: grid; flex: 1; grid-auto-rows: minmax(3.25rem, 8rem); align-content: safe center; gap: var(--cc-space-2); min-block-size: 0; }
   .options .pad {
     display: flex; align-items: center; gap: var(--cc-space-3); min-block-size: 0; padding: var(--cc-space-2) var(--cc-space-4) var(--cc-space-2) var(--cc-space-3); border-radius: var(--cc-radius-m);
     background: var(--cc-surface-2); color: var(--cc-text); font-size: clamp(1.0625rem, 4.6cqi, 1.375rem); font-weight: var(--cc-weight-strong); letter-spacing: 0; text-align: start; isolation: isolate;
   }
   .fill { position: absolute; z-index: -1; inset-block: 0; inset-inline-start: 0; inline-size: calc(var(--share) * 1%); background: var(--cc-accent-soft); box-shadow: inset 0 -4px var(--cc-accent-fill); transition: inline-size var(--cc-time-3) var(--cc-ease); }
   .badge { flex: none; display: grid; place-content: center; inline-size: 1.9em; aspect-ratio: 1; border-radius: var(--cc-radius-s); background: var(--cc-surface); color: var(--cc-text); font-size: .9em; font-weight: var(--cc-weight-loud); font-variant-numeric: tabular-nums; box-shadow: inset 0 0 0 1px var(--cc-line); }
-  .name { flex: 1; min-inline-size: 0; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; overflow-wrap: anywhere; line-height: 1.2; }
+  .name { flex: 1; min-inline-size: 0; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; overflow-wrap: anywhere; line-height: 1.2; text-align: match-parent; }
   .share { font-weight: var(--cc-weight-loud); font-variant-numeric: tabular-nums; }
   .pad.own::after { content: ''; position: absolute; inset: 0; border: 3px solid var(--cc-accent-text); border-radius: inherit; pointer-events: none; }
   .pad.own .badge { background: var(--cc-accent-fill); color: var(--cc-accent-ink); box-shadow: none; }
@@ -25,10 +25,18 @@ const choiceStyles = css`
   .below { margin: 0; min-block-size: 2.9em; font-size: var(--cc-size-2); line-height: 1.45; text-align: center; text-wrap: balance; color: var(--cc-text-muted); }
   .below b { color: var(--cc-text); font-weight: var(--cc-weight-strong); }
   @container (min-width: 36rem) { .options { grid-template-columns: 1fr 1fr; } }
-  @container crowdcue (max-height: 38rem) { .options.many { grid-template-columns: 1fr 1fr; } .many .name { -webkit-line-clamp: 2; } }
-  @container crowdcue (max-height: 30rem) {
+  @container crowdcue (max-height: 38rem) {
     :host { gap: var(--cc-space-2); }
-    .question { font-size: clamp(1rem, 5.5cqi, 1.375rem); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; flex: none; }
+    .question { flex: none; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 6; overflow: hidden; font-size: clamp(1.125rem, 5.6cqi, 1.625rem); }
+    .below { min-block-size: 0; }
+    .options.many { grid-template-columns: 1fr 1fr; }
+    .options.many .pad { display: grid; grid-template: 'badge name' 'badge share' / auto 1fr; align-content: center; row-gap: 0; padding-inline: var(--cc-space-2); }
+    .many .badge { grid-area: badge; align-self: center; }
+    .many .name { grid-area: name; -webkit-line-clamp: 2; }
+    .many .share { grid-area: share; font-size: .9em; }
+  }
+  @container crowdcue (max-height: 30rem) {
+    .question { font-size: clamp(1rem, 5.5cqi, 1.375rem); -webkit-line-clamp: 3; }
     .options { grid-auto-rows: minmax(2.75rem, 8rem); gap: 6px; overflow: hidden auto; }
     .options .pad { font-size: .9375rem; gap: var(--cc-space-2); padding: 2px var(--cc-space-3) 2px 6px; }
     .many .name { font-size: .875rem; }

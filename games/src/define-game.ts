@@ -93,6 +93,14 @@ export interface GameParam {
   readonly fallback: number | string;
 }
 
+/** How a host settles a round. */
+export interface Settlement<C extends Record<string, ColumnKind> = Record<string, ColumnKind>> {
+  /** How many outcomes a round of these parameters can have. */
+  outcomes(params: RoundContext['params']): number;
+  /** Takes the outcome, counted from 0, and ends the round. */
+  onSettle(ctx: RoundContext<C>, outcome: number): void;
+}
+
 export interface GameDefinition<C extends Record<string, ColumnKind> = Record<string, ColumnKind>> {
   /** Lower case, digits and dashes. */
   readonly id: string;
@@ -119,11 +127,8 @@ export interface GameDefinition<C extends Record<string, ColumnKind> = Record<st
   /** `refuse(i, code)` tells row `i`'s viewer why that action does not count. */
   onActions(ctx: RoundContext<C>, actions: GameActions, refuse: (i: number, code: RefusalCode) => void): void;
   onTick?(ctx: RoundContext<C>): void;
-  /**
-   * A game that has this is settled by its host: after `endsAt` the round takes no more actions and stays until the host has named the
-   * outcome, `choice` counting from 0, or stops it. The rules then `end()` it; for what is no outcome of this round they do nothing and give back why.
-   */
-  onSettle?(ctx: RoundContext<C>, choice: number): RefusalCode | undefined;
+  /** The host settles this game: after `endsAt` its round takes no more actions and stays until the host has named the outcome, or stops it. */
+  readonly settlement?: Settlement<C>;
   onRoundEnd(ctx: RoundContext<C>): RoundResult;
   /** Ids of the achievements that a round of this game can cause; for the console. */
   readonly achievements: readonly string[];

@@ -36,8 +36,6 @@ export interface RoundReport {
   memory: Record<string, number | string>;
   columns: Record<string, number[]>;
   result: RoundResult;
-  /** What the rules said to the host's settlement; `undefined` when they took it. */
-  settled: RefusalCode | 'never' | undefined;
   endedAtTick: number | undefined;
   /** Board after every tick. */
   boards: Record<string, BoardValue>[];
@@ -67,7 +65,7 @@ export const runRound = (script: RoundScript): RoundReport => {
   script.prepare?.(columns);
   const report: RoundReport = {
     board: new Map(Object.entries(game.board)), scores: new Map(), players: new Set(), refusals: [], goals: [], windows: [], memory: {}, columns: {},
-    result: { winners: [], outcome: {} }, settled: 'never', endedAtTick: undefined, boards: [],
+    result: { winners: [], outcome: {} }, endedAtTick: undefined, boards: [],
   };
   let tick = 0;
   const ctx: RoundContext & { now: number } = {
@@ -86,7 +84,7 @@ export const runRound = (script: RoundScript): RoundReport => {
     ctx.now = startedAt + tick * tickMs;
     const input = toColumns(actions);
     if (actions.length > 0) game.onActions(ctx, input, (i, code) => report.refusals.push({ tick, row: actions[i]!.row, code }));
-    if (script.settle?.tick === tick) report.settled = game.onSettle?.(ctx, script.settle.choice);
+    if (script.settle?.tick === tick) game.settlement?.onSettle(ctx, script.settle.choice);
     game.onTick?.(ctx);
     report.boards.push(Object.fromEntries(report.board));
     tick++;

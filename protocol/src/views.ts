@@ -123,6 +123,8 @@ export interface EventOverview {
   readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number })[];
   readonly relays: readonly { readonly id: string; readonly viewers: number }[];
   readonly hold: boolean;
+  /** How many outcomes the host may choose from now, to settle the round; 0 or absent where there is nothing to settle. */
+  readonly outcomes?: number;
   readonly rounds: readonly { readonly round: number; readonly game: string; readonly players: number; readonly actions: number; readonly winners: number; readonly outcome: Readonly<Record<string, number | string>> }[];
 }
 

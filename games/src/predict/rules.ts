@@ -10,7 +10,7 @@
  * The board tells nothing of other bets until the round has ended, so the round can be sent later to late pictures.
  */
 import { defineGame, type GameActions, type RefusalCode, type RoundContext, type RoundResult } from '../define-game.js';
-import { choiceIds, countIn, questionBoard, questionParams, shareValues, showQuestion } from '../named-choices.js';
+import { choiceIds, countIn, namesIn, questionBoard, questionParams, shareValues, showQuestion } from '../named-choices.js';
 import { DEFAULT_STAKE, MAX_STAKE } from './stakes.js';
 
 const MOST_OUTCOMES = 4;
@@ -34,11 +34,9 @@ const onActions = (ctx: Context, actions: GameActions, refuse: (i: number, code:
   }
 };
 
-const onSettle = (ctx: Context, choice: number): RefusalCode | undefined => {
-  if (!Number.isInteger(choice) || choice < 0 || choice >= countIn(ctx.memory, 'outcomes')) return 'action_bad_choice';
-  ctx.memory['settled'] = choice + 1;
+const onSettle = (ctx: Context, outcome: number): void => {
+  ctx.memory['settled'] = outcome + 1;
   ctx.end();
-  return undefined;
 };
 
 /** Points that are staked on each outcome. */
@@ -97,6 +95,6 @@ export const predict = defineGame({
   onTick: (ctx) => {
     if (ctx.now > ctx.endsAt) ctx.board.set('bets', 'closed');
   },
-  onSettle,
+  settlement: { outcomes: (params) => namesIn(params, 'outcome', MOST_OUTCOMES).length, onSettle },
   onRoundEnd,
 });
