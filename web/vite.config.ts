@@ -19,6 +19,26 @@ const plainImports: Plugin = {
   load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : null),
 };
 
+const ENCODING = ['encode', 'makeEncodable'];
+
+/**
+ * A page decodes states and never encodes one, but `Reflection.encode`, a property, keeps the whole encoder in every bundle. A version of
+ * `@colyseus/schema` that is built otherwise stops the build here.
+ */
+const decodingOnly: Plugin = {
+  name: 'crowdcue-decoding-only',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.endsWith('/@colyseus/schema/build/index.mjs')) return null;
+    const starts = ENCODING.map((name) => ({ name, at: code.indexOf(`\nReflection.${name} = function (`) }));
+    return { map: null, code: starts.toSorted((a, b) => b.at - a.at).reduce((left, { name, at }) => {
+      const end = left.indexOf('\n};\n', at);
+      if (at < 0 || end < 0) throw new TypeError(`@colyseus/schema has no Reflection.${name} as we know it`);
+      return left.slice(0, at) + left.slice(end + 3);
+    }, code) };
+  },
+};
+
 /** Spaces and comments of style sheets, which stand in template literals where the minifier leaves them alone. */
 const tightStyles: Plugin = {
   name: 'crowdcue-tight-styles',
@@ -32,7 +52,7 @@ export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: false,
-  plugins: [plainImports, tightStyles],
+  plugins: [plainImports, decodingOnly, tightStyles],
   resolve: {
     alias: [
       { find: /^@crowdcue\/games\/(views|texts|design-tokens)$/, replacement: `${here('..')}/games/src/$1.ts` },

@@ -30,7 +30,7 @@ const choiceStyles = css`
     .question { flex: none; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 6; overflow: hidden; font-size: clamp(1.125rem, 5.6cqi, 1.625rem); }
     .below { min-block-size: 0; }
     .options.many { grid-template-columns: 1fr 1fr; }
-    .options.many .pad { display: grid; grid-template: 'badge name' 'badge share' / auto 1fr; align-content: center; row-gap: 0; padding-inline: var(--cc-space-2); }
+    .options.many .pad { display: grid; grid-template: 'badge name' 'badge share' / auto 1fr; align-content: center; justify-items: start; row-gap: 0; padding-inline: var(--cc-space-2); }
     .many .badge { grid-area: badge; align-self: center; }
     .many .name { grid-area: name; -webkit-line-clamp: 2; }
     .many .share { grid-area: share; font-size: .9em; }
