@@ -160,12 +160,12 @@ describe.skipIf(!existsSync(CHROMIUM))('games in Chromium', { timeout: 120_000 }
     await show('live', 'predict', { ...BET, bets: 'open' });
     await pad(2).waitFor();
     await screenshots(page, 'game-predict-live');
-    await page.getByRole('radio', { name: '50' }).focus();
+    await page.getByRole('button', { name: '50', exact: true }).focus();
     await page.keyboard.press('Space');
     await page.keyboard.press('1');
     await page.keyboard.press('2');
     await expect.poll(hands).toMatchObject({ taps: [], acts: [{ choice: 0, value: 50 }] });
-    expect(await page.getByRole('radio').count()).toBe(0);
+    expect(await page.getByRole('button', { name: '50', exact: true }).count()).toBe(0);
     await screenshots(page, 'game-predict-placed');
     await show('live', 'predict', { ...BET, bets: 'closed' }, -1_000);
     await page.getByText('Bets are closed').first().waitFor();

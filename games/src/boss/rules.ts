@@ -2,7 +2,8 @@
  * Boss: the crowd empties one health bar. Of three spots one is weak at a time; a hit there counts double.
  *
  * **Health.** Every viewer who takes part adds as much as `toughness` asks of one (hits in 30 s), less what of the round is over by then;
- * so it is as hard for 2 as for 20,000, and who comes late does not undo what was done. The bar shows the part that is left.
+ * so it is as hard for 2 as for 20,000, and who comes late does not undo what was done. The bar shows the part that is left. It takes a third of
+ * the round to empty at least: the first few do not bring the boss down before the others have seen it.
  *
  * **Hits.** As many as a human can make (tap-allowance.ts). A hit finds the weak spot where that was when it arrived, or up to half a
  * second before: nobody loses by a spot that moved while the tap was on its way.
@@ -26,6 +27,8 @@ const WEAK_HIT = 2;
 const TOUGHNESS_MS = 30_000;
 /** Part of what is asked of one that makes a winner. */
 const ENOUGH = 0.1;
+/** Part of the round that the bar needs to empty at least. */
+const SOONEST = 1 / 3;
 const FULL = 100;
 /** Steps of the bar on the board, a quarter of a percent: it then fits a 32-bit float exactly, which is 4 bytes less than otherwise. */
 const BAR_STEPS = 4;
@@ -87,8 +90,9 @@ const onActions = (ctx: Context, actions: GameActions, refuse: (i: number, code:
 const barOf = (ctx: Context): number => {
   // The first viewer may come in the last second: it is never less than one is asked for.
   const health = Math.max(countIn(ctx.memory, 'health'), askedOfOne(ctx));
-  const left = health - countIn(ctx.memory, 'dealt');
-  return left <= 0 ? 0 : Math.max(1, Math.round((left * FULL * BAR_STEPS) / health)) / BAR_STEPS;
+  const held = 1 - (ctx.now - ctx.startedAt) / ((ctx.endsAt - ctx.startedAt) * SOONEST);
+  const left = Math.max(1 - countIn(ctx.memory, 'dealt') / health, held);
+  return left <= 0 ? 0 : Math.min(FULL * BAR_STEPS, Math.max(1, Math.round(left * FULL * BAR_STEPS))) / BAR_STEPS;
 };
 
 const onTick = (ctx: Context): void => {

@@ -10,7 +10,7 @@ export class PredictView extends ChoiceView {
     .stakes { display: flex; align-items: center; justify-content: center; gap: var(--cc-space-2); font-size: var(--cc-size-2); color: var(--cc-text-muted); }
     .stakes div { display: flex; gap: 2px; padding: 3px; border-radius: var(--cc-radius-full); background: var(--cc-surface-2); }
     .stakes button { min-inline-size: 2.9rem; min-block-size: 2.75rem; padding: 0 var(--cc-space-3); border: 0; border-radius: var(--cc-radius-full); background: none; color: var(--cc-text); font: inherit; font-size: var(--cc-size-3); font-weight: var(--cc-weight-strong); font-variant-numeric: tabular-nums; cursor: pointer; touch-action: manipulation; }
-    .stakes button[aria-checked='true'] { background: var(--cc-accent-fill); color: var(--cc-accent-ink); font-weight: var(--cc-weight-loud); text-decoration: underline; text-underline-offset: .2em; }
+    .stakes button[aria-pressed='true'] { background: var(--cc-accent-fill); color: var(--cc-accent-ink); font-weight: var(--cc-weight-loud); text-decoration: underline; text-underline-offset: .2em; }
     .stakes button:focus-visible { outline: 3px solid var(--cc-focus); outline-offset: 2px; }
     @container crowdcue (max-height: 30rem) { .stakes > span { display: none; } .stakes button { min-block-size: 2.25rem; } }
   `];
@@ -30,8 +30,8 @@ export class PredictView extends ChoiceView {
   protected override above(): TemplateResult | typeof nothing {
     const { text, chosen, open, language } = this.sight!;
     if (chosen !== undefined || !open) return nothing;
-    return html`<div class="stakes"><span id="stake">${text.phrases['stake']}</span><div role="radiogroup" aria-labelledby="stake">
-      ${STAKES.map((stake) => html`<button type="button" role="radio" aria-checked=${stake === this.stake} @click=${() => { this.stake = stake; }}>${numberText(stake, language)}</button>`)}
+    return html`<div class="stakes"><span id="stake">${text.phrases['stake']}</span><div role="group" aria-labelledby="stake">
+      ${STAKES.map((stake) => html`<button type="button" aria-pressed=${stake === this.stake} @click=${() => { this.stake = stake; }}>${numberText(stake, language)}</button>`)}
     </div></div>`;
   }
 

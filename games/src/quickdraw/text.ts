@@ -5,7 +5,7 @@ const say = speechIn('en');
 
 const en: GameText = {
   title: 'Quickdraw',
-  howTo: 'Wait for the turn, then tap. Too soon and you are out.',
+  howTo: 'Wait for the turn, then tap; too soon and you are out.',
   choices: { draw: 'Draw' },
   press: 'Draw',
   phrases: {

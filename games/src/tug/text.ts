@@ -5,7 +5,7 @@ const say = speechIn('en');
 
 const en: GameText = {
   title: 'Tug',
-  howTo: 'Pick a side and tap. The team that pulls harder wins.',
+  howTo: 'Pick a side and tap: the team that pulls harder wins.',
   choices: { left: 'Left', right: 'Right' },
   press: 'Pull',
   phrases: {},
