@@ -19,6 +19,17 @@ const plainImports: Plugin = {
   load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : null),
 };
 
+/** Styles in templates are text, which no minifier touches: indents, line ends and the spaces beside braces go. */
+const leanStyles: Plugin = {
+  name: 'crowdcue-lean-styles',
+  enforce: 'pre',
+  transform: (code, id) => {
+    if (!id.endsWith('.ts') || id.includes('/node_modules/') || !code.includes('css`')) return null;
+    const lean = (style: string): string => style.replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/\s+/g, ' ').replaceAll(/ ?([{};]) ?/g, '$1').replaceAll(': ', ':');
+    return { code: code.replaceAll(/css`[^`]*`/g, lean), map: null };
+  },
+};
+
 const ENCODING = ['encode', 'makeEncodable'];
 
 /**
@@ -39,20 +50,11 @@ const decodingOnly: Plugin = {
   },
 };
 
-/** Spaces and comments of style sheets, which stand in template literals where the minifier leaves them alone. */
-const tightStyles: Plugin = {
-  name: 'crowdcue-tight-styles',
-  enforce: 'pre',
-  transform: (code, id) => (/\/src\/.*\.ts$/.test(id) && code.includes('css`')
-    ? { code: code.replaceAll(/(?<=\bcss`)[^`$]*(?=`)/g, (sheet) => sheet.replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/\s+/g, ' ').replaceAll(/ ?([{};,]) ?/g, '$1').replaceAll(': ', ':').replaceAll(';}', '}')), map: null }
-    : null),
-};
-
 export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: false,
-  plugins: [plainImports, decodingOnly, tightStyles],
+  plugins: [plainImports, leanStyles, decodingOnly],
   resolve: {
     alias: [
       { find: /^@crowdcue\/games\/(views|texts|design-tokens)$/, replacement: `${here('..')}/games/src/$1.ts` },

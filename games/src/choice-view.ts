@@ -15,7 +15,7 @@ const choiceStyles = css`
   }
   .fill { position: absolute; z-index: -1; inset-block: 0; inset-inline-start: 0; inline-size: calc(var(--share) * 1%); background: var(--cc-accent-soft); box-shadow: inset 0 -4px var(--cc-accent-fill); transition: inline-size var(--cc-time-3) var(--cc-ease); }
   .badge { flex: none; display: grid; place-content: center; inline-size: 1.9em; aspect-ratio: 1; border-radius: var(--cc-radius-s); background: var(--cc-surface); color: var(--cc-text); font-size: .9em; font-weight: var(--cc-weight-loud); font-variant-numeric: tabular-nums; box-shadow: inset 0 0 0 1px var(--cc-line); }
-  .name { flex: 1; min-inline-size: 0; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; overflow-wrap: anywhere; line-height: 1.2; text-align: match-parent; }
+  .name { flex: 1; min-inline-size: 0; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; overflow-wrap: anywhere; line-height: 1.2; text-align: -webkit-match-parent; text-align: match-parent; }
   .share { font-weight: var(--cc-weight-loud); font-variant-numeric: tabular-nums; }
   .pad.own::after { content: ''; position: absolute; inset: 0; border: 3px solid var(--cc-accent-text); border-radius: inherit; pointer-events: none; }
   .pad.own .badge { background: var(--cc-accent-fill); color: var(--cc-accent-ink); box-shadow: none; }

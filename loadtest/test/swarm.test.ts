@@ -200,7 +200,7 @@ describe('figures', () => {
     expect(Math.min(...moves.map(({ delayMs }) => delayMs))).toBeGreaterThanOrEqual(160);
   });
 
-  it('[SWM12] plays every game that there is, by choices that its round has', () => {
+  it('[SWM16] plays every game that there is, by choices that its round has', () => {
     const texts = new Map([['signal', 'go'], ['option1', 'A'], ['option2', 'B'], ['option3', ''], ['option4', '']]);
     const state = { phase: 'live', round: 1, game: '', texts, numbers: new Map([['weak', 2]]) };
     expect(Object.keys(BEHAVIOURS)).toEqual([...games.keys()]);

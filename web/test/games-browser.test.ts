@@ -58,6 +58,7 @@ describe.skipIf(chromiumPath === undefined)('games that ask, in Chromium', { tim
     }
     await cue();
     await pad(1).tap();
+    await host.page.evaluate(() => scrollTo(0, 0));
     await screenshots(host.page, 'console-trivia-live');
     await expect.poll(() => phase(viewer.page), SOON).toBe('over');
     expect(await viewer.page.locator('crowdcue-game .headline').innerText()).toBe('Venus');
@@ -72,6 +73,7 @@ describe.skipIf(chromiumPath === undefined)('games that ask, in Chromium', { tim
     await pad(0).tap();
     await expect.poll(() => host.page.locator('[data-test=settle]').count(), SOON).toBe(2);
     expect(await phase(viewer.page)).toBe('live');
+    await host.page.evaluate(() => scrollTo(0, 0));
     await screenshots(host.page, 'console-settle');
     await host.page.locator('[data-test=settle]').first().click();
     await host.page.getByRole('button', { name: 'Settle', exact: true }).click();
