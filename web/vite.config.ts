@@ -30,11 +30,31 @@ const leanStyles: Plugin = {
   },
 };
 
+const ENCODING = ['encode', 'makeEncodable'];
+
+/**
+ * A page decodes states and never encodes one, but `Reflection.encode`, a property, keeps the whole encoder in every bundle. A version of
+ * `@colyseus/schema` that is built otherwise stops the build here.
+ */
+const decodingOnly: Plugin = {
+  name: 'crowdcue-decoding-only',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.endsWith('/@colyseus/schema/build/index.mjs')) return null;
+    const starts = ENCODING.map((name) => ({ name, at: code.indexOf(`\nReflection.${name} = function (`) }));
+    return { map: null, code: starts.toSorted((a, b) => b.at - a.at).reduce((left, { name, at }) => {
+      const end = left.indexOf('\n};\n', at);
+      if (at < 0 || end < 0) throw new TypeError(`@colyseus/schema has no Reflection.${name} as we know it`);
+      return left.slice(0, at) + left.slice(end + 3);
+    }, code) };
+  },
+};
+
 export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: false,
-  plugins: [plainImports, leanStyles],
+  plugins: [plainImports, leanStyles, decodingOnly],
   resolve: {
     alias: [
       { find: /^@crowdcue\/games\/(views|texts|design-tokens)$/, replacement: `${here('..')}/games/src/$1.ts` },

@@ -1,36 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-
-const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The page's modules by file name; the first is `page.js`. */
-const bundle = async (): Promise<Map<string, string>> => {
-  const built = await build({
-    root: join(root, 'client-sdk'), configFile: false, logLevel: 'error',
-    resolve: {
-      alias: [
-        { find: /^@crowdcue\/games\/(views|texts|design-tokens)$/, replacement: `${root}games/src/$1.ts` },
-        { find: /^@crowdcue\/(protocol|games)$/, replacement: `${root}$1/src/index.ts` },
-      ],
-    },
-    build: {
-      write: false, minify: false, modulePreload: false,
-      rolldownOptions: {
-        input: fileURLToPath(new URL('./element-page/page.ts', import.meta.url)),
-        output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
-      },
-    },
-  });
-  if (!('output' in built)) throw new TypeError('one build has one output');
-  return new Map(built.output.flatMap((chunk) => (chunk.type === 'chunk' ? [[`/${chunk.fileName}`, chunk.code] as const] : [])));
-};
+import { bundleElement, CHROMIUM, FLAGS } from './element-bundle.js';
 
 /** Names that the page puts on its window. */
 interface Hands { session: { taps: number[]; acts: unknown[]; claims: number; me: unknown; emit(type: string, value?: unknown): void; change(part: object): void }; events: string[] }
@@ -46,7 +19,7 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
   const missing = new Set<string>();
 
   beforeAll(async () => {
-    const modules = await bundle();
+    const modules = await bundleElement();
     profile = mkdtempSync(join(tmpdir(), 'crowdcue-element-'));
     context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: { width: 360, height: 740 } });
     page = await context.newPage();
@@ -144,7 +117,7 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
     await page.keyboard.press('Enter');
     await page.locator('crowdcue-game .pad.drew').waitFor();
     await page.keyboard.press('Enter');
-    expect(await hands()).toMatchObject({ taps: [], acts: [{ choice: 0 }] });
+    expect(await hands()).toMatchObject({ taps: [], acts: [{ choice: 0, value: 0 }] });
     await page.evaluate(() => {
       window.session.me = { round: 1, score: 4115, rank: 0, applied: 1, result: 'none', fastest: false, name: 'Brave Otter' };
       window.session.emit('me', window.session.me);
@@ -200,7 +173,7 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
 
   it('[ELM14] fits 320 pixels and a corner of a video without a sideways scroll, and reads at 4.5:1 on any accent', async () => {
     await page.setViewportSize({ width: 320, height: 420 });
-    for (const game of ['tug', 'quickdraw']) {
+    for (const game of ['tug', 'quickdraw']) { // the others: games-browser.test.ts
       await live(game);
       await page.locator('crowdcue-game .pad').first().waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);

@@ -2,7 +2,8 @@
  * What a game is. Its rules are pure: no I/O, no clock, no chance but what the context hands it, so that a recorded round replays
  * to the same bytes. Rules run in the origin's tick; they must not allocate per action.
  *
- * Life of a round: `onRoundStart`, then each tick `onActions` (when there are any) and `onTick`, and once `onRoundEnd`.
+ * Life of a round: `onRoundStart`, then each tick `onActions` (when there are any) and `onTick`, and once `onRoundEnd`. Where the host
+ * settles the game, `onSettle` comes in a tick of its own between them.
  */
 
 /** A value on the board that every viewer sees. */
@@ -83,8 +84,21 @@ export interface GameParam {
   readonly kind: 'number' | 'text';
   readonly min?: number;
   readonly max?: number;
+  /** The number names one of the texts called this and a number, from 1; those left empty do not count. */
+  readonly picks?: string;
+  /** Characters of a text at least, spaces around it not counted: a text that the host must give. */
+  readonly minLength?: number;
   readonly maxLength?: number;
+  /** Taken where the host gives none; for a text with `minLength` that is nothing, which is refused. */
   readonly fallback: number | string;
+}
+
+/** How a host settles a round. */
+export interface Settlement<C extends Record<string, ColumnKind> = Record<string, ColumnKind>> {
+  /** How many outcomes a round of these parameters can have. */
+  outcomes(params: RoundContext['params']): number;
+  /** Takes the outcome, counted from 0, and ends the round. */
+  onSettle(ctx: RoundContext<C>, outcome: number): void;
 }
 
 export interface GameDefinition<C extends Record<string, ColumnKind> = Record<string, ColumnKind>> {
@@ -107,10 +121,14 @@ export interface GameDefinition<C extends Record<string, ColumnKind> = Record<st
   readonly params: Readonly<Record<string, GameParam>>;
   /** Length of a round, ms, at most 90,000. */
   readonly durationMs: number;
+  /** What is wrong with parameters that are each allowed, as a sentence for the host; such a cue is refused before it runs. */
+  wrongParams?(params: RoundContext['params']): string | undefined;
   onRoundStart(ctx: RoundContext<C>): void;
   /** `refuse(i, code)` tells row `i`'s viewer why that action does not count. */
   onActions(ctx: RoundContext<C>, actions: GameActions, refuse: (i: number, code: RefusalCode) => void): void;
   onTick?(ctx: RoundContext<C>): void;
+  /** The host settles this game: after `endsAt` its round takes no more actions and stays until the host has named the outcome, or stops it. */
+  readonly settlement?: Settlement<C>;
   onRoundEnd(ctx: RoundContext<C>): RoundResult;
   /** Ids of the achievements that a round of this game can cause; for the console. */
   readonly achievements: readonly string[];

@@ -5,7 +5,7 @@
  */
 export {
   defineGame, type BoardContext, type BoardValue, type ColumnKind, type Columns, type GameActions, type GameDefinition, type GameParam,
-  type RefusalCode, type RoundContext, type RoundResult,
+  type RefusalCode, type RoundContext, type RoundResult, type Settlement,
 } from './define-game.js';
 export { games } from './registry.js';
-export { gameText, gameTexts, textIn, type BoardSight, type GameText, type Languages } from './texts.js';
+export { gameText, gameTexts, loadText, textIn, type BoardSight, type GameText, type GameTexts, type Languages } from './texts.js';

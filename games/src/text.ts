@@ -1,6 +1,7 @@
 /**
- * The words of the games. Each game has one `GameText` a language; English is the one that always exists and that is taken for
- * whatever is missing. Sentences are functions, because word order and plurals differ between languages.
+ * The words of the games. Each game has one `GameText` a language; English is the one that always exists, comes with the game and is taken for
+ * whatever is missing; each other language is a module of its own that is loaded for those who read it. Sentences are functions,
+ * because word order and plurals differ between languages.
  */
 import type { MeView } from '@crowdcue/protocol';
 
@@ -12,6 +13,8 @@ export interface BoardSight {
 
 /** The words of one game in one language. */
 export interface GameText {
+  /** Which way these words are written; from left to right where it is not said. */
+  readonly dir?: 'rtl';
   readonly title: string;
   /** One sentence: what to do. */
   readonly howTo: string;
@@ -38,11 +41,30 @@ export interface GameText {
 /** One text a language (a BCP 47 tag in lower case, "en" or "pt-br"), English at least. */
 export type Languages<T> = Readonly<Record<string, T>> & { readonly en: T };
 
-/** The text for a language: the tag itself, else its first part, else English. */
-export const textIn = <T>(languages: Languages<T>, language: string): T => {
+/** Which of `tags` speaks a language best: the tag itself, its first part, or another of the same first part; else English. */
+const bestTag = (tags: readonly string[], language: string): string => {
   const tag = language.toLowerCase();
-  const own = (key: string): T | undefined => (Object.hasOwn(languages, key) ? languages[key] : undefined);
-  return own(tag) ?? own(tag.split('-')[0]!) ?? languages.en;
+  const first = tag.split('-')[0]!;
+  return [tag, first].find((each) => tags.includes(each)) ?? tags.find((each) => each.split('-')[0] === first) ?? 'en';
+};
+
+/** The text for a language: the tag itself, else its first part, else another of the same first part, else English. */
+export const textIn = <T>(languages: Languages<T>, language: string): T => languages[bestTag(Object.keys(languages), language)]!;
+
+/** A game's words: English is here, any other language is loaded. */
+export interface GameTexts {
+  readonly en: GameText;
+  readonly others: Readonly<Record<string, () => Promise<{ readonly text: GameText }>>>;
+}
+
+/** A game's words in a language; English where there are no such words, or where they do not load. */
+export const loadText = async ({ en, others }: GameTexts, language: string): Promise<GameText> => {
+  const load = others[bestTag(['en', ...Object.keys(others)], language)];
+  try {
+    return load === undefined ? en : (await load()).text;
+  } catch {
+    return en;
+  }
 };
 
 /** A whole number with the language's separators; unknown tags count as English. */
@@ -53,3 +75,58 @@ export const numberText = (value: number, language: string): string => {
     return Math.round(value).toLocaleString('en');
   }
 };
+
+/** A share in percent, the way the language writes it. */
+export const percentText = (percent: number, language: string): string => {
+  try {
+    return (percent / 100).toLocaleString(language, { style: 'percent' });
+  } catch {
+    return `${percent}%`;
+  }
+};
+
+/** Words for a number; `other` is for all that has none of its own. */
+export type Plurals = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string };
+
+/** How one language says what the texts of several games say. */
+export interface Speech {
+  /** A whole number. */
+  number(value: number): string;
+  percent(value: number): string;
+  /** The form that goes with a number, without the number. */
+  form(count: number, forms: Plurals): string;
+  /** The form that goes with a number, its `#` replaced by the number. */
+  counted(count: number, forms: Plurals): string;
+  /** "A, B and C" of names that stand in a line each. */
+  list(lines: string): string;
+}
+
+export const speechIn = (language: string): Speech => {
+  const rules = new Intl.PluralRules(language);
+  const lists = new Intl.ListFormat(language, { type: 'conjunction' });
+  const number = (value: number): string => numberText(value, language);
+  const form = (count: number, forms: Plurals): string => forms[rules.select(count)] ?? forms.other;
+  return {
+    number, form,
+    percent: (value) => percentText(value, language),
+    counted: (count, forms) => form(count, forms).replace('#', number(count)),
+    list: (lines) => lists.format(lines.split('\n')),
+  };
+};
+
+/** A number of the board; 0 where it has none. */
+export const numberOn = (board: BoardSight, key: string): number => board.numbers.get(key) ?? 0;
+
+/** A text of the board; empty where it has none. */
+export const textOn = (board: BoardSight, key: string): string => board.texts.get(key) ?? '';
+
+/** The names of a round's choices, in order. */
+export const optionsOn = (board: BoardSight): string[] => {
+  const names: string[] = [];
+  for (let n = 1; textOn(board, `option${n}`) !== ''; n++) names.push(textOn(board, `option${n}`));
+  return names;
+};
+
+/** Question and choices in one go, for who hears them. */
+export const questionSaid = (board: BoardSight): string =>
+  [textOn(board, 'question'), ...optionsOn(board).map((name, i) => `${i + 1}: ${name}.`)].join(' ');

@@ -2,7 +2,7 @@
  * What a game's view is: a Lit element that shows one round and says what the viewer taps. It gets everything by `sight`, keeps
  * nothing that matters, and knows neither session nor network; whoever holds it counts, sends and confirms.
  */
-import { css, LitElement } from 'lit';
+import { css, LitElement, nothing, type PropertyValues } from 'lit';
 import type { MeView } from '@crowdcue/protocol';
 import type { BoardSight, GameText } from './text.js';
 
@@ -21,10 +21,10 @@ export interface RoundSight extends BoardSight {
   readonly language: string;
 }
 
-/** A tap on choice number `choice`; `counted` taps may travel together as one action. Stays inside the component. */
+/** A tap on choice number `choice`; `counted` taps may travel together as one action, any other takes `value` along. Stays inside the component. */
 export class TapEvent extends Event {
   static readonly type = 'crowdcue-tap';
-  constructor(readonly choice: number, readonly counted: boolean) {
+  constructor(readonly choice: number, readonly counted: boolean, readonly value: number) {
     super(TapEvent.type, { bubbles: true, composed: true });
   }
 }
@@ -39,9 +39,25 @@ export abstract class GameView extends LitElement {
   /** Which choice a key taps; `undefined` for keys that are not the game's. */
   abstract choiceOfKey(key: string): number | undefined;
 
+  /** The `value` of an action that is not a count of taps. */
+  protected get value(): number {
+    return 0;
+  }
+
+  /** What the outcome shows of the round, besides words; a template, nothing by default. */
+  recap(): unknown {
+    return nothing;
+  }
+
+  protected override willUpdate(_changed: PropertyValues<this>): void {
+    this.dir = this.sight?.text.dir ?? 'ltr'; // the words' direction, whichever the page has
+  }
+
   /** Shows and tells a tap. `at` is where on the pad, for the ripple. */
-  tap(choice: number, _at?: PointerEvent): void {
-    this.dispatchEvent(new TapEvent(choice, this.counted));
+  tap(choice: number, at?: PointerEvent): void {
+    this.dispatchEvent(new TapEvent(choice, this.counted, this.value));
+    const pad = this.renderRoot.querySelector<HTMLElement>(`[data-choice="${choice}"]`);
+    if (pad !== null) ripple(pad, at);
   }
 
   /** Pointer down, not click: a tap counts when the finger lands. */

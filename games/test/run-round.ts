@@ -19,6 +19,8 @@ export interface RoundScript {
   /** Actions by tick; tick `k` runs at `startedAt + k * tickMs`. */
   ticks: readonly (readonly TestAction[])[];
   tickMs?: number;
+  /** The host settles in this tick, before the game's own. */
+  settle?: { tick: number; choice: number };
   /** Called before the round starts: to put odd values into columns. */
   prepare?: (columns: Columns<Record<string, ColumnKind>>) => void;
 }
@@ -82,6 +84,7 @@ export const runRound = (script: RoundScript): RoundReport => {
     ctx.now = startedAt + tick * tickMs;
     const input = toColumns(actions);
     if (actions.length > 0) game.onActions(ctx, input, (i, code) => report.refusals.push({ tick, row: actions[i]!.row, code }));
+    if (script.settle?.tick === tick) game.settlement?.onSettle(ctx, script.settle.choice);
     game.onTick?.(ctx);
     report.boards.push(Object.fromEntries(report.board));
     tick++;

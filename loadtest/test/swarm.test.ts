@@ -1,3 +1,4 @@
+import { games } from '@crowdcue/games';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -203,12 +204,27 @@ describe('figures', () => {
 
   it('[SWM11] answers a light as people do: only after it, once a round, not below 160 ms', () => {
     const texts = new Map([['signal', 'wait']]);
-    const state = { phase: 'live', round: 1, game: 'quickdraw', texts };
+    const state = { phase: 'live', round: 1, game: 'quickdraw', texts, numbers: new Map<string, number>() };
     const temper = { index: 0, rate: 1, random: Math.random };
     expect(BEHAVIOURS['quickdraw']!(state, temper)).toBeUndefined();
     texts.set('signal', 'go');
     const moves = Array.from({ length: 200 }, () => BEHAVIOURS['quickdraw']!(state, temper)!);
     for (const move of moves) expect(move).toMatchObject({ choice: 0, value: 0, againInMs: Infinity });
     expect(Math.min(...moves.map(({ delayMs }) => delayMs))).toBeGreaterThanOrEqual(160);
+  });
+
+  it('[SWM16] plays every game that there is, by choices that its round has', () => {
+    const texts = new Map([['signal', 'go'], ['option1', 'A'], ['option2', 'B'], ['option3', ''], ['option4', '']]);
+    const state = { phase: 'live', round: 1, game: '', texts, numbers: new Map([['weak', 2]]) };
+    expect(Object.keys(BEHAVIOURS)).toEqual([...games.keys()]);
+    for (const [id, game] of games) {
+      const asks = texts.has('option1') && 'question' in game.board;
+      for (let index = 0; index < 300; index++) {
+        const move = BEHAVIOURS[id]!(state, { index, rate: 3, random: Math.random })!;
+        expect(move.choice).toBeLessThan(asks ? 2 : game.action.choices.length);
+        expect(move.value).toBeLessThanOrEqual(game.action.maxValue);
+      }
+    }
+    expect(BEHAVIOURS['poll']!({ ...state, texts: new Map() }, { index: 0, rate: 1, random: Math.random })).toBeUndefined();
   });
 });

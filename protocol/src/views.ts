@@ -150,6 +150,8 @@ export interface EventOverview {
   readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number })[];
   readonly relays: readonly RelayOverview[];
   readonly hold: boolean;
+  /** How many outcomes the host may choose from now, to settle the round; 0 or absent where there is nothing to settle. */
+  readonly outcomes?: number;
   readonly rounds: readonly { readonly round: number; readonly game: string; readonly players: number; readonly actions: number; readonly winners: number; readonly outcome: Readonly<Record<string, number | string>> }[];
 }
 
@@ -168,5 +170,5 @@ export interface GameView {
   readonly howTo: string;
   readonly durationMs: number;
   readonly choices: readonly string[];
-  readonly params: Readonly<Record<string, { kind: 'number' | 'text'; min?: number; max?: number; maxLength?: number; fallback: number | string }>>;
+  readonly params: Readonly<Record<string, { kind: 'number' | 'text'; min?: number; max?: number; picks?: string; minLength?: number; maxLength?: number; fallback: number | string }>>;
 }

@@ -31,7 +31,7 @@ describe('bad input', () => {
     const me = await test.join('show');
     const bodyRoutes: [path: string, bearer: string | undefined, badBody: string][] = [
       ['/api/host/session', undefined, 'bad_request'], ['/api/host/links', test.session, 'bad_request'], ['/api/join', undefined, 'bad_request'],
-      ['/api/events', test.session, 'bad_request'], ['/api/events/show/cue', test.session, 'bad_request'], ['/api/events/show/stop', test.session, 'bad_request'],
+      ['/api/events', test.session, 'bad_request'], ['/api/events/show/cue', test.session, 'bad_request'], ['/api/events/show/stop', test.session, 'bad_request'], ['/api/events/show/settle', test.session, 'bad_request'],
       ['/api/events/show/viewers/5/ban', test.session, 'bad_request'], ['/api/events/show/drops', test.session, 'drop_bad_request'],
       ['/api/events/show/claims', me.token, 'claim_bad_request'], ['/api/relays', RELAY_SECRET, 'bad_request'], ['/matchmake/joinById/show', undefined, 'bad_request'],
     ];
@@ -99,6 +99,8 @@ describe('bad input', () => {
       ['GET', '/api/relays/events/nope', { bearer: RELAY_SECRET }, 404, 'event_unknown'],
       ['POST', '/api/events', { bearer: test.session, body: { name: 'Again', id: 'show' } }, 409, 'event_exists'],
       ['POST', '/api/events/show/stop', { bearer: test.session }, 409, 'round_none'],
+      ['POST', '/api/events/show/settle', { bearer: test.session, body: { outcome: 0 } }, 409, 'round_none'],
+      ['POST', '/api/events/show/settle', { bearer: test.session, body: { outcome: 0.5 } }, 400, 'bad_request'],
       ['POST', '/api/events/show/cue', { bearer: test.session, body: { game: 'chess' } }, 404, 'game_unknown'],
     ]);
   });
@@ -144,7 +146,7 @@ describe('bad input', () => {
   it('[IDN6] [IDN7] host and relay routes take nothing but their own credential', async () => {
     const { test, me } = await setUp();
     const hostRoutes: [string, string][] = [
-      ['GET', '/api/events'], ['POST', '/api/events'], ['GET', '/api/events/show'], ['POST', '/api/events/show/cue'], ['POST', '/api/events/show/stop'], ['GET', '/api/events/show/viewers'],
+      ['GET', '/api/events'], ['POST', '/api/events'], ['GET', '/api/events/show'], ['POST', '/api/events/show/cue'], ['POST', '/api/events/show/stop'], ['POST', '/api/events/show/settle'], ['GET', '/api/events/show/viewers'],
       ['POST', '/api/events/show/viewers/1/ban'], ['DELETE', '/api/events/show/viewers/1/ban'], ['POST', '/api/events/show/drops'], ['POST', '/api/host/links'], ['DELETE', '/api/host/session'],
     ];
     for (const bearer of [undefined, me.token, RELAY_SECRET, `${test.session}x`]) {

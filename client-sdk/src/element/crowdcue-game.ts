@@ -8,7 +8,7 @@
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { designTokens } from '@crowdcue/games/design-tokens';
-import { gameText, textIn } from '@crowdcue/games/texts';
+import { textIn } from '@crowdcue/games/texts';
 import { defineRollingNumber, type TapEvent } from '@crowdcue/games/views';
 import type { CrowdView, ReceiptView, UnlockView } from '@crowdcue/protocol';
 import { connect } from '../connect.js';
@@ -67,7 +67,7 @@ export class CrowdcueGame extends LitElement {
     changed: () => this.requestUpdate(),
     confirmed: (handles) => this.#taps.settled(handles),
     refused: (handle) => {
-      this.#taps.refused(handle, Object.keys(gameText(this.#state?.game ?? '', 'en')?.choices ?? {}).length);
+      this.#taps.refused(handle, Object.keys(this.#slot.text?.choices ?? {}).length);
       if (handle.code !== undefined) this.#announcer.announce(this.#context.text.refused(handle.code));
     },
     unlocked: (unlock) => {
@@ -146,11 +146,11 @@ export class CrowdcueGame extends LitElement {
     const before = this.#stage.kind;
     this.#stage = stageOf({ state, ended, queue, now: session?.eventTime() });
     if (before !== this.#stage.kind) this.#entered();
-    if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game);
+    if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game, this.#context.language);
     this.#feedView();
     this.#dress();
-    const { text, language } = this.#context;
-    const speech = speechOf({ stage: this.#stage, before, state, me: session?.me, game: gameText(state?.game ?? '', language), text });
+    const { text } = this.#context;
+    const speech = speechOf({ stage: this.#stage, before, state, me: session?.me, game: this.#slot.text, text });
     if (speech !== undefined) this.#announcer.announce(speech.said, speech.urgent);
     const accent = this.accent === '' ? (this.card?.accent ?? '') : this.accent;
     if (changed.has('accent') || changed.has('card')) this.#paint.replaceSync(CSS.supports('color', accent) ? `:host{--cc-accent:${accent}}` : '');
@@ -182,7 +182,7 @@ export class CrowdcueGame extends LitElement {
     const { session } = this.#keeper;
     const { language } = this.#context;
     const state = session?.state;
-    const text = gameText(state?.game ?? '', language);
+    const { text } = this.#slot;
     if (state === undefined || text === undefined) return;
     const { numbers, texts, round } = state;
     this.#slot.show({
@@ -196,14 +196,14 @@ export class CrowdcueGame extends LitElement {
   }
 
   readonly #onTap = (event: Event): void => {
-    const { choice, counted } = event as TapEvent;
+    const { choice, counted, value } = event as TapEvent;
     event.stopPropagation();
     const { session } = this.#keeper;
     if (session === undefined) return;
     this.#taps.tap(choice);
     // Where taps are counted they travel together; where one is all, it leaves at once.
     if (counted) session.tap(choice);
-    else session.act({ choice });
+    else session.act({ choice, value });
     this.requestUpdate();
   };
 
@@ -229,13 +229,14 @@ export class CrowdcueGame extends LitElement {
     if (stage.kind === 'loading' || session?.state === undefined) return loadingPanel(context);
     const { state } = session;
     if (stage.kind === 'idle') return idlePanel(context, state.viewers);
-    const text = gameText(stage.game, context.language);
-    if (text === undefined || this.#slot.broken) return unknownGamePanel(context);
+    const { text, view, broken } = this.#slot;
+    if (broken) return unknownGamePanel(context);
+    if (text === undefined || view === undefined) return loadingPanel(context);
     switch (stage.kind) {
       case 'armed': return armedPanel(context, text, stage.seconds);
-      case 'over': return overPanel(context, text, state, session.me);
+      case 'over': return overPanel(context, text, state, session.me, view.recap());
       case 'live': return html`${timeBar(context, state, stage.secondsLeft)}
-        <div class="game" part="game">${this.#slot.view ?? loadingPanel(context)}</div>`;
+        <div class="game" part="game">${view}</div>`;
     }
   }
 

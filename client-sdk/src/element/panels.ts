@@ -43,9 +43,9 @@ export const idlePanel = ({ text, language }: PanelContext, viewers: number): Te
 </div>`;
 
 export const armedPanel = ({ text }: PanelContext, game: GameText, seconds: number): TemplateResult => html`<div class="panel armed" part="panel armed">
-  <p class="kicker">${game.title}</p>
+  <p class="kicker" dir="auto">${game.title}</p>
   <div class="clock" part="countdown" role="timer"><span class="said">${text.startsIn} ${seconds}</span><b aria-hidden="true" class=${seconds % 2 === 0 ? 'even' : 'odd'}>${seconds > 0 ? seconds : text.go}</b></div>
-  <p class="how">${game.howTo}</p><p class="keys">${game.keys}</p>
+  <p class="how" dir="auto">${game.howTo}</p><p class="keys" dir="auto">${game.keys}</p>
 </div>`;
 
 /** Time left: in each second the bar glides to where that second ends. */
@@ -64,7 +64,7 @@ const ownResult = ({ text }: PanelContext, game: GameText, state: CrowdView, me:
     ${won ? icons.trophy : nothing}
     <b>${won ? text.won : text.played}</b>
     <span>${game.score(me)}</span>
-    ${me.rank > 0 ? html`<span>${text.place(me.rank, Math.max(state.players, me.rank))}</span>` : nothing}
+    ${me.rank > 0 && me.score > 0 ? html`<span>${text.place(me.rank, Math.max(state.players, me.rank))}</span>` : nothing}
     ${me.fastest ? html`<em>${text.fastest}</em>` : nothing}
   </div>`;
 };
@@ -80,11 +80,12 @@ const topRows = ({ text }: PanelContext, game: GameText, state: CrowdView): Temp
   </ol>`;
 };
 
-export const overPanel = (context: PanelContext, game: GameText, state: CrowdView, me: MeView | undefined): TemplateResult =>
+export const overPanel = (context: PanelContext, game: GameText, state: CrowdView, me: MeView | undefined, recap: unknown): TemplateResult =>
   html`<div class="panel over" part="panel over">
     <p class="kicker">${game.title}</p>
-    <h2 class="headline ${state.texts.get('winner') ?? ''}">${game.headline(state)}</h2>
-    <p>${game.outcome(state)}</p>
+    <h2 class="headline" data-winner=${state.texts.get('winner') ?? ''} dir="auto">${game.headline(state)}</h2>
+    <p dir="auto">${game.outcome(state)}</p>
+    ${recap}
     ${ownResult(context, game, state, me)}
     ${topRows(context, game, state)}
     <p class="soft">${context.text.next}</p>

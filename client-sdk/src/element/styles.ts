@@ -67,9 +67,9 @@ const panels = css`
   .time b { min-inline-size: 2ch; text-align: end; font-size: var(--cc-size-4); font-weight: var(--cc-weight-loud); font-variant-numeric: tabular-nums; line-height: 1; }
   .game { display: flex; flex: 1; flex-direction: column; min-block-size: 0; }
   .game > * { flex: 1; min-block-size: 0; }
-  .panel.over .headline { font-size: clamp(2.5rem, 14cqi, 4.5rem); }
-  .headline.left { color: var(--cc-left-text); }
-  .headline.right { color: var(--cc-right-text); }
+  .panel.over .headline { font-size: clamp(2.25rem, 14cqi, 4.5rem); max-inline-size: 100%; overflow-wrap: anywhere; }
+  .headline[data-winner=left] { color: var(--cc-left-text); }
+  .headline[data-winner=right] { color: var(--cc-right-text); }
   .own { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: var(--cc-space-1) var(--cc-space-3); inline-size: 100%; max-inline-size: 26rem; margin-block: var(--cc-space-2); padding: var(--cc-space-3) var(--cc-space-4); border-radius: var(--cc-radius-m); background: var(--cc-surface-2); }
   .own b { font-size: var(--cc-size-4); font-weight: var(--cc-weight-loud); }
   .own.won { background: var(--cc-accent-fill); color: var(--cc-accent-ink); }

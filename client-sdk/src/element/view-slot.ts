@@ -1,33 +1,44 @@
-import { views, type GameView, type RoundSight } from '@crowdcue/games/views';
+import { loadText, views, type GameText, type GameView, type RoundSight } from '@crowdcue/games/views';
 
-/** Holds the view of the game that is played, loaded when the round is armed: it is there before the first tap. */
+/** Holds the view and the words of the game that is played, loaded when the round is armed: they are there before the first tap. */
 export class ViewSlot {
   #game = '';
+  #language = '';
   /** The view, once loaded. */
   view: GameView | undefined;
+  /** The game's words, once loaded; they come with the view. */
+  text: GameText | undefined;
   /** The page knows no such game, or could not load its view. */
   broken = false;
 
   constructor(readonly changed: () => void) {}
 
-  want(game: string): void {
-    if (game === this.#game) return;
+  want(game: string, language: string): void {
+    if (game === this.#game && language === this.#language) return;
+    const other = game !== this.#game;
     this.#game = game;
-    this.view = undefined;
+    this.#language = language;
+    if (other) this.view = this.text = undefined;
     const load = views.get(game);
     this.broken = load === undefined;
-    load?.().then((module) => {
+    if (load !== undefined) void this.#load(load, () => this.#game === game && this.#language === language);
+  }
+
+  async #load(load: NonNullable<ReturnType<typeof views.get>>, isWanted: () => boolean): Promise<void> {
+    try {
+      const module = await load();
+      const text = await loadText(module.texts, this.#language);
+      if (!isWanted()) return;
       module.define();
-      if (this.#game !== game) return;
-      this.view = document.createElement(module.tag) as GameView;
+      this.text = text;
+      this.view ??= document.createElement(module.tag) as GameView;
       this.view.setAttribute('exportparts', 'pad, team, arena');
-      this.changed();
-    }, () => {
-      if (this.#game !== game) return;
+    } catch {
+      if (!isWanted()) return;
       this.#game = ''; // the next change tries again
       this.broken = true;
-      this.changed();
-    });
+    }
+    this.changed();
   }
 
   show(sight: RoundSight): void {

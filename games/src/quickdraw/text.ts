@@ -1,9 +1,11 @@
-import { numberText, type GameText, type Languages } from '../text.js';
+import { numberOn, speechIn, textOn, type GameText, type GameTexts } from '../text.js';
 import { FALSE_START_SCORE, reactionOfScore } from './score.js';
+
+const say = speechIn('en');
 
 const en: GameText = {
   title: 'Quickdraw',
-  howTo: 'Wait for the turn, then tap. Too soon and you are out.',
+  howTo: 'Wait for the turn, then tap; too soon and you are out.',
   choices: { draw: 'Draw' },
   press: 'Draw',
   phrases: {
@@ -13,21 +15,30 @@ const en: GameText = {
   players: (count) => (count === 1 ? 'player' : 'players'),
   keys: 'The space bar or Enter draws.',
   headline: (board) => {
-    const fastest = board.numbers.get('fastestMs') ?? 0;
-    return fastest > 0 ? `${numberText(fastest, 'en')} ms` : 'Nobody drew';
+    const fastest = numberOn(board, 'fastestMs');
+    return fastest > 0 ? `${say.number(fastest)} ms` : 'Nobody drew';
   },
   outcome: (board) => {
-    const drew = board.numbers.get('drew') ?? 0;
+    const drew = numberOn(board, 'drew');
     if (drew === 0) return 'No draw counted this time.';
     if (drew === 1) return 'The fastest of one draw.';
-    return `The fastest of ${numberText(drew, 'en')} draws; half were under ${numberText(board.numbers.get('medianMs') ?? 0, 'en')} ms.`;
+    return `The fastest of ${say.number(drew)} draws; half were under ${say.number(numberOn(board, 'medianMs'))} ms.`;
   },
   score: (me) => {
     if (me.score === FALSE_START_SCORE) return 'Too soon';
-    return me.score > 0 ? `${numberText(reactionOfScore(me.score), 'en')} ms` : 'Not scored';
+    return me.score > 0 ? `${say.number(reactionOfScore(me.score))} ms` : 'Not scored';
   },
-  live: (board) => (board.texts.get('signal') === 'go' ? 'Draw now!' : 'Wait for it.'),
+  live: (board) => (textOn(board, 'signal') === 'go' ? 'Draw now!' : 'Wait for it.'),
 };
 
 /** The words of quickdraw. */
-export const quickdrawTexts: Languages<GameText> = { en };
+export const quickdrawTexts: GameTexts = {
+  en,
+  others: {
+    ar: () => import('./text/ar.js'),
+    de: () => import('./text/de.js'),
+    es: () => import('./text/es.js'),
+    ja: () => import('./text/ja.js'),
+    'pt-br': () => import('./text/pt-br.js'),
+  },
+};

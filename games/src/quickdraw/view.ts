@@ -1,5 +1,5 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { GameView, padStyles, ripple } from '../view.js';
+import { GameView, padStyles } from '../view.js';
 import { FALSE_START_SCORE } from './score.js';
 
 /** How the viewer's round stands: `early` and `drew` are taken back or sharpened by what the room says. */
@@ -31,6 +31,7 @@ export class QuickdrawView extends GameView {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
     const before = changed.get('sight');
     if (before !== undefined && before.round !== this.sight?.round) this.early = false;
   }
@@ -44,8 +45,6 @@ export class QuickdrawView extends GameView {
     if (sight === undefined || !sight.open || sight.chosen !== undefined) return;
     this.early = sight.texts.get('signal') !== 'go';
     super.tap(choice, at);
-    const pad = this.renderRoot.querySelector<HTMLElement>('.pad');
-    if (pad !== null) ripple(pad, at);
   }
 
   #standing(): Standing {
@@ -73,6 +72,8 @@ export class QuickdrawView extends GameView {
       aria-disabled=${done} @pointerdown=${this.onPointerDown} @click=${this.onClick}>${this.#words(standing)}</button>`;
   }
 }
+
+export { quickdrawTexts as texts } from './text.js';
 
 /** Tag of the view. */
 export const tag = 'crowdcue-quickdraw';

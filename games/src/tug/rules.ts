@@ -1,24 +1,15 @@
 /**
  * Tug: two teams pull a rope. The first tap of a round picks the team, every further one pulls.
  *
- * **Taps.** An action carries the taps since the viewer's last one. Of a viewer's taps those count that a human can have made by
- * then: 14 a second since the start of the round, and 14 at once. The allowance is a total, not a bucket, so a viewer whose network
- * held taps back loses none of them, and one who saves them up or has a machine press for them gains nothing. It is measured on
- * the relay's arrival stamp, which a viewer cannot set, and does not start anew on another relay. Taps beyond it are
- * applied and not counted: there is nothing that the viewer should do about it.
+ * **Taps.** An action carries the taps since the viewer's last one; those that a human can have made count (tap-allowance.ts).
  *
  * **Rope.** It runs with the difference of the two pulls *relative to their sum*, so it moves alike for 2 and for 20,000 viewers.
  * A pull is what its team tapped lately (a memory of about a second), which makes it smooth where taps are few. Alone a team wins in 5 to
  * 7 s; a team with 60 % of the taps in about 25 s. Plain arithmetic only, so that every engine replays it to the same bits.
  */
 import { defineGame, type GameActions, type RefusalCode, type RoundContext, type RoundResult } from '../define-game.js';
+import { countedTaps, MAX_TAPS } from '../tap-allowance.js';
 
-/** Taps that one action may carry. */
-const MAX_TAPS = 20;
-/** Taps a second that count for one viewer; the fastest fingers reach 14 for some seconds. */
-const TAPS_PER_SECOND = 14;
-/** Taps that count at once, a second's worth: they wait in the SDK while a connection is made. */
-const BURST_TAPS = 14;
 /** Where the rope ends, either side. */
 const ROPE_END = 100;
 /** Rope a second when only one team pulls. */
@@ -66,11 +57,8 @@ const onActions = (ctx: Context, actions: GameActions, refuse: (i: number, code:
       members[wanted]!++;
       ctx.plays(row);
     }
-    const since = at[i]! - startedAt;
-    const timed = since > 0 ? (since < longest ? since : longest) : 0;
     const before = taps[row]!;
-    const allowed = Math.floor(timed * TAPS_PER_SECOND / 1000) + BURST_TAPS - before;
-    const counted = allowed < sent ? (allowed > 0 ? allowed : 0) : sent;
+    const counted = countedTaps(sent, before, at[i]! - startedAt, longest);
     if (counted === 0) continue;
     taps[row] = before + counted;
     if (wanted === LEFT) tapsLeft += counted; else tapsRight += counted;

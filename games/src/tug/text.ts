@@ -1,11 +1,11 @@
-import { numberText, type BoardSight, type GameText, type Languages } from '../text.js';
+import { numberOn, speechIn, type GameText, type GameTexts } from '../text.js';
+import { ropeSaid } from './rope-said.js';
 
-const number = (board: BoardSight, key: string): number => board.numbers.get(key) ?? 0;
-const taps = (count: number): string => (count === 1 ? '1 tap' : `${numberText(count, 'en')} taps`);
+const say = speechIn('en');
 
 const en: GameText = {
   title: 'Tug',
-  howTo: 'Pick a side and tap. The team that pulls harder wins.',
+  howTo: 'Pick a side and tap: the team that pulls harder wins.',
   choices: { left: 'Left', right: 'Right' },
   press: 'Pull',
   phrases: {},
@@ -19,16 +19,25 @@ const en: GameText = {
     }
   },
   outcome: (board) => {
-    const all = number(board, 'pullLeft') + number(board, 'pullRight');
-    return all === 0 ? 'Nobody pulled this time.' : `${numberText(number(board, 'pullLeft'), 'en')} to ${numberText(number(board, 'pullRight'), 'en')} taps.`;
+    const [left, right] = [numberOn(board, 'pullLeft'), numberOn(board, 'pullRight')];
+    return left + right === 0 ? 'Nobody pulled this time.' : `${say.number(left)} to ${say.number(right)} taps.`;
   },
-  score: (me) => taps(me.score),
+  score: (me) => say.counted(me.score, { one: '# tap', other: '# taps' }),
   live: (board) => {
-    const rope = number(board, 'rope');
-    const tens = Math.round(Math.abs(rope) / 10) * 10; // in tens, or it would be said anew with every tick
-    return tens === 0 ? 'The rope is in the middle.' : `${rope < 0 ? 'Left' : 'Right'} leads, ${tens} percent of the way.`;
+    const { side, percent } = ropeSaid(board);
+    if (side === 'none') return 'The rope is in the middle.';
+    return `${side === 'left' ? 'Left' : 'Right'} leads, ${percent} percent of the way.`;
   },
 };
 
 /** The words of tug. */
-export const tugTexts: Languages<GameText> = { en };
+export const tugTexts: GameTexts = {
+  en,
+  others: {
+    ar: () => import('./text/ar.js'),
+    de: () => import('./text/de.js'),
+    es: () => import('./text/es.js'),
+    ja: () => import('./text/ja.js'),
+    'pt-br': () => import('./text/pt-br.js'),
+  },
+};

@@ -1,6 +1,6 @@
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import { defineRollingNumber } from '../rolling-number.js';
-import { GameView, padStyles, ripple } from '../view.js';
+import { GameView, padStyles } from '../view.js';
 
 const SIDES = ['left', 'right'] as const;
 type Side = (typeof SIDES)[number];
@@ -15,6 +15,7 @@ const chevrons = (side: Side): TemplateResult => html`<svg viewBox="0 0 44 24" a
 export class TugView extends GameView {
   static override styles = [padStyles, css`
     :host { container-type: inline-size; }
+    .teams, .arena, .pads { direction: ltr; } /* left is left whichever way the words run */
     .teams { display: flex; justify-content: space-between; gap: var(--cc-space-4); }
     .team { display: grid; gap: var(--cc-space-1); min-inline-size: 0; color: var(--side-text); }
     .team.right { justify-items: end; text-align: end; }
@@ -68,8 +69,6 @@ export class TugView extends GameView {
     const { sight } = this;
     if (sight === undefined || !sight.open || (sight.chosen !== undefined && sight.chosen !== choice)) return;
     super.tap(choice, at);
-    const pad = this.renderRoot.querySelector<HTMLElement>(`[data-choice="${choice}"]`);
-    if (pad !== null) ripple(pad, at);
   }
 
   #number(key: string): number {
@@ -115,6 +114,8 @@ export class TugView extends GameView {
       <div class="pads">${SIDES.map((side, choice) => this.#pad(side, choice))}</div>`;
   }
 }
+
+export { tugTexts as texts } from './text.js';
 
 /** Tag of the view. */
 export const tag = 'crowdcue-tug';

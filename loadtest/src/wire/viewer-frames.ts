@@ -45,6 +45,7 @@ export interface SeenState {
   readonly round: number;
   readonly game: string;
   readonly texts: { get(key: string): string | undefined };
+  readonly numbers: { get(key: string): number | undefined };
 }
 
 /** One viewer's decoded state. */

@@ -52,6 +52,11 @@ export class EventDesk {
     return this.options.events.room(id).stop();
   }
 
+  /** Throws `round_none`, `round_running`, `bad_request`. */
+  settle(id: string, outcome: number): Promise<void> {
+    return this.options.events.room(id).settle(outcome);
+  }
+
   viewers(id: string, query: string, limit: number): Promise<readonly HostViewer[]> {
     return this.options.events.room(id).viewers(query, limit);
   }

@@ -35,6 +35,8 @@ const cueSpec = z.object({
   durationMs: z.number().exactOptional(),
 });
 
+const settleSpec = z.object({ outcome: z.number().int().min(0).max(254) });
+
 const DONE: Reply = { status: 204, headers: { 'cache-control': 'no-store' }, body: '' };
 
 /** The console's routes. All but the first need a host session. */
@@ -67,6 +69,13 @@ export const hostRoutes = ({ access, desk, attempts }: HostRoutesOptions): Route
       method: 'POST', path: '/api/events/:id/stop', guard, body: NO_BODY,
       handle: async (call) => {
         await desk.stop(call.params['id']!);
+        return DONE;
+      },
+    }),
+    route({
+      method: 'POST', path: '/api/events/:id/settle', guard, body: settleSpec,
+      handle: async (call) => {
+        await desk.settle(call.params['id']!, call.body.outcome);
         return DONE;
       },
     }),

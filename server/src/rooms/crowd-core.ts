@@ -139,6 +139,7 @@ export class CrowdCore {
       case 'relay-lost': return this.#relayLost(input.relayId, input.incarnation);
       case 'cue': return this.desk.cue(input);
       case 'stop': return this.desk.stop();
+      case 'settle': return this.desk.settle(input.round, input.outcome);
       case 'ban': return this.#ban(input.viewer, input.banned);
       case 'drops': return this.#drops(input.rows);
     }

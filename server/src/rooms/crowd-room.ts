@@ -281,6 +281,14 @@ export class CrowdRoom extends Room implements LocalRoom {
     await this.#submit({ kind: 'stop' });
   }
 
+  async settle(outcome: number): Promise<void> {
+    const { desk } = this.#core;
+    if (!desk.running) throw new CrowdcueError('round_none');
+    if (desk.outcomes === 0) throw new CrowdcueError('round_running', 'It is not for the host to settle, or not yet.');
+    if (!(Number.isInteger(outcome) && outcome >= 0 && outcome < desk.outcomes)) throw new CrowdcueError('bad_request', `outcome must be 0 to ${desk.outcomes - 1}.`);
+    await this.#submit({ kind: 'settle', round: this.state.round, outcome });
+  }
+
   ban(viewer: number, banned: boolean): Promise<void> {
     if (this.#core.viewers.rowOf(viewer) === undefined) return Promise.reject(new CrowdcueError('not_found', 'No viewer has this number.'));
     return this.#submit({ kind: 'ban', viewer, banned });

@@ -20,7 +20,10 @@ export const checkCue = (request: CueRequest, games: ReadonlyMap<string, GameDef
   if (game === undefined) throw new CrowdcueError('game_unknown');
   const inMs = within(request.inMs ?? DEFAULT_COUNTDOWN_MS, 0, MAX_COUNTDOWN_MS, 'inMs');
   const durationMs = within(request.durationMs ?? game.durationMs, ROUND_MS.min, ROUND_MS.max, 'durationMs');
-  return { kind: 'cue', game: game.id, params: checkParams(game, request.params ?? {}), startsAt: now + inMs, durationMs };
+  const params = checkParams(game, request.params ?? {});
+  const wrong = game.wrongParams?.(params);
+  if (wrong !== undefined) throw new CrowdcueError('bad_request', wrong);
+  return { kind: 'cue', game: game.id, params, startsAt: now + inMs, durationMs };
 };
 
 const checkParams = (game: GameDefinition, given: Readonly<Record<string, number | string>>): Record<string, number | string> => {
@@ -35,6 +38,7 @@ const checkParams = (game: GameDefinition, given: Readonly<Record<string, number
       params[name] = within(value, spec.min ?? -Infinity, spec.max ?? Infinity, name);
     } else {
       if (typeof value !== 'string' || value.length > (spec.maxLength ?? 200)) throw new CrowdcueError('bad_request', `${name} must be a text of at most ${spec.maxLength ?? 200}.`);
+      if (value.trim().length < (spec.minLength ?? 0)) throw new CrowdcueError('bad_request', `${name} must not be empty.`);
       params[name] = value;
     }
   }

@@ -16,6 +16,7 @@ export type RoomInput =
   | { readonly kind: 'relay-lost'; readonly relayId: string; readonly incarnation: number }
   | { readonly kind: 'cue'; readonly game: string; readonly params: Readonly<Record<string, number | string>>; readonly startsAt: number; readonly durationMs: number }
   | { readonly kind: 'stop' }
+  | { readonly kind: 'settle'; readonly round: number; readonly outcome: number }
   | { readonly kind: 'ban'; readonly viewer: number; readonly banned: boolean }
   | { readonly kind: 'drops'; readonly rows: readonly DropRow[] };
 

@@ -34,7 +34,7 @@ export const overviewOf = (core: CrowdCore, pulse: Pulse, eventTime: number, hol
     actions: desk.round?.actions ?? (state.phase === 'over' ? desk.history.at(-1)?.actions ?? 0 : 0), actionsPerSecond: pulse.actionsPerSecond,
     board: Object.fromEntries([...state.numbers.entries(), ...state.texts.entries()]),
     top: [...state.top.entries()].map(([rank, { name, score }]) => ({ rank: Number(rank), name, score })),
-    relays: core.relayCounts().filter(({ id, viewers }) => viewers > 0 || id !== ORIGIN_RELAY), hold, rounds: [...desk.history].reverse(),
+    relays: core.relayCounts().filter(({ id, viewers }) => viewers > 0 || id !== ORIGIN_RELAY), hold, outcomes: desk.outcomes, rounds: [...desk.history].reverse(),
   };
 };
 

@@ -6,6 +6,7 @@ import type { CueAnswer, CueRequest, RoomControl, RoomOverview } from './room-co
 export type RoomRequest =
   | { readonly ask: 'cue'; readonly request: CueRequest }
   | { readonly ask: 'stop' }
+  | { readonly ask: 'settle'; readonly outcome: number }
   | { readonly ask: 'ban'; readonly viewer: number; readonly banned: boolean }
   | { readonly ask: 'overview' }
   | { readonly ask: 'viewers'; readonly query: string; readonly limit: number };
@@ -22,6 +23,7 @@ const perform = (room: RoomControl, request: RoomRequest): Promise<unknown> => {
   switch (request.ask) {
     case 'cue': return room.cue(request.request);
     case 'stop': return room.stop();
+    case 'settle': return room.settle(request.outcome);
     case 'ban': return room.ban(request.viewer, request.banned);
     case 'overview': return room.overview();
     case 'viewers': return room.viewers(request.query, request.limit);
@@ -52,6 +54,10 @@ export class RemoteRoom implements RoomControl {
 
   async stop(): Promise<void> {
     await this.#ask({ ask: 'stop' });
+  }
+
+  async settle(outcome: number): Promise<void> {
+    await this.#ask({ ask: 'settle', outcome });
   }
 
   async ban(viewer: number, banned: boolean): Promise<void> {

@@ -33,6 +33,8 @@ export type RoomOverview = Omit<EventOverview, 'event' | 'drops'>;
 export interface RoomControl {
   cue(request: CueRequest): Promise<CueAnswer>;
   stop(): Promise<void>;
+  /** Names the outcome of a round that waits for it, counted from 0. */
+  settle(outcome: number): Promise<void>;
   ban(viewer: number, banned: boolean): Promise<void>;
   overview(): Promise<RoomOverview>;
   viewers(query: string, limit: number): Promise<HostViewer[]>;

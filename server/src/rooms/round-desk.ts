@@ -97,6 +97,17 @@ export class RoundDesk {
     this.#stopping = true;
   }
 
+  /** How many outcomes the host may choose from now: some once a round that is settled by hand has closed, else 0. */
+  get outcomes(): number {
+    const { round } = this;
+    return round !== undefined && round.now >= round.endsAt + CLOSE_GRACE_MS ? round.game.settlement?.outcomes(round.params) ?? 0 : 0;
+  }
+
+  settle(number: number, outcome: number): void {
+    const { round } = this;
+    if (round?.round === number && outcome < this.outcomes) round.game.settlement!.onSettle(round, outcome);
+  }
+
   /** Why an action of this shape, meant for `round` and arrived at `at`, does not count now; `undefined` when it does. */
   refusal(round: number, choice: number, value: number, at: number): ErrorCode | undefined {
     const present = this.round;
@@ -134,7 +145,8 @@ export class RoundDesk {
     }
     if (this.state.players !== round.players.length) this.state.players = round.players.length;
     if (round.game.sync === 'live' && this.#tick % TOP_EVERY_TICKS === 0) this.#top(round.players);
-    if (round.ended || this.#stopping || this.#time >= round.endsAt + CLOSE_GRACE_MS) this.#end(round);
+    const over = this.#time >= round.endsAt + CLOSE_GRACE_MS && round.game.settlement === undefined;
+    if (round.ended || this.#stopping || over) this.#end(round);
     this.#stopping = false;
   }
 

@@ -275,6 +275,7 @@ describe('crowd room', () => {
     await room.cue({ game: 'counter', inMs: 10_000 });
     await expect(room.cue({ game: 'counter' })).rejects.toMatchObject({ code: 'round_running' });
     await expect(room.cue({ game: 'nothing' })).rejects.toMatchObject({ code: 'round_running' });
+    await expect(room.settle(0)).rejects.toMatchObject({ code: 'round_running' }); // no game that a host settles
     await room.stop();
     await expect.poll(async () => (await room.overview()).phase).toBe('idle');
     await expect(room.cue({ game: 'nothing' })).rejects.toMatchObject({ code: 'game_unknown' });

@@ -10,6 +10,7 @@ export class MemoryRoom implements LocalRoom {
   running = false;
   rows: readonly DropRow[] = [];
   readonly cues: CueRequest[] = [];
+  readonly settled: number[] = [];
   readonly bans = new Map<number, boolean>();
   readonly notices: { viewers: readonly number[]; view: UnlockView }[] = [];
   readonly list: HostViewer[] = [];
@@ -28,6 +29,11 @@ export class MemoryRoom implements LocalRoom {
   async stop(): Promise<void> {
     if (!this.running) throw new CrowdcueError('round_none');
     this.running = false;
+  }
+
+  async settle(outcome: number): Promise<void> {
+    if (!this.running) throw new CrowdcueError('round_none');
+    this.settled.push(outcome);
   }
 
   async ban(viewer: number, banned: boolean): Promise<void> {

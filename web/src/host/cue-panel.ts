@@ -7,6 +7,9 @@ import type { CueDraft } from './host-api.js';
 const LEADS_MS = [0, 3_000, 5_000, 10_000]; // 3 s: long enough to lift a thumb, short enough for "now!"
 const LENGTHS_MS = [10_000, 15_000, 20_000, 30_000, 45_000, 60_000, 90_000];
 
+const LINE_LENGTH = 60; // a text that may be longer has a line of its own
+const NOT_BLANK = '.*\\S.*';
+
 /** What is next, and the one big button. Raises `cue` with a `CueDraft`. */
 export class CuePanel extends LitElement {
   static override properties = {
@@ -33,6 +36,9 @@ export class CuePanel extends LitElement {
     .games span { font-size: var(--cc-size-1); color: var(--cc-text-muted); line-height: 1.3; }
     .games label:has(:checked) span { color: var(--cc-text); }
     .params { display: grid; grid-template-columns: repeat(auto-fit, minmax(110px, 1fr)); gap: var(--cc-space-3); }
+    .texts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 200px), 1fr)); gap: var(--cc-space-2) var(--cc-space-3); }
+    .texts .long { grid-column: 1 / -1; }
+    .optional { font-weight: var(--cc-weight-text); color: var(--cc-text-muted); }
     .cue { min-height: 104px; width: 100%; flex-direction: column; gap: 2px; border-radius: var(--cc-radius-m); font-size: var(--cc-size-6);
       font-weight: var(--cc-weight-loud); letter-spacing: var(--cc-tracking-loud); box-shadow: var(--cc-shadow); white-space: normal; }
     .cue small { font-size: var(--cc-size-2); font-weight: var(--cc-weight-strong); letter-spacing: 0; }
@@ -66,9 +72,9 @@ export class CuePanel extends LitElement {
   /** Gives the cue, as the button does. */
   cue(): void {
     const game = this.game;
-    const fields = this.renderRoot.querySelectorAll<HTMLInputElement>('.params input');
+    const fields = this.renderRoot.querySelectorAll<HTMLInputElement>('.params input, .texts input');
     if (!this.ready || game === undefined || ![...fields].every((field) => field.reportValidity())) return;
-    const params = Object.fromEntries(Object.entries(game.params).map(([key, { fallback }]) => [key, this.params[`${game.id}.${key}`] ?? fallback]));
+    const params = Object.fromEntries(Object.keys(game.params).map((key) => [key, this.#value(game, key)]));
     const detail: CueDraft = { game: game.id, params, inMs: this.leadMs, durationMs: this.lengthMs ?? game.durationMs };
     this.dispatchEvent(new CustomEvent('cue', { detail }));
   }
@@ -82,7 +88,8 @@ export class CuePanel extends LitElement {
       ${game === undefined ? html`<p class="muted">This server has no games.</p>` : html`<div class="params">
         ${this.#select('Countdown', LEADS_MS, this.leadMs, (ms) => { this.leadMs = ms; }, (ms) => (ms === 0 ? 'None' : seconds(ms)))}
         ${this.#select('Length', this.#lengths(game), this.lengthMs ?? game.durationMs, (ms) => { this.lengthMs = ms; }, seconds)}
-        ${Object.entries(game.params).map(([key, param]) => this.#param(game, key, param))}</div>`}
+        ${Object.entries(game.params).filter(([, { kind }]) => kind === 'number').map(([key, param]) => this.#param(game, key, param))}</div>
+        ${this.#texts(game)}`}
       <div class="dock"><button class="cue primary" ?disabled=${!this.ready} @click=${this.cue} data-test="cue">${this.#label(game)}</button></div>
     </section>`;
   }
@@ -110,16 +117,40 @@ export class CuePanel extends LitElement {
       ${values.map((ms) => html`<option value=${ms} ?selected=${ms === value}>${text(ms)}</option>`)}</select></label>`;
   }
 
+  #texts(game: GameView): TemplateResult | typeof nothing {
+    const texts = Object.entries(game.params).filter(([, { kind }]) => kind === 'text');
+    return texts.length === 0 ? nothing : html`<div class="texts">${texts.map(([key, param]) => this.#param(game, key, param))}</div>`;
+  }
+
+  #value(game: GameView, key: string): number | string {
+    return this.params[`${game.id}.${key}`] ?? game.params[key]!.fallback;
+  }
+
+  #set(game: GameView, key: string, value: number | string): void {
+    this.params = { ...this.params, [`${game.id}.${key}`]: value };
+  }
+
   #param(game: GameView, key: string, param: GameView['params'][string]): TemplateResult {
-    const id = `${game.id}.${key}`;
-    const value = this.params[id] ?? param.fallback;
+    if (param.picks !== undefined) return this.#pickOf(game, key, param.picks);
+    const value = this.#value(game, key);
     const set = (e: Event): void => {
       const { value: text, valueAsNumber } = e.target as HTMLInputElement;
-      this.params = { ...this.params, [id]: param.kind === 'number' ? valueAsNumber : text };
+      this.#set(game, key, param.kind === 'number' ? valueAsNumber : text);
     };
-    return html`<label class="field">${words(key)}${param.kind === 'number'
-      ? html`<input type="number" required min=${param.min ?? nothing} max=${param.max ?? nothing} step="any" .value=${String(value)} @input=${set}>`
-      : html`<input type="text" maxlength=${param.maxLength ?? nothing} .value=${String(value)} @input=${set}>`}</label>`;
+    if (param.kind === 'number') return html`<label class="field">${words(key)}<input type="number" required min=${param.min ?? nothing} max=${param.max ?? nothing} step="any" .value=${String(value)} @input=${set}></label>`;
+    const needed = (param.minLength ?? 0) > 0;
+    return html`<label class="field ${(param.maxLength ?? 200) > LINE_LENGTH ? 'long' : ''}"><span>${words(key)}${needed ? nothing : html` <span class="optional">optional</span>`}</span>
+      <input type="text" name=${key} ?required=${needed} pattern=${needed ? NOT_BLANK : nothing} maxlength=${param.maxLength ?? nothing} autocomplete="off" dir="auto" .value=${String(value)} @input=${set}></label>`;
+  }
+
+  /** A choice among texts that the host gives: by what they say as soon as they say something. */
+  #pickOf(game: GameView, key: string, picks: string): TemplateResult {
+    const texts = Object.keys(game.params).filter((name) => name.startsWith(picks)).map((name) => String(this.#value(game, name)).trim());
+    const given = texts.filter((text) => text !== '');
+    const names = given.length > 0 ? given : texts.slice(0, 2).map((_, i) => `${words(picks)} ${i + 1}`);
+    const value = Math.min(Number(this.#value(game, key)), names.length);
+    return html`<label class="field">${words(key)} ${words(picks).toLowerCase()}<select name=${key} @change=${(e: Event) => this.#set(game, key, Number((e.target as HTMLSelectElement).value))}>
+      ${names.map((name, i) => html`<option value=${i + 1} ?selected=${i + 1 === value}>${i + 1}: ${name}</option>`)}</select></label>`;
   }
 }
 

@@ -99,6 +99,10 @@ export class DeskStore extends EventTarget {
     await this.#command(this.api.stop(this.#id()));
   }
 
+  async settle(outcome: number): Promise<void> {
+    await this.#command(this.api.settle(this.#id(), outcome));
+  }
+
   async ban(viewer: number): Promise<void> {
     await this.#command(this.api.ban(this.#id(), viewer));
   }

@@ -128,7 +128,7 @@ export class Desk extends LitElement {
     const game = games.find(({ id }) => id === overview?.game);
     return html`<main class="desk ${store.link.kind === 'unreachable' ? 'stale' : ''}">
       <h1 class="hidden-text">${event?.name}</h1>
-      <cc-on-air .overview=${overview} .game=${game} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @stop-round=${this.#stop}></cc-on-air>
+      <cc-on-air .overview=${overview} .game=${game} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @stop-round=${this.#stop} @settle-round=${this.#settle}></cc-on-air>
       <cc-cue .games=${games} .overview=${overview} ?reachable=${store.link.kind === 'live'} ?busy=${this.busy} @cue=${this.#cue}></cc-cue>
       <cc-pulse .overview=${overview} .history=${store.pulse}></cc-pulse>
       <div class="side">
@@ -166,6 +166,12 @@ export class Desk extends LitElement {
     if (phase !== 'armed' && phase !== 'live') return;
     const yes = await this.#part<ConfirmDialog>('cc-confirm')?.ask({ title: 'Stop the round now?', text: 'It ends for everybody with the result as it stands. This cannot be undone.', yes: 'Stop round' });
     if (yes === true) await this.#command(() => this.store.stop());
+  }
+
+  async #settle(e: CustomEvent<{ outcome: number; name: string }>): Promise<void> {
+    const { outcome, name } = e.detail;
+    const yes = await this.#part<ConfirmDialog>('cc-confirm')?.ask({ title: `“${name}” it was?`, text: 'All stakes go to those who bet on it. This cannot be undone.', yes: 'Settle' });
+    if (yes === true) await this.#command(() => this.store.settle(outcome));
   }
 
   #newEvent(): void {

@@ -82,6 +82,10 @@ export class HostApi {
     return this.#ask(eventPath(id, '/stop'), { method: 'POST', body: {} });
   }
 
+  settle(id: string, outcome: number): Promise<void> {
+    return this.#ask(eventPath(id, '/settle'), { method: 'POST', body: { outcome } });
+  }
+
   async viewers(id: string, query: string): Promise<readonly HostViewer[]> {
     const path = eventPath(id, `/viewers?q=${encodeURIComponent(query)}`);
     return (await this.#ask<{ viewers: readonly HostViewer[] }>(path)).viewers;

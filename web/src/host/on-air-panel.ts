@@ -35,6 +35,9 @@ export class OnAirPanel extends LitElement {
     @media (prefers-reduced-motion: reduce) { .badge.live::before { animation: none; } }
     @keyframes blink { to { opacity: .25; } }
     .stop { margin-left: auto; }
+    .ask { font-size: var(--cc-size-4); font-weight: var(--cc-weight-strong); line-height: 1.3; overflow-wrap: anywhere; }
+    .outcomes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 160px), 1fr)); gap: var(--cc-space-2); }
+    .outcomes button { min-height: 56px; white-space: normal; overflow-wrap: anywhere; font-size: var(--cc-size-3); }
     .head { display: flex; flex-wrap: wrap; align-items: flex-end; min-height: 52px; justify-content: space-between; gap: var(--cc-space-4); }
     h2 { font-size: var(--cc-size-6); font-weight: var(--cc-weight-loud); letter-spacing: var(--cc-tracking-loud); }
     .clock { font-size: var(--cc-size-7); font-weight: var(--cc-weight-loud); line-height: .9; letter-spacing: var(--cc-tracking-loud); }
@@ -91,9 +94,17 @@ export class OnAirPanel extends LitElement {
         ${running ? html`<span class="clock num" role="timer" aria-label="Time left">${clockFace(left)}</span>`
           : html`<span class="muted num small">${title} · ${counted(o.players, 'player')} · ${counted(o.actions, 'action')}</span>`}</div>
       ${running ? html`<div class="bar"><i style="transform: scaleX(${Math.min(1, Math.max(0, left / span)).toFixed(3)})"></i></div>` : nothing}
-      ${boardView(o, this.game)}
+      ${(o.outcomes ?? 0) > 0 ? this.#settlement(o) : boardView(o, this.game)}
       ${o.phase !== 'armed' && o.top.length > 0 ? html`<ol class="top num" aria-label="Best of the round">${o.top.slice(0, 8).map((row) => html`<li><span class="muted">${row.rank}</span>
         <span class="who">${row.name}</span><b>${count(row.score)}</b></li>`)}</ol>` : nothing}`;
+  }
+
+  /** Bets are closed: the host says which of the outcomes it was. */
+  #settlement(o: EventOverview): TemplateResult {
+    const names = Array.from({ length: o.outcomes ?? 0 }, (_, i) => String(o.board[`option${i + 1}`] ?? i + 1));
+    const settle = (outcome: number): void => void this.dispatchEvent(new CustomEvent('settle-round', { detail: { outcome, name: names[outcome]! } }));
+    return html`<p class="ask" dir="auto">${o.board['question']}</p><p class="muted small">Bets are closed. Which was it?</p>
+      <div class="outcomes">${names.map((name, i) => html`<button class="primary" dir="auto" ?disabled=${this.busy} @click=${() => settle(i)} data-test="settle">${name}</button>`)}</div>`;
   }
 
   #stop(): void {
