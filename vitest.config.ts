@@ -5,6 +5,8 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Tests that start the built processes (`npm test` builds first) or Chromium. */
 const SYSTEM = ['loadtest/test/system/*.test.ts', '*/test/*browser.test.ts'];
+/** Those of them that mostly wait: for leases to end, faults to pass, rounds to be over. */
+const FAULTS = ['chaos-links', 'chaos-origins', 'games', 'kill-and-resume', 'load-tools', 'origins', 'relays', 'soak', 'virtual-processes', 'workers'].map((name) => `loadtest/test/system/${name}.test.ts`);
 
 export default defineConfig({
   resolve: {
@@ -19,8 +21,9 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'parts', include: ['*/test/**/*.test.ts'], exclude: SYSTEM, sequence: { groupOrder: 0 }, maxWorkers: 2 } },
-      // Whole processes, a crowd, a browser: one after the other, and after everything else, so that nothing starves them of a core.
-      { extends: true, test: { name: 'system', include: SYSTEM, sequence: { groupOrder: 1 }, maxWorkers: 1 } },
+      { extends: true, test: { name: 'faults', include: FAULTS, sequence: { groupOrder: 1 }, maxWorkers: 3 } },
+      // A crowd, a benchmark, a browser: one after the other, and after everything else, so that nothing starves them of a core.
+      { extends: true, test: { name: 'system', include: SYSTEM, exclude: FAULTS, sequence: { groupOrder: 2 }, maxWorkers: 1 } },
     ],
     pool: 'forks',
     testTimeout: 30_000,

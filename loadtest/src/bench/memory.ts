@@ -83,5 +83,6 @@ await benchmark('memory', HELP, {
     row('crowdcue relay', 'relay'), row('Colyseus on uWS', 'colyseus'), row('bare uWebSockets.js', 'bare'),
   ]));
   const ratio = median(rounds.map(({ relay, colyseus }) => relay.both / colyseus.both));
+  if (!(ratio > 0)) throw new Error(`${viewers} viewers are too few: what the servers gave back meanwhile is more than they took`);
   return { bars: [{ what: 'memory a viewer, relay : Colyseus on uWS', ratio, bar: BAR, atMost: true }], raw: { viewers, first: FIRST, rounds } };
 });

@@ -14,7 +14,7 @@ describe('workers behind one port', { timeout: 90_000 }, () => {
   let host: HostApi;
   const sessions: Session[] = [];
   beforeAll(async () => {
-    system = await CrowdcueSystem.start({ relayEnv: { WORKERS: String(WORKERS) } });
+    system = await CrowdcueSystem.start({ relayEnv: () => ({ WORKERS: String(WORKERS) }) });
     host = await system.host();
   });
   afterAll(async () => {
