@@ -6,7 +6,11 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Tests that start the built processes (`npm test` builds first) or Chromium. */
 const SYSTEM = ['loadtest/test/system/*.test.ts', '*/test/*browser.test.ts'];
 /** Those of them that mostly wait: for leases to end, faults to pass, rounds to be over. */
-const FAULTS = ['chaos-links', 'chaos-origins', 'games', 'kill-and-resume', 'load-tools', 'origins', 'relays', 'soak', 'virtual-processes', 'workers'].map((name) => `loadtest/test/system/${name}.test.ts`);
+const WAITING = [
+  ...['chaos-links', 'chaos-origins', 'games', 'kill-and-resume', 'load-tools', 'origins', 'quickdraw', 'relays', 'soak', 'virtual-processes', 'workers']
+    .map((name) => `loadtest/test/system/${name}.test.ts`),
+  'web/test/*browser.test.ts',
+];
 
 export default defineConfig({
   resolve: {
@@ -21,9 +25,9 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'parts', include: ['*/test/**/*.test.ts'], exclude: SYSTEM, sequence: { groupOrder: 0 }, maxWorkers: 2 } },
-      { extends: true, test: { name: 'faults', include: FAULTS, sequence: { groupOrder: 1 }, maxWorkers: 3 } },
+      { extends: true, test: { name: 'waiting', include: WAITING, sequence: { groupOrder: 1 }, maxWorkers: 3 } },
       // A crowd, a benchmark, a browser: one after the other, and after everything else, so that nothing starves them of a core.
-      { extends: true, test: { name: 'system', include: SYSTEM, exclude: FAULTS, sequence: { groupOrder: 2 }, maxWorkers: 1 } },
+      { extends: true, test: { name: 'system', include: SYSTEM, exclude: WAITING, sequence: { groupOrder: 2 }, maxWorkers: 1 } },
     ],
     pool: 'forks',
     testTimeout: 30_000,

@@ -77,7 +77,7 @@ export class DirectDoor {
   #admit(viewer: Viewer, request: DirectRequest, address: EventAddress): void {
     const claims = checkToken(address, request.token, this.deps.clock);
     if (viewer.state.kind === 'closed') return; // it left while the origin was asked
-    viewer.admission = { claims, sessionId: request.session!, keepsDecoder: request.resume };
+    viewer.admit({ claims, sessionId: request.session!, keepsDecoder: request.resume });
     this.deps.channels.open(address).admit(viewer);
   }
 }

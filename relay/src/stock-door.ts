@@ -123,7 +123,7 @@ export class StockDoor {
     const fits = seat?.sessionId === request.session && address.roomId === request.roomId;
     if (seat === undefined || !fits || (replaces === undefined && !this.#spent.add(request.seat))) return this.#expired(viewer, replaces !== undefined);
     viewer.delay = seat.delay;
-    viewer.admission = { ...seat, keepsDecoder: request.skipHandshake, ...(replaces === undefined ? {} : { replaces }) };
+    viewer.admit({ ...seat, keepsDecoder: request.skipHandshake, ...(replaces === undefined ? {} : { replaces }) });
     this.deps.channels.open(address).admit(viewer);
   }
 

@@ -83,6 +83,7 @@ export class Strangers {
 
   /** Something from this address came to nothing. */
   charge(address: string): void {
+    if (address === '') return; // of somebody who was let in with a good token
     const count = this.#counts.get(address) ?? { left: BURST, at: this.clock.now() };
     count.left = Math.max(-BURST, this.#refilled(count) - 1); // whoever goes on and on needs a while to be trusted again
     this.#counts.delete(address);

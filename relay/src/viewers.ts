@@ -90,6 +90,11 @@ export const CLOSED: ViewerState = { kind: 'closed' };
 /** Sessions and reconnection tokens are made of these. */
 export const SESSION_ID = /^[A-Za-z0-9_-]{16,32}$/;
 
+/** What is left of the requests of those who were let in: one object for all of a kind. */
+const DIRECT: Request = { door: 'direct', address: '', event: '', version: true, token: undefined, session: undefined, resume: false, queue: false };
+const QUEUEING: Request = { ...DIRECT, queue: true };
+const STOCK: Request = { door: 'stock', address: '', seat: '', roomId: '', session: undefined, reconnection: undefined, skipHandshake: false };
+
 /** One connection of a viewer. Fields that only some viewers need stay undefined, so that an idle one costs little. */
 export class Viewer {
   socket: ViewerSocket | undefined;
@@ -110,8 +115,8 @@ export class Viewer {
   /** Of the present mark; see MarkBook. */
   markId = 0;
   markAt = 0;
-  readonly frames = new Bucket(FRAME_BUCKET);
-  readonly actions = new Bucket(ACTION_BUCKET);
+  #frames: Bucket | undefined;
+  #actions: Bucket | undefined;
   /** Smallest round trip, ms; Infinity before the first pong. */
   rtt = Number.POSITIVE_INFINITY;
   /** Relay clock of the ping that is on its way, or 0. */
@@ -141,10 +146,27 @@ export class Viewer {
   /** Token by which a stock client may come back. */
   reconnectionToken: string | undefined;
 
-  constructor(readonly request: Request, now: number, tier = DEFAULT_TIER) {
+  constructor(public request: Request, now: number, tier = DEFAULT_TIER) {
     this.tier = tier;
     this.state = { kind: 'waiting', since: now };
     this.lastHeardAt = now;
+  }
+
+  /** The door has checked who this is. What only the door needed goes: it would keep the whole header of the request with it. */
+  admit(admission: Admission): void {
+    const { request } = this;
+    this.admission = { ...admission, sessionId: Buffer.from(admission.sessionId, 'latin1').toString('latin1') };
+    if (request.door === 'stock') this.request = STOCK;
+    else this.request = request.queue ? QUEUEING : DIRECT;
+  }
+
+  /** What it may still send: frames, and actions among them. */
+  get frames(): Bucket {
+    return (this.#frames ??= new Bucket(FRAME_BUCKET));
+  }
+
+  get actions(): Bucket {
+    return (this.#actions ??= new Bucket(ACTION_BUCKET));
   }
 
   get door(): Door {
