@@ -13,19 +13,21 @@ const NOTHING = new Uint8Array(0);
 
 /** What the upgrade request of the direct door says; it is only readable during the call. */
 export const directRequest = (req: HttpRequest, address: string): DirectRequest => {
-  const offered = req.getHeader('sec-websocket-protocol').split(',').map((part) => part.trim());
-  const after = (prefix: string): string | undefined => offered.find((part) => part.startsWith(prefix))?.slice(prefix.length);
-  return {
-    door: 'direct',
-    address,
-    event: req.getParameter(0),
-    version: offered.includes(SUBPROTOCOL),
-    token: after('token.'),
-    session: after('session.'),
-    resume: offered.includes('resume.1'),
-    queue: offered.includes('queue.1'),
-    delay: after('delay.'),
-  };
+  const offered = { version: false, resume: false, queue: false, token: undefined as string | undefined, session: undefined as string | undefined, delay: undefined as string | undefined };
+  for (const part of req.getHeader('sec-websocket-protocol').split(',')) {
+    const text = part.trim();
+    const dot = text.indexOf('.');
+    switch (text.slice(0, dot)) {
+      case 'token': offered.token ??= text.slice(dot + 1); break;
+      case 'session': offered.session ??= text.slice(dot + 1); break;
+      case 'delay': offered.delay ??= text.slice(dot + 1); break;
+      default:
+        offered.version ||= text === SUBPROTOCOL;
+        offered.resume ||= text === 'resume.1';
+        offered.queue ||= text === 'queue.1';
+    }
+  }
+  return { door: 'direct', address, event: req.getParameter(0), ...offered };
 };
 
 /** Whether the request may carry a token; it costs nothing to tell. */

@@ -77,8 +77,8 @@ const turnAway = (res: HttpResponse, metrics: Metrics): void => {
 };
 
 const upgrade = (res: HttpResponse, req: HttpRequest, context: us_socket_context_t, data: SocketData): void => {
-  const offered = req.getHeader('sec-websocket-protocol').split(',').map((part) => part.trim());
-  const chosen = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
+  const { request } = data.viewer;
+  const chosen = request.door === 'direct' && request.version ? SUBPROTOCOL : '';
   res.upgrade(data, req.getHeader('sec-websocket-key'), chosen, req.getHeader('sec-websocket-extensions'), context);
 };
 
