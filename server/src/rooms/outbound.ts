@@ -4,31 +4,39 @@
  */
 import { encodeError, type ErrorCode, type PrivateFrame, type TickFrame } from '@crowdcue/protocol';
 
-/** Rows to be told something, each once. */
+/** Rows to be told something, each once. Every action adds to it, so both tables are flat and nothing is allocated for a row. */
 class RowSet {
   #marks = new Uint8Array(256);
-  readonly #rows: number[] = [];
+  #rows = new Uint32Array(256);
+  #size = 0;
 
   get size(): number {
-    return this.#rows.length;
+    return this.#size;
   }
 
   add(row: number): void {
-    if (row >= this.#marks.length) {
-      const grown = new Uint8Array(Math.max(row + 1, this.#marks.length * 2));
-      grown.set(this.#marks);
-      this.#marks = grown;
-    }
+    if (row >= this.#marks.length) this.#grow(row + 1);
     if (this.#marks[row] === 1) return;
     this.#marks[row] = 1;
-    this.#rows.push(row);
+    this.#rows[this.#size++] = row;
   }
 
   /** Up to `limit` rows, oldest first. */
-  take(limit: number): number[] {
-    const taken = this.#rows.splice(0, limit);
+  take(limit: number): Uint32Array {
+    const taken = this.#rows.slice(0, Math.min(limit, this.#size));
     for (const row of taken) this.#marks[row] = 0;
+    this.#rows.copyWithin(0, taken.length, this.#size);
+    this.#size -= taken.length;
     return taken;
+  }
+
+  #grow(needed: number): void {
+    const capacity = Math.max(needed, this.#marks.length * 2);
+    const [marks, rows] = [new Uint8Array(capacity), new Uint32Array(capacity)];
+    marks.set(this.#marks);
+    rows.set(this.#rows);
+    this.#marks = marks;
+    this.#rows = rows;
   }
 }
 

@@ -111,18 +111,23 @@ export class RoundDesk {
   /** Why an action of this shape, meant for `round` and arrived at `at`, does not count now; `undefined` when it does. */
   refusal(round: number, choice: number, value: number, at: number): ErrorCode | undefined {
     const present = this.round;
-    if (round !== this.state.round) return round < this.state.round ? 'round_over' : 'round_none';
-    if (present === undefined) return this.state.phase === 'over' ? 'round_over' : 'round_none';
+    if (present?.round !== round) return this.#whyNoneOf(round);
     if (at > present.endsAt) return 'round_over';
     const { choices, maxValue } = present.game.action;
     if (choice >= choices.length) return 'action_bad_choice';
     return value > maxValue ? 'action_bad_value' : undefined;
   }
 
+  /** Apart from the loop over actions: fields of the schema state are getters, and cost more than all else there. */
+  #whyNoneOf(round: number): ErrorCode {
+    if (round !== this.state.round) return round < this.state.round ? 'round_over' : 'round_none';
+    return this.state.phase === 'over' ? 'round_over' : 'round_none';
+  }
+
   /** Resets what a viewer's columns say of an earlier round. */
   firstOfRound(row: number): void {
     const c = this.viewers.columns;
-    const { round } = this.state;
+    const { round } = this.round!;
     if (c.playedRound[row] === round) return;
     c.applied[row] = 0;
     c.score[row] = 0;
