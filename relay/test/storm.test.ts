@@ -62,7 +62,7 @@ const inside = (comers: readonly Comer[]): number[] => comers.filter(({ welcomes
 describe('a crowd that comes at once', () => {
   it('[LIN4] is let in at a measured pace, each viewer once and in one write; who waits is told a place that only falls', async () => {
     const CROWD = 3_000;
-    const s = await stage({ joinShare: 0.1 });
+    const s = await stage({ joinShare: 0.03 });
     s.room.run(50);
     const comers = come(s, CROWD);
     await until(() => comers.every(({ states, closed }) => states > 0 || closed !== undefined), 'all are in', 60_000);
