@@ -1,6 +1,4 @@
 import { games } from '@crowdcue/games';
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { encodeConfirm, encodeRefused, FRAME, joinPatches } from '@crowdcue/protocol';
 import { FakeRelay, fakeToken, roomData, until, type FakeViewer } from '../../client-sdk/test/fake-relay.js';
@@ -10,7 +8,6 @@ import type { CrewOptions, GroupStamps } from '../src/swarm/messages.js';
 import { lateness, patchAge } from '../src/swarm/patch-age.js';
 import { compareStates, countViewers } from '../src/swarm/report.js';
 import { summary } from '../src/swarm/statistics.js';
-import { LeanSocket } from '../src/wire/lean-socket.js';
 import { FrameHash } from '../src/wire/viewer-frames.js';
 
 const stops: (() => unknown)[] = [];
@@ -44,58 +41,6 @@ const crewOf = (relay: FakeRelay, count: number, options: Partial<CrewOptions> =
   crew.start();
   return crew;
 };
-
-/** A server that says exactly these bytes after the handshake, in these pieces. */
-const scripted = async (pieces: readonly Buffer[]): Promise<{ url: URL; received: Buffer[] }> => {
-  const received: Buffer[] = [];
-  const server = createServer((socket: Socket) => {
-    socket.on('error', () => {});
-    socket.once('data', async () => {
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n');
-      socket.on('data', (data) => received.push(Buffer.from(data)));
-      for (const piece of pieces) {
-        socket.write(piece);
-        await new Promise((next) => setImmediate(next));
-      }
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  stops.push(() => server.close());
-  return { url: new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`), received };
-};
-
-describe('the lean socket', () => {
-  it('[SWM1] puts messages together however TCP cuts them, answers pings, tells code and reason', async () => {
-    const long = Buffer.alloc(70_000, 7);
-    const longHead = Buffer.alloc(10);
-    longHead.set([0x82, 127]);
-    longHead.writeBigUInt64BE(BigInt(long.length), 2);
-    const middle = Buffer.alloc(300, 5);
-    const stream = Buffer.concat([
-      Buffer.from([0x82, 3, 1, 2, 3, 0x89, 1, 9, 0x82, 126, 300 >> 8, 300 & 0xff]), middle, longHead, long,
-      Buffer.from([0x88, 5, 4103 >> 8, 4103 & 0xff]), Buffer.from('why'),
-    ]);
-    const pieces = [...Array.from({ length: 320 }, (_, i) => stream.subarray(i, i + 1)), stream.subarray(320, 30_000), stream.subarray(30_000)];
-    const { url, received } = await scripted(pieces);
-    const messages: Uint8Array[] = [];
-    let closed: [number, string] | undefined;
-    void new LeanSocket(url, [], { open: () => {}, message: (frame) => messages.push(frame.slice()), close: (code, reason) => (closed = [code, reason]) });
-    await until('close', () => closed);
-    expect(closed).toEqual([4103, 'why']);
-    expect(messages.map((frame) => frame.length)).toEqual([3, 300, 70_000]);
-    expect([...messages[0]!]).toEqual([1, 2, 3]);
-    await until('pong', () => received.length > 0);
-    expect([...Buffer.concat(received).subarray(0, 7)]).toEqual([0x8a, 0x81, 0, 0, 0, 0, 9]);
-  });
-
-  it.each([['a text frame', [0x81, 1, 65]], ['a fragment', [0x02, 1, 65]], ['a masked frame', [0x82, 0x81, 0, 0, 0, 0, 1]]])('[SWM2] ends on %s', async (_what, bytes) => {
-    const { url } = await scripted([Buffer.from(bytes)]);
-    let closed: number | undefined;
-    void new LeanSocket(url, [], { open: () => {}, message: () => {}, close: (code) => (closed = code) });
-    expect(await until('close', () => closed)).toBe(1002);
-  });
-});
 
 describe('a crew', () => {
   it('[SWM3] plays, settles and counts: confirmed is what the room says it applied', async () => {

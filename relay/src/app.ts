@@ -17,6 +17,7 @@ import { eventFront } from './event-front.js';
 import type { Front } from './front.js';
 import { Load } from './load.js';
 import { Metrics } from './metrics.js';
+import { loopMeter } from './loop-meter.js';
 import { OriginClock } from './origin-clock.js';
 import { addRoutes } from './routes.js';
 import { addSockets } from './sockets.js';
@@ -50,7 +51,7 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   const log = config.logger ?? pino({ level: 'silent' });
   const app = newApp(config.tls);
   const metrics = new Metrics();
-  const load = new Load(config, log);
+  const load = new Load({ meter: loopMeter(BEAT_MS), ...config }, log);
   let closing: Promise<void> | undefined;
   const draining = (): boolean => closing !== undefined;
   const parts = { app, clock, log, metrics, load, draining };
@@ -82,7 +83,6 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
     await sendAway([...pulse], (viewer) => outlet.close(viewer, CLOSE.relay_draining), config.drainSpreadMs ?? 0);
     await settled(channels, () => clock.now());
     clearInterval(beat);
-    load.stop();
     for (const channel of channels) channel.close();
     app.close();
     log.info('relay stopped');

@@ -1,7 +1,7 @@
 import { CLOSE, CrowdcueError, type ErrorCode, LIMITS } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
-import { WebSocket } from 'ws';
 import type { Clock } from './clock.js';
+import { WireSocket } from './wire-socket.js';
 
 /** First and longest pause before a link is opened again, ms; the pause is jittered so that relays do not come back in step. */
 const BACKOFF_MS = 200;
@@ -13,6 +13,7 @@ const BACKOFF_MAX_MS = 1_000;
  */
 const SILENT_MS = 3_500;
 const PING_MS = 1_500;
+const HANDSHAKE_MS = 5_000;
 
 /** Codes with which a room ends a link for good. */
 export const FINAL: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
@@ -37,8 +38,8 @@ export interface LinkEvents {
 type LinkState =
   | { readonly kind: 'pausing'; readonly timer: NodeJS.Timeout }
   | { readonly kind: 'reserving' }
-  | { readonly kind: 'connecting'; readonly socket: WebSocket; readonly since: number }
-  | { readonly kind: 'up'; readonly socket: WebSocket }
+  | { readonly kind: 'connecting'; readonly socket: WireSocket; readonly since: number }
+  | { readonly kind: 'up'; readonly socket: WireSocket }
   | { readonly kind: 'closed' };
 
 /**
@@ -76,7 +77,7 @@ export class Link {
 
   /** Whether the frame was taken; what is not taken must be sent again after the next greeting. */
   send(frame: Uint8Array): boolean {
-    if (this.#state.kind !== 'up' || this.#state.socket.readyState !== WebSocket.OPEN) return false;
+    if (this.#state.kind !== 'up' || !this.#state.socket.isOpen) return false;
     this.#state.socket.send(frame);
     return true;
   }
@@ -96,7 +97,7 @@ export class Link {
       this.reset('silent');
     } else if (now - this.#heardAt > PING_MS / 2 && now - this.#pingedAt > PING_MS) {
       this.#pingedAt = now;
-      if (state.socket.readyState === WebSocket.OPEN) state.socket.ping();
+      state.socket.ping();
     }
   }
 
@@ -109,26 +110,23 @@ export class Link {
 
   #terminate(): void {
     const state = this.#state;
-    if (state.kind === 'connecting' || state.kind === 'up') state.socket.terminate();
+    if (state.kind === 'connecting' || state.kind === 'up') state.socket.destroy();
   }
 
   #connect(address: string): void {
     if (this.#state.kind === 'closed') return;
-    const socket = new WebSocket(address, { maxPayload: LIMITS.linkFrameBytes, perMessageDeflate: false, handshakeTimeout: 5_000 });
+    const socket: WireSocket = new WireSocket(new URL(address), {
+      message: (frame) => this.#received(socket, frame),
+      pong: () => { this.#heardAt = this.clock.now(); },
+      close: (code, reason) => {
+        if (reason !== '') this.log.debug({ code, reason }, 'link closed');
+        this.#closed(socket, code);
+      },
+    }, { maxPayload: LIMITS.linkFrameBytes, handshakeMs: HANDSHAKE_MS });
     this.#state = { kind: 'connecting', socket, since: this.clock.now() };
-    socket.on('message', (data, isBinary) => {
-      // A plain view, whose slice() copies: a Buffer's would pin the chunk that the socket was read into.
-      if (isBinary) this.#received(socket, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-      else this.reset('text frame');
-    });
-    socket.on('pong', () => {
-      this.#heardAt = this.clock.now();
-    });
-    socket.on('error', (error) => this.log.debug({ err: error.message }, 'link error'));
-    socket.on('close', (code) => this.#closed(socket, code));
   }
 
-  #received(socket: WebSocket, data: Uint8Array): void {
+  #received(socket: WireSocket, data: Uint8Array): void {
     const state = this.#state;
     if ((state.kind !== 'connecting' && state.kind !== 'up') || state.socket !== socket) return;
     this.#heardAt = this.clock.now();
@@ -146,7 +144,7 @@ export class Link {
     }
   }
 
-  #closed(socket: WebSocket, code: number): void {
+  #closed(socket: WireSocket, code: number): void {
     const state = this.#state;
     if ((state.kind !== 'connecting' && state.kind !== 'up') || state.socket !== socket) return;
     const final = this.finals.get(code);

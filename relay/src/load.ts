@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type LoopMeter, loopMeter } from './loop-meter.js';
+import type { LoopMeter } from './loop-meter.js';
 import { WriteBudget, type WritePlan } from './write-budget.js';
 
 /** Ms between two looks at the loop. */
@@ -15,7 +15,7 @@ export class Load {
   #busy = 0;
   #average: number | undefined;
 
-  constructor({ meter = loopMeter(), writeBudget = 1 }: { readonly meter?: LoopMeter; readonly writeBudget?: number }, private readonly log: Logger) {
+  constructor({ meter, writeBudget = 1 }: { readonly meter: LoopMeter; readonly writeBudget?: number }, private readonly log: Logger) {
     this.#meter = meter;
     this.#budget = new WriteBudget(writeBudget);
   }
@@ -41,6 +41,7 @@ export class Load {
 
   /** Called every 50 ms. */
   beat(now: number): void {
+    this.#meter.beat(now);
     this.#at ??= now;
     if (now - this.#at < SECOND_MS) return;
     this.#at = now;
@@ -53,9 +54,5 @@ export class Load {
     const fields = { writeLevel: level, periods, busy: Math.round(sample.busy * 100) / 100, lagMs: Math.round(sample.lagMs) };
     if (level > before) this.log.warn(fields, 'over the write budget: viewers are written less often');
     else this.log.info(fields, 'within the write budget: viewers are written more often');
-  }
-
-  stop(): void {
-    this.#meter.stop();
   }
 }

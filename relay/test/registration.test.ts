@@ -20,7 +20,7 @@ const origins = async (n: number): Promise<FakeOrigin[]> => Promise.all(Array.fr
 describe('a relay registers', () => {
   it('[REG12] with where it stands, what it costs and how full it is; every ten seconds, and at once when that changes much', async () => {
     const clock = skewed();
-    const { origin, room, direct } = await stage({ clock, region: 'eu-west', costClass: 2, maxViewers: 20, meter: { sample: () => ({ busy: 0.5, lagMs: 0 }), stop: () => undefined } });
+    const { origin, room, direct } = await stage({ clock, region: 'eu-west', costClass: 2, maxViewers: 20, meter: { beat: () => undefined, sample: () => ({ busy: 0.5, lagMs: 0 }) } });
     const told = origin.registrations;
     expect(told).toEqual([{ relayId: 'r1', url: expect.stringMatching(/^ws:/) as string, incarnation: 1, region: 'eu-west', costClass: 2, capacity: 20, viewers: 0, links: 0, cpu: 0, level: 0, draining: false }]);
     clock.skew += 10_000;

@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { decodeClock, encodeClock, FRAME } from '@crowdcue/protocol';
 import { ConfigError, createRelay, readConfig } from '../src/index.js';
+import { WireSocket } from '../src/wire-socket.js';
 import { SECRET } from './support/fake-origin.js';
 import { stage, until } from './support/harness.js';
 
@@ -33,6 +35,26 @@ describe('a relay with a certificate', () => {
     expect(codes.slice(0, 3)).toEqual([0x2a, 0x0a, 0x0e]);
     socket.terminate();
     await expect(fetch(`http://127.0.0.1:${relay.port}/health`)).rejects.toThrow();
+  });
+
+  it('[REL35] a link’s socket reads and writes over TLS, and trusts no certificate that nobody vouches for', async () => {
+    const { relayWith, room } = await stage();
+    const relay = await relayWith({ tls: pair('one'), relayId: 'r2' });
+    const url = new URL(`${relay.url}/live/show`);
+    const told = { messages: [] as Uint8Array[], ended: [] as number[] };
+    const events = { message: (frame: Uint8Array) => void told.messages.push(frame.slice()), close: (code: number) => void told.ended.push(code) };
+    const doubting = new WireSocket(url, events);
+    await until(() => told.ended.length === 1, 'it is refused');
+    expect([told.ended, doubting.isOpen]).toEqual([[1006], false]);
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    const socket = new WireSocket(url, events, { protocols: ['crowdcue.v1', `token.${room.token(8)}`, 'session.session-over-tls-02'] });
+    await until(() => told.messages.length >= 3, 'the first frames came');
+    vi.unstubAllEnvs();
+    socket.send(encodeClock({ sent: 1 }));
+    await until(() => told.messages.some((frame) => frame[0] === FRAME.clock && decodeClock(frame).sent === 1), 'an answer');
+    socket.close();
+    await until(() => told.ended.length === 2, 'a goodbye');
+    expect(told.ended[1]).toBe(1000);
   });
 
   it('[TLS2] does not start with half a pair, a file that is not there, what is no PEM, or the key of another certificate', async () => {

@@ -4,7 +4,7 @@ import { CALM_S, WRITE_STEPS, WriteBudget } from '../src/write-budget.js';
 import { Load } from '../src/load.js';
 import { loopMeter, type LoopSample } from '../src/loop-meter.js';
 import { canonical, seeded } from './support/churn.js';
-import { stage, until } from './support/harness.js';
+import { atEnd, stage, until } from './support/harness.js';
 
 const CALM: LoopSample = { busy: 0.2, lagMs: 5 };
 const OVER: LoopSample = { busy: 0.9, lagMs: 20 };
@@ -102,7 +102,7 @@ describe('a relay over its budget', () => {
     const logs: Record<string, unknown>[] = [];
     const clock = { skew: 0, now: () => performance.now() + clock.skew, wall: () => Date.now(), random: () => 0.5 };
     const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(JSON.parse(line) as Record<string, unknown>) });
-    const { room, direct, origin, metric } = await stage({ clock, logger, writeBudget: 0.85, meter: { sample: () => sample, stop: () => undefined } });
+    const { room, direct, origin, metric } = await stage({ clock, logger, writeBudget: 0.85, meter: { beat: () => undefined, sample: () => sample } });
     const seconds = async (to: number): Promise<void> => {
       for (let tries = 0; (await metric('crowdcue_relay_write_level')) !== to; tries++) {
         if (tries > 400) throw new Error(`never came to level ${to}`);
@@ -137,7 +137,9 @@ describe('a relay over its budget', () => {
   });
 
   it('[BUD6] measures a loop that is blocked as busy and late, and one that waits as neither', async () => {
-    const meter = loopMeter();
+    const meter = loopMeter(10);
+    const timer = setInterval(() => meter.beat(performance.now()), 10);
+    atEnd(() => clearInterval(timer));
     meter.sample();
     await new Promise((resolve) => setTimeout(resolve, 100));
     const idle = meter.sample();
@@ -146,7 +148,6 @@ describe('a relay over its budget', () => {
     while (performance.now() < end) Math.sqrt(2);
     await new Promise((resolve) => setTimeout(resolve, 30));
     const blocked = meter.sample();
-    meter.stop();
     expect(blocked.busy).toBeGreaterThan(0.5);
     expect(blocked.lagMs).toBeGreaterThan(150);
     expect(idle.busy).toBeLessThan(blocked.busy);
@@ -159,7 +160,7 @@ describe('a relay over its budget', () => {
 
   it('[BUD6] looks once a second, however often it is called, and sums up for the origin', () => {
     let samples = 0;
-    const load = new Load({ writeBudget: 0.85, meter: { sample: () => ({ busy: samples++ < 1 ? 1 : 0, lagMs: 0 }), stop: () => undefined } }, pino({ level: 'silent' }));
+    const load = new Load({ writeBudget: 0.85, meter: { beat: () => undefined, sample: () => ({ busy: samples++ < 1 ? 1 : 0, lagMs: 0 }) } }, pino({ level: 'silent' }));
     for (let now = 0; now <= 10_000; now += 50) load.beat(now);
     expect(samples).toBe(10);
     expect(load.busy).toBe(0);

@@ -10,9 +10,9 @@
  *             that each frame is a read of its own, as it is from real viewers.
  * Sent, received and applied are counted at both ends, and must agree.
  */
+import { WireSocket } from '@crowdcue/relay/wire-socket';
 import { now, sleep } from '../clock.js';
 import { median } from '../swarm/statistics.js';
-import { LeanSocket } from '../wire/lean-socket.js';
 import { actionTrace } from './lib/action-trace.js';
 import { benchmark, table, type Bar, type Finding, type Stops } from './lib/benchmark.js';
 import { Child, LOAD_CORE, pin } from './lib/child.js';
@@ -80,13 +80,13 @@ const throughRelay = async ({ relay, origin }: RelayPair, crowd: Crowd, perSecon
 class Feeder {
   #acknowledged = 0;
   #wake: () => void = () => {};
-  readonly #socket: LeanSocket;
+  readonly #socket: WireSocket;
   readonly open: Promise<void>;
 
   constructor(url: string) {
     let opened: () => void;
     this.open = new Promise((resolve) => (opened = resolve));
-    this.#socket = new LeanSocket(new URL(url), [], {
+    this.#socket = new WireSocket(new URL(url), {
       open: () => opened(), close: () => {},
       message: (frame) => {
         this.#acknowledged += frame[1]!;

@@ -4,7 +4,8 @@
  * rooms carry the same small state and nothing else happens in them: the relay is the real one before a synthetic origin, the peer plain
  * Colyseus on uWebSockets.js with a room whose `onAuth` makes the same check of the same token. Every viewer asks for its seat over a
  * connection of its own, as viewers do; CORS preflights, which browsers add, are left out. Tokens are made before the clock starts.
- * The floor is bare uWebSockets.js upgrading and subscribing: no token, no state.
+ * There are two floors: bare uWebSockets.js upgrading and subscribing, without token and state; and the least that letting in can be, the
+ * same with the token checked and three frames said in the write that answers the upgrade, and nothing else.
  * At each side more knock than may come in: with forged tokens at the relay, at a full room (`maxClients`) at Colyseus. Who came in,
  * who was turned away, and what the room says it holds must add up, with none lost and none too many.
  * The last row is the relay before the real origin, whose room admits up to its size while the rest waits in line. There every viewer is
@@ -58,6 +59,11 @@ const bareGate = (bare: Child, places: number): Gate => ({
   name: 'bare upgrade', dial: { kind: 'bare', url: bare.url }, knocking: places, places, cpu: () => bare.cpu(), roomCpu: free, counted: () => bare.ask('viewers'),
 });
 
+/** The same server at a relay's address. */
+const leastGate = (bare: Child, { event, doorKey }: RelayPair, places: number): Gate => ({
+  ...bareGate(bare, places), name: 'upgrade, token, state', dial: { kind: 'relay', url: bare.url, event, tokens: someForged(doorKey, places), tiers: [] }, knocking: knockingAt(places),
+});
+
 const realGate = async ({ system, host, tokens }: LiveSystem, event: string, places: number): Promise<Gate> => {
   await host.post('/api/events', { id: event, name: 'Join', maxViewers: places });
   const [relay, origin] = [system.relays[0]!, system.origin];
@@ -98,15 +104,16 @@ await benchmark('join', HELP, {
     env: { TICK_MS: String(TICK_MS), BENCH_TRANSPORT: 'uws', BENCH_DOOR_KEY: Buffer.from(pair.doorKey).toString('base64url') },
   });
   stops.push(() => colyseus.stop());
-  const bare = await Child.start(new URL('./lib/bare-server.js', import.meta.url), { env: { TICK_MS: String(TICK_MS) } });
+  const bare = await Child.start(new URL('./lib/bare-server.js', import.meta.url), { env: { TICK_MS: String(TICK_MS), BENCH_DOOR_KEY: Buffer.from(pair.doorKey).toString('base64url') } });
   stops.push(() => bare.stop());
-  const rounds: { relay: Arrival; peer: Arrival; floor: Arrival; ratio: number }[] = [];
+  const rounds: { relay: Arrival; peer: Arrival; floor: Arrival; least: Arrival; ratio: number; most: number }[] = [];
   // The first is for the compiler. Each has source addresses of its own, whose ports are all free.
   for (let i = 0; i <= count; i++) {
     const relay = await arrive(relayGate(pair, places), `127.1.${i}.1`);
     const peer = await arrive(await colyseusGate(colyseus, pair.doorKey, places), `127.1.${i}.2`);
     const floor = await arrive(bareGate(bare, places), `127.1.${i}.3`);
-    if (i > 0) rounds.push({ relay, peer, floor, ratio: relay.perCpuSecond / peer.perCpuSecond });
+    const least = await arrive(leastGate(bare, pair, places), `127.1.${i}.4`);
+    if (i > 0) rounds.push({ relay, peer, floor, least, ratio: relay.perCpuSecond / peer.perCpuSecond, most: least.perCpuSecond / peer.perCpuSecond });
   }
   const real = await throughRealRoom(places);
   const pinned = pair.relay.pinned && colyseus.pinned;
@@ -115,9 +122,10 @@ await benchmark('join', HELP, {
   console.log(table([
     ['server', 'joins/CPU-s', 'µs each', 'joins/s', 'room µs each', 'came in', 'room counts', 'turned away'],
     row('crowdcue relay', rounds.map(({ relay }) => relay)), row('Colyseus on uWS', rounds.map(({ peer }) => peer)), row('bare upgrade', rounds.map(({ floor }) => floor)),
+    row('upgrade, token, state', rounds.map(({ least }) => least)),
     row('relay and real room', [real]),
   ]));
-  console.log(`  ratios ${rounds.map(({ ratio }) => ratio.toFixed(1)).join(' ')}`);
+  console.log(`  ratios ${rounds.map(({ ratio }) => ratio.toFixed(1)).join(' ')}; of the least that it can be ${rounds.map(({ most }) => most.toFixed(1)).join(' ')}`);
   const bar: Bar = { what: 'joins per CPU-second, relay : Colyseus on uWS', ratio: median(rounds.map(({ ratio }) => ratio)), bar: BAR };
   return { bars: [bar], raw: { viewers: places, pinned, rounds, real } };
 });

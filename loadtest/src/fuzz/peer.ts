@@ -1,5 +1,5 @@
+import { WireSocket } from '@crowdcue/relay/wire-socket';
 import { now } from '../clock.js';
-import { LeanSocket } from '../wire/lean-socket.js';
 import { type Ending, toldIn } from './books.js';
 
 /** ms in which whatever must happen to a connection happens, on a machine that is busy. */
@@ -7,7 +7,7 @@ const PATIENCE_MS = 20_000;
 
 /** One connection of the fuzzer: what came last of each frame code, and how it ended. */
 export class Peer {
-  readonly socket: LeanSocket;
+  readonly socket: WireSocket;
   readonly frames = new Map<number, Uint8Array>();
   ending: Ending | undefined;
   #told: string | undefined;
@@ -15,7 +15,7 @@ export class Peer {
   #wake: () => void = () => undefined;
 
   constructor(url: string, protocols: readonly string[], localAddress?: string) {
-    this.socket = new LeanSocket(new URL(url), protocols, {
+    this.socket = new WireSocket(new URL(url), {
       open: () => {
         this.#open = true;
         this.#wake();
@@ -29,7 +29,7 @@ export class Peer {
         this.ending = { code, reason, told: this.#told };
         this.#wake();
       },
-    }, localAddress);
+    }, { protocols, ...(localAddress === undefined ? {} : { localAddress }) });
   }
 
   /** Resolves when `condition` holds, or it has ended, or for long neither; tells whether the condition holds. */

@@ -5,8 +5,8 @@
  */
 import { createHmac } from 'node:crypto';
 import { decodeClock, decodeGreeting, decodeTick, encodeClock, FRAME, LINK, LINK_VERSION, type LinkOptions } from '@crowdcue/protocol';
+import { WireSocket } from '@crowdcue/relay/wire-socket';
 import { now, sleep, wall } from '../clock.js';
-import { LeanSocket } from '../wire/lean-socket.js';
 
 export interface ProbeOptions {
   readonly origin: string;
@@ -53,7 +53,7 @@ export const reserveLinkSeat = async ({ origin, event, secret, relayId = 'swarm-
 export class Probe {
   readonly #ticks: { tick: number; eventTime: number; patch: Uint8Array; shifted: boolean }[] = [];
   #best = { rtt: Infinity, offset: 0 };
-  #socket: LeanSocket | undefined;
+  #socket: WireSocket | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #stopped = false;
   readonly #incarnation: number;
@@ -89,8 +89,7 @@ export class Probe {
     const base = publicAddress === undefined ? this.options.origin : `http://${publicAddress}`;
     const url = new URL(`${base.replace(/\/+$/, '')}/${processId}/${roomId}?sessionId=${sessionId}`);
     await new Promise<void>((greeted, refused) => {
-      this.#socket = new LeanSocket(url, [], {
-        open: () => {},
+      this.#socket = new WireSocket(url, {
         message: (frame) => {
           if (frame[0] === LINK.greeting) {
             decodeGreeting(frame);

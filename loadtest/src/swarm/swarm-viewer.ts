@@ -1,9 +1,9 @@
 import {
   adviceOf, CLOSE, decodeConfirm, decodeJoinRoom, decodeRefused, DEFAULT_TIER, encodeAction, encodeDelay, encodeTier, FRAME, SUBPROTOCOL, type Action, type Tier,
 } from '@crowdcue/protocol';
+import { WireSocket } from '@crowdcue/relay/wire-socket';
 import { unpack } from 'msgpackr/unpack';
 import { now } from '../clock.js';
-import { LeanSocket } from '../wire/lean-socket.js';
 import { FrameHash, meOf, SeenMirror, type SeenState } from '../wire/viewer-frames.js';
 import type { ViewerTally } from './messages.js';
 import type { Stamps } from './stamps.js';
@@ -30,7 +30,7 @@ const hash = new FrameHash();
 
 /** One simulated viewer: the direct door, actions kept until settled, and what it saw. */
 export class SwarmViewer {
-  #socket: LeanSocket | undefined;
+  #socket: WireSocket | undefined;
   #mirror: SeenMirror | undefined;
   #dialledAt = 0;
   #relay: number;
@@ -80,14 +80,13 @@ export class SwarmViewer {
   }
 
   dial(): void {
-    const { relays, event, token, sessionId } = this.options;
+    const { relays, event, token, sessionId, localAddress } = this.options;
     const base = relays[this.#relay++ % relays.length]!.replace(/\/+$/, '');
     this.#dialledAt = now();
-    const socket: LeanSocket = new LeanSocket(new URL(`${base}/live/${encodeURIComponent(event)}`), [SUBPROTOCOL, `token.${token}`, `session.${sessionId}`], {
-      open: () => {},
+    const socket: WireSocket = new WireSocket(new URL(`${base}/live/${encodeURIComponent(event)}`), {
       message: (frame) => this.#receive(frame),
       close: (code, reason) => this.#closed(socket, code, reason),
-    }, this.options.localAddress);
+    }, { protocols: [SUBPROTOCOL, `token.${token}`, `session.${sessionId}`], ...(localAddress === undefined ? {} : { localAddress }) });
     this.#socket = socket;
   }
 
@@ -176,7 +175,7 @@ export class SwarmViewer {
     this.refusedBy[code] = (this.refusedBy[code] ?? 0) + 1;
   }
 
-  #closed(socket: LeanSocket, code: number, reason: string): void {
+  #closed(socket: WireSocket, code: number, reason: string): void {
     this.#bytesBefore += socket.bytesIn;
     if (socket !== this.#socket) return;
     this.#socket = undefined;

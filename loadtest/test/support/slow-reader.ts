@@ -1,23 +1,22 @@
 import { encodeClientMessage, FRAME, SUBPROTOCOL } from '@crowdcue/protocol';
-import { LeanSocket } from '../../src/wire/lean-socket.js';
+import { WireSocket } from '@crowdcue/relay/wire-socket';
 
 /** A viewer that asks and asks, and from its first state on never reads an answer. */
 export class SlowReader {
-  readonly #socket: LeanSocket;
+  readonly #socket: WireSocket;
   #n = 0;
   in = false;
   ending: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(relay: string, event: string, token: string, session: string) {
-    this.#socket = new LeanSocket(new URL(`${relay}/live/${event}`), [SUBPROTOCOL, `token.${token}`, `session.${session}`], {
-      open: () => undefined,
+    this.#socket = new WireSocket(new URL(`${relay}/live/${event}`), {
       message: (frame) => {
         if (frame[0] !== FRAME.roomState || this.in) return;
         this.in = true;
         this.#socket.pause();
       },
       close: (code, reason) => { this.ending = { code, reason }; },
-    });
+    }, { protocols: [SUBPROTOCOL, `token.${token}`, `session.${session}`] });
   }
 
   /** Asks for the drops: the longest answer that there is. */
