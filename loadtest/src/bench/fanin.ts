@@ -3,8 +3,10 @@
  * action: it sends them in batches of 50 ms. Three measurements, all over sockets of loopback and by the CPU of the serving process:
  *   relay     viewers of the real relay act at 10,000 a second, one frame each. Told: bytes of the batches that it sent, a batch's head
  *             included, per action; and its own CPU per action, which is what the sparing costs.
- *   batches   the room's side of a link: batches of 500 actions (10,000 a second) by the relay's own builder, decoded, de-duplicated and
- *             checked by the room's `CrowdCore`, one in twenty sent before; handed to a game that counts. Without journal and patch.
+ *   batches   the room's side of a link: batches of 500 actions (10,000 a second) by the relay's own builder, one in twenty sent before;
+ *             decoded and de-duplicated, which is what the singles are too.
+ *   room      the same batches through the room's `CrowdCore`, which also checks round, time and shape, notes whom to confirm, and hands
+ *             the actions to a game that counts. Without journal and patch. The singles have nothing of that, so it is no bar.
  *   singles   plain Colyseus on uWebSockets.js: the same actions as single messages (`act`, msgpack `{ n, choice, value }`), decoded by
  *             Colyseus and de-duplicated by `n` in a handler; one in twenty sent before. Each connection sends ten a second or so, so
  *             that each frame is a read of its own, as it is from real viewers.
@@ -138,8 +140,8 @@ const bytesOfLongShow = (): number => {
 };
 
 /** The room with a round on, and batches for it, all made before. Each is a trace of its own, which goes on where the last one ended. */
-const startRoom = async (batches: number, count: number, stops: Stops): Promise<(i: number) => Promise<Intake>> => {
-  const room = await Child.start(new URL('./lib/room-server.js', import.meta.url));
+const startRoom = async (work: 'deduplicate' | 'room', batches: number, count: number, stops: Stops): Promise<(i: number) => Promise<Intake>> => {
+  const room = await Child.start(new URL('./lib/room-server.js', import.meta.url), { env: { BENCH_INTAKE: work } });
   stops.push(() => room.stop());
   const { firstN, time } = await room.ask<{ firstN: number; time: number }>('prepare', TRACE_VIEWERS);
   const feeder = new Feeder(room.url);
@@ -179,13 +181,15 @@ await benchmark('fanin', HELP, {
   const singles = await Crowd.start({ dial: { kind: 'colyseus', url: colyseus.url, roomId: await colyseus.ask('roomId') } }, stops);
   await crowd.connect(viewers);
   await singles.connect(viewers);
-  const room = await startRoom(batches, count, stops);
+  const bare = await startRoom('deduplicate', batches, count, stops);
+  const room = await startRoom('room', batches, count, stops);
   await throughRelay(pair, crowd, perSecond, 1);
   await single(colyseus, singles, perSecond, 1);
-  const rounds: { relay: RelayIntake; batches: Intake; singles: Intake; ratio: number }[] = [];
+  const rounds: { relay: RelayIntake; batches: Intake; room: Intake; singles: Intake; ratio: number }[] = [];
   while (rounds.length < count) {
-    const [relay, ours, theirs] = [await throughRelay(pair, crowd, perSecond, seconds), await room(rounds.length), await single(colyseus, singles, perSecond, seconds)];
-    rounds.push({ relay, batches: ours, singles: theirs, ratio: ours.perCpuSecond / theirs.perCpuSecond });
+    const i = rounds.length;
+    const [relay, ours, whole, theirs] = [await throughRelay(pair, crowd, perSecond, seconds), await bare(i), await room(i), await single(colyseus, singles, perSecond, seconds)];
+    rounds.push({ relay, batches: ours, room: whole, singles: theirs, ratio: ours.perCpuSecond / theirs.perCpuSecond });
   }
   const pinned = pair.relay.pinned && colyseus.pinned;
   const relayBytes = median(rounds.map(({ relay }) => relay.bytesPerAction));
@@ -194,8 +198,9 @@ await benchmark('fanin', HELP, {
     + `CPU of the process named${pinned ? ' (core 0; loads on core 1)' : ' (NOT pinned to cores: the figures mean little)'}`);
   console.log(table([
     ['process', 'actions/CPU-s', 'ns each', 'sent', 'applied', 'upstream B each'],
-    row('room behind relays (batches)', rounds.map((round) => round.batches), `${traceBytes.toFixed(2)} long show`),
-    row('Colyseus on uWS (single messages)', rounds.map((round) => round.singles), ''),
+    row('batches, decoded and de-duplicated', rounds.map((round) => round.batches), `${traceBytes.toFixed(2)} long show`),
+    row('batches through the room to a game', rounds.map((round) => round.room), ''),
+    row('single messages, Colyseus on uWS', rounds.map((round) => round.singles), ''),
     row('the relay itself', rounds.map(({ relay }) => relay), relayBytes.toFixed(2)),
   ]));
   const ratioBar: Bar = { what: 'actions per CPU-second, batches at the room : single messages at Colyseus', ratio: median(rounds.map(({ ratio }) => ratio)), bar: RATIO_BAR };
