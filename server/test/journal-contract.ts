@@ -144,9 +144,9 @@ export function journalContract(name: string, open: () => Promise<OpenedJournal>
       const again = (await (await reopen()).open('room')).checkpoint!;
       expect(again.tick).toBe(3);
       expect(again.parts.size).toBe(298);
-      for (const [name, bytes] of again.parts) {
-        const at = Number(name.split('/')[1]);
-        expect(Buffer.compare(bytes, part(at, at >= 50 && at < 250 ? 3 : 2)), name).toBe(0);
+      for (const [key, bytes] of again.parts) {
+        const at = Number(key.split('/')[1]);
+        expect(Buffer.compare(bytes, part(at, at >= 50 && at < 250 ? 3 : 2)), key).toBe(0);
       }
     });
 
@@ -240,7 +240,7 @@ export function journalContract(name: string, open: () => Promise<OpenedJournal>
       const { checkpoint } = await again.open('room');
       expect(checkpoint!.time).toBe(0.1);
       expect([...checkpoint!.parts.keys()].toSorted()).toEqual(['', 'all', 'large']);
-      for (const [name, bytes] of [['large', large], ['all', all], ['', new Uint8Array()]] as const) expect(Buffer.compare(checkpoint!.parts.get(name)!, bytes)).toBe(0);
+      for (const [part, bytes] of [['large', large], ['all', all], ['', new Uint8Array()]] as const) expect(Buffer.compare(checkpoint!.parts.get(part)!, bytes)).toBe(0);
     });
 
     it('[JRN3] refuses one bad tick of a turn and takes its neighbours', async () => {

@@ -226,6 +226,19 @@ describe.skipIf(!HAS_REDIS)('journal on a Redis that fails', () => {
     await expect(ticksOf(journal)).rejects.toThrow('format 2');
   });
 
+  it('[JRN4] passes over a checkpoint of the format before, whose ticks are all in the records, and refuses one of a later', async () => {
+    const { client, journal } = await opened(await tempRedis());
+    const { checkpoint } = client.keys.journal('room');
+    await client.call('HSET', checkpoint, 'format', '1', 'tick', '5', 'time', '250', 'bytes', 'all of it');
+    const { epoch, checkpoint: old } = await journal.open('room');
+    expect(old).toBeUndefined();
+    await journal.checkpoint('room', epoch, whole(6));
+    expect((await journal.open('room')).checkpoint).toMatchObject({ tick: 6, time: 300, parts: new Map([['all', Buffer.from('c6')]]) });
+    expect(Number(await client.call('HEXISTS', checkpoint, 'bytes'))).toBe(0);
+    await client.call('HSET', checkpoint, 'format', '3');
+    await expect(journal.open('room')).rejects.toThrow('format 3');
+  });
+
   it.each([['', 3_000], ['a', 0], ['a', 1.5], ['a', Number.NaN], ['a', Infinity]])('[JRN9] takes no holder %j with a lease of %s ms', async (holder, leaseMs) => {
     const client = await tempClient(await tempRedis());
     expect(() => redisJournal(client, { holder, leaseMs })).toThrow(expect.objectContaining({ code: 'store_bad_key' }) as Error);

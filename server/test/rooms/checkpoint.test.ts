@@ -235,12 +235,12 @@ describe('when checkpoints are taken', () => {
     const journal = lmdbJournal(await tempStore());
     const { epoch } = await journal.open('show');
     const changes: CheckpointChange[] = [];
-    const told: JournalStore = { ...journal, checkpoint: async (room, of, change) => {
+    const watched: JournalStore = { ...journal, checkpoint: async (room, of, change) => {
       await journal.checkpoint(room, of, change);
       changes.push({ ...change, parts: new Map(change.parts) });
     } };
     const failures: unknown[] = [];
-    const desk = new CheckpointDesk(told, 'show', epoch, pino({ level: 'silent' }), (error) => failures.push(error));
+    const desk = new CheckpointDesk(watched, 'show', epoch, pino({ level: 'silent' }), (error) => failures.push(error));
     const step = (...inputs: RoomInput[]): Step => {
       const done = h.step(...inputs);
       desk.consider(done, () => imageNow(h));
