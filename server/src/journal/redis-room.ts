@@ -35,6 +35,8 @@ type Reply = readonly [code: number, ...rest: (Buffer | number | null)[]];
 /** One call takes no more than this: a script keeps Redis from everybody else while it runs. */
 const CALL_RECORDS = 256;
 const CALL_BYTES = 1024 * 1024;
+/** And one of a checkpoint no more than this: what a crowd changes in 10 s goes in one, for what is staged and then changes a checkpoint is written twice. */
+const CHECKPOINT_BYTES = 2 * CALL_BYTES;
 
 /** One room in Redis, as one process writes it: one step after the other, in the order asked; appends that wait together go together. */
 export class RedisRoom {
@@ -66,7 +68,7 @@ export class RedisRoom {
 
   /** What is more than a call takes is staged in calls before, between which appends go on. */
   async checkpoint(epoch: number, change: CheckpointChange): Promise<void> {
-    const pieces = packParts(change.parts, CALL_BYTES);
+    const pieces = packParts(change.parts, CHECKPOINT_BYTES);
     const last = pieces.pop()!;
     for (const [index, piece] of pieces.entries()) await this.#step(() => this.#stage(epoch, change, [index === 0 ? 1 : 0, ...piece]));
     const staged = pieces.reduce((sum, piece) => sum + piece.length / 2, 0);
