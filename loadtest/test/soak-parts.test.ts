@@ -3,18 +3,19 @@ import { growthOf, type Sample } from '../src/soak/growth.js';
 import { seeded } from '../src/clock.js';
 import { Turnover } from '../src/swarm/turnover.js';
 import type { SwarmViewer } from '../src/swarm/swarm-viewer.js';
+import { residentIn } from '../src/watch/memory.js';
 import { metricIn } from '../src/watch/metrics.js';
 
 const MIB = 2 ** 20;
 const BOUNDS = { perJoin: 64, slack: 24 * MIB };
 /** Ten minutes of a process that warms up, whose heap is a saw, and that keeps something of every minute or viewer. */
-const samples = ({ aMinute = 0, aJoin = 0, minutes = 10, joinsAMinute = 9_000 }): Sample[] => {
+const samples = ({ aMinute = 0, aJoin = 0, mappedAMinute = 0, minutes = 10, joinsAMinute = 9_000 }): Sample[] => {
   const random = seeded(5);
   return Array.from({ length: minutes * 12 }, (_, i) => {
     const minute = i / 12;
     const kept = 100 * MIB * Math.min(1, minute / 2) / 2 + aMinute * minute + aJoin * joinsAMinute * minute;
     const saw = (i % 7) * 3 * MIB + random() * MIB;
-    return { at: minute * 60_000, joins: 5_000 + joinsAMinute * minute, resident: 100 * MIB + kept + random() * 2 * MIB, heapUsed: 30 * MIB + kept + saw, external: 4 * MIB };
+    return { at: minute * 60_000, joins: 5_000 + joinsAMinute * minute, own: 100 * MIB + kept + random() * 2 * MIB, mapped: 50 * MIB + mappedAMinute * minute, heapUsed: 30 * MIB + kept + saw, external: 4 * MIB };
   });
 };
 
@@ -29,7 +30,15 @@ describe('the soak’s verdict', () => {
     expect(growthOf('relay', samples({ aJoin: 600 }), BOUNDS).problems).not.toEqual([]);
     expect(growthOf('origin', samples({ aJoin: 6_000 }), { perJoin: 2_048, slack: 24 * MIB }).problems).not.toEqual([]);
     expect(growthOf('relay', samples({}).slice(0, 4), BOUNDS).problems).toContainEqual(expect.stringContaining('only'));
-    expect(growthOf('relay', samples({ aMinute: MIB }), BOUNDS).line).toMatch(/resident 10\d\d KiB a minute/);
+    expect(growthOf('relay', samples({ aMinute: MIB }), BOUNDS).line).toMatch(/own memory 10\d\d KiB a minute/);
+  });
+
+  it('[SOK2] pages of mapped files, which the kernel takes back, are told and not judged', () => {
+    const { line, problems } = growthOf('origin', samples({ mappedAMinute: 50 * MIB }), BOUNDS);
+    expect(problems).toEqual([]);
+    expect(line).toMatch(/mapped files 51200 KiB a minute.*and 5\d\d MiB of mapped files at the end/);
+    expect(residentIn('VmRSS:\t  300 kB\nRssAnon:\t     100 kB\nRssFile:\t     200 kB\n')).toEqual({ anonymous: 102_400, mapped: 204_800 });
+    expect(() => residentIn('VmRSS:\t  300 kB\nRssFile:\t     200 kB\n')).toThrow('RssAnon');
   });
 
   it('[SOK2] metrics are summed over their labels, and found by name whole', () => {

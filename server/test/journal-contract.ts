@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { JournalRecord, JournalStore } from '../src/journal/index.js';
+import type { Checkpoint, CheckpointChange, JournalRecord, JournalStore } from '../src/journal/index.js';
 
 export interface OpenedJournal {
   journal: JournalStore;
@@ -17,6 +17,11 @@ export interface OpenedJournal {
 }
 
 const record = (tick: number, text = `t${tick}`): JournalRecord => ({ tick, time: tick * 50, bytes: new TextEncoder().encode(text) });
+const bytesOf = (parts: Record<string, string>): Map<string, Uint8Array> => new Map(Object.entries(parts).map(([name, text]) => [name, new TextEncoder().encode(text)]));
+const whole = (tick: number, parts: Record<string, string> = { all: `c${tick}` }): CheckpointChange => ({ tick, time: tick * 50, parts: bytesOf(parts), drop: [], whole: true });
+const change = (tick: number, parts: Record<string, string>, drop: string[] = []): CheckpointChange => ({ ...whole(tick, parts), drop, whole: false });
+const textsOf = (checkpoint: Checkpoint | undefined) =>
+  checkpoint && { tick: checkpoint.tick, time: checkpoint.time, ...Object.fromEntries([...checkpoint.parts].map(([name, bytes]) => [name, new TextDecoder().decode(bytes)])) };
 const ticks = async (journal: JournalStore, room: string, after = -1): Promise<number[]> => {
   const seen: number[] = [];
   for await (const { tick } of journal.records(room, after)) seen.push(tick);
@@ -46,7 +51,7 @@ export function journalContract(name: string, open: () => Promise<OpenedJournal>
       const second = await journal.open('room');
       expect(second.epoch).toBeGreaterThan(first.epoch);
       await expect(journal.append('room', first.epoch, record(2))).rejects.toMatchObject({ code: 'journal_fenced', retryable: false });
-      await expect(journal.checkpoint('room', first.epoch, record(2))).rejects.toMatchObject({ code: 'journal_fenced' });
+      await expect(journal.checkpoint('room', first.epoch, whole(2))).rejects.toMatchObject({ code: 'journal_fenced' });
       await journal.append('room', second.epoch, record(2, 'mine'));
       expect(await ticks(journal, 'room')).toEqual([1, 2]);
       expect((await journal.open('room')).checkpoint).toBeUndefined();
@@ -77,12 +82,72 @@ export function journalContract(name: string, open: () => Promise<OpenedJournal>
       const { journal } = await open();
       const { epoch } = await journal.open('room');
       for (const tick of [1, 2, 3]) await journal.append('room', epoch, record(tick));
-      await journal.checkpoint('room', epoch, record(2, 'state'));
-      await expect(journal.checkpoint('room', epoch, record(2, 'again'))).rejects.toMatchObject({ code: 'journal_order' });
-      const { checkpoint } = await journal.open('room');
-      expect(checkpoint && [checkpoint.tick, checkpoint.time, new TextDecoder().decode(checkpoint.bytes)]).toEqual([2, 100, 'state']);
+      await journal.checkpoint('room', epoch, whole(2, { state: 'of 2' }));
+      await expect(journal.checkpoint('room', epoch, whole(2, { state: 'again' }))).rejects.toMatchObject({ code: 'journal_order' });
+      expect(textsOf((await journal.open('room')).checkpoint)).toEqual({ tick: 2, time: 100, state: 'of 2' });
       expect(await ticks(journal, 'room')).toEqual([1, 2, 3]);
       expect(await ticks(journal, 'room', 2)).toEqual([3]);
+    });
+
+    it('[JRN17] changes a checkpoint by what differs, takes out what is gone, and puts a whole one in place of everything', async () => {
+      const { journal, reopen } = await open();
+      const { epoch } = await journal.open('room');
+      await journal.checkpoint('room', epoch, whole(1, { head: 'one', a: 'a', 'b/0': 'b', 'ü %/{}': 'odd' }));
+      await journal.checkpoint('room', epoch, change(2, { head: 'two', 'b/1': 'more' }, ['a', 'never there']));
+      await journal.checkpoint('room', epoch, change(5, { head: 'five' }, ['b/1']));
+      const again = await reopen();
+      const next = await again.open('room');
+      expect(textsOf(next.checkpoint)).toEqual({ tick: 5, time: 250, head: 'five', 'b/0': 'b', 'ü %/{}': 'odd' });
+      await again.checkpoint('room', next.epoch, whole(6, { head: 'six' }));
+      expect(textsOf((await again.open('room')).checkpoint)).toEqual({ tick: 6, time: 300, head: 'six' });
+    });
+
+    it('[JRN17] in a new epoch the first one is whole: what nobody knows to be there is not changed', async () => {
+      const { journal } = await open();
+      const first = await journal.open('room');
+      await expect(journal.checkpoint('room', first.epoch, change(1, { a: '1' }))).rejects.toMatchObject({ code: 'journal_order', retryable: false });
+      await journal.checkpoint('room', first.epoch, whole(1, { a: '1', b: '1' }));
+      const second = await journal.open('room');
+      await expect(journal.checkpoint('room', second.epoch, change(2, { a: '2' }))).rejects.toMatchObject({ code: 'journal_order' });
+      await expect(journal.checkpoint('room', first.epoch, change(2, { a: 'late' }))).rejects.toMatchObject({ code: 'journal_fenced' });
+      expect(textsOf((await journal.open('room')).checkpoint)).toEqual({ tick: 1, time: 50, a: '1', b: '1' });
+      const third = await journal.open('room');
+      await journal.checkpoint('room', third.epoch, whole(2, { c: '2' }));
+      await journal.checkpoint('room', third.epoch, change(3, { d: '3' }));
+      for (const late of [2, 3, Number.NaN]) await expect(journal.checkpoint('room', third.epoch, change(late, { c: 'late' }))).rejects.toMatchObject({ code: 'journal_order' });
+      expect(textsOf((await journal.open('room')).checkpoint)).toEqual({ tick: 3, time: 150, c: '2', d: '3' });
+    });
+
+    it('[JRN17] fenced between a whole one and its change, also within one turn, it keeps the whole one as it was', async () => {
+      const { journal } = await open();
+      const { epoch } = await journal.open('room');
+      const results = await Promise.allSettled([
+        journal.checkpoint('room', epoch, whole(1, { a: '1' })), journal.open('room'), journal.checkpoint('room', epoch, change(2, { a: '2' }, ['a'])),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+      expect(textsOf((await journal.open('room')).checkpoint)).toEqual({ tick: 1, time: 50, a: '1' });
+    });
+
+    it('[JRN17] stores a crowd’s worth of parts, changes many of them at once, and leaves none behind', async () => {
+      const { journal, reopen } = await open();
+      const part = (at: number, seed: number): Uint8Array => Buffer.alloc(8_000, `${seed} of ${at}.`);
+      const parts = (from: number, to: number, seed: number) => new Map(Array.from({ length: to - from }, (_, i) => [`part/${from + i}`, part(from + i, seed)]));
+      const before = await journal.open('room');
+      await journal.checkpoint('room', before.epoch, { ...whole(1), parts: parts(0, 450, 1) });
+      const { epoch, checkpoint } = await journal.open('room');
+      expect(checkpoint!.parts.size).toBe(450);
+      await journal.checkpoint('room', epoch, { ...whole(2), parts: parts(0, 300, 2) });
+      const appended: Promise<void>[] = [];
+      const changed = journal.checkpoint('room', epoch, { ...change(3, {}, ['part/0', 'part/299']), parts: parts(10, 290, 3) });
+      for (let tick = 4; tick < 40; tick++) appended.push(journal.append('room', epoch, record(tick)));
+      await Promise.all([changed, ...appended]);
+      const again = (await (await reopen()).open('room')).checkpoint!;
+      expect(again.tick).toBe(3);
+      expect(again.parts.size).toBe(298);
+      for (const [key, bytes] of again.parts) {
+        const at = Number(key.split('/')[1]);
+        expect(Buffer.compare(bytes, part(at, at >= 10 && at < 290 ? 3 : 2)), key).toBe(0);
+      }
     });
 
     it('[JRN5] commits the appends of a room in the order issued, many rooms at once', async () => {
@@ -118,7 +183,7 @@ export function journalContract(name: string, open: () => Promise<OpenedJournal>
       const { epoch } = await journal.open('room');
       const neighbour = await journal.open('room/record');
       await journal.append('room/record', neighbour.epoch, record(1));
-      await Promise.all([journal.append('room', epoch, record(1)), journal.checkpoint('room', epoch, record(1)), journal.purge('room')]);
+      await Promise.all([journal.append('room', epoch, record(1)), journal.checkpoint('room', epoch, whole(1)), journal.purge('room')]);
       expect(await ticks(journal, 'room')).toEqual([]);
       expect(await ticks(journal, 'room/record')).toEqual([1]);
       const next = await journal.open('room');
@@ -166,7 +231,7 @@ export function journalContract(name: string, open: () => Promise<OpenedJournal>
       const all = Uint8Array.from({ length: 256 }, (_, at) => at);
       const given = [new Uint8Array(), large, all];
       await Promise.all(given.map((bytes, tick) => journal.append('room', epoch, { tick, time: tick / 3, bytes })));
-      await journal.checkpoint('room', epoch, { tick: 2, time: 0.1, bytes: large });
+      await journal.checkpoint('room', epoch, { ...whole(2), time: 0.1, parts: new Map([['large', large], ['all', all], ['', new Uint8Array()]]) });
       const again = await reopen();
       const seen = [];
       for await (const row of again.records('room', -1)) seen.push(row);
@@ -174,13 +239,14 @@ export function journalContract(name: string, open: () => Promise<OpenedJournal>
       seen.forEach(({ bytes }, at) => expect(Buffer.compare(bytes, given[at]!)).toBe(0));
       const { checkpoint } = await again.open('room');
       expect(checkpoint!.time).toBe(0.1);
-      expect(Buffer.compare(checkpoint!.bytes, large)).toBe(0);
+      expect([...checkpoint!.parts.keys()].toSorted()).toEqual(['', 'all', 'large']);
+      for (const [part, bytes] of [['large', large], ['all', all], ['', new Uint8Array()]] as const) expect(Buffer.compare(checkpoint!.parts.get(part)!, bytes)).toBe(0);
     });
 
     it('[JRN3] refuses one bad tick of a turn and takes its neighbours', async () => {
       const { journal } = await open();
       const { epoch } = await journal.open('room');
-      await journal.checkpoint('room', epoch, record(3));
+      await journal.checkpoint('room', epoch, whole(3));
       const results = await Promise.allSettled([3, 4, 4, 2, 5].map((tick) => journal.append('room', epoch, record(tick))));
       expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'rejected', 'fulfilled']);
       expect(await ticks(journal, 'room')).toEqual([4, 5]);
@@ -235,7 +301,7 @@ function leaseContract(name: string, open: () => Promise<OpenedJournal>): void {
       const late = [
         journal.append('room', sleeper.epoch, record(2, 'late')),
         journal.append('room', sleeper.epoch, record(3, 'late')),
-        journal.checkpoint('room', sleeper.epoch, record(1, 'late')),
+        journal.checkpoint('room', sleeper.epoch, whole(1, { late: 'late' })),
         journal.renew('room', sleeper.epoch),
       ];
       for (const one of late) await expect(one).rejects.toMatchObject({ code: 'journal_fenced', retryable: false });

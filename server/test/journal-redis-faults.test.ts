@@ -1,10 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as scripts from '../src/journal/lua/index.js';
-import { redisJournal, type JournalRecord, type JournalStore } from '../src/journal/index.js';
+import { redisJournal, type CheckpointChange, type JournalRecord, type JournalStore } from '../src/journal/index.js';
 import type { RedisClient } from '../src/store/index.js';
 import { HAS_REDIS, tempClient, tempRedis, type RedisServer } from './support/redis-server.js';
 
 const record = (tick: number, text = `t${tick}`): JournalRecord => ({ tick, time: tick * 50, bytes: Buffer.from(text) });
+const whole = (tick: number, text = `c${tick}`): CheckpointChange => ({ tick, time: tick * 50, parts: new Map([['all', Buffer.from(text)]]), drop: [], whole: true });
 const UNAVAILABLE = { code: 'store_unavailable', retryable: true };
 
 const kept = async (journal: JournalStore, room = 'room'): Promise<[tick: number, epoch: number][]> => {
@@ -92,7 +93,7 @@ describe.skipIf(!HAS_REDIS)('journal on a Redis that fails', () => {
     const { epoch } = await journal.open('room');
     await journal.append('room', epoch, record(1));
     server.pause();
-    const checkpoint = journal.checkpoint('room', epoch, record(1, 'state'));
+    const checkpoint = journal.checkpoint('room', epoch, whole(1));
     const behind = journal.append('room', epoch, record(2));
     await expect(checkpoint).rejects.toMatchObject(UNAVAILABLE);
     await expect(behind).rejects.toMatchObject(UNAVAILABLE);
@@ -136,7 +137,7 @@ describe.skipIf(!HAS_REDIS)('journal on a Redis that fails', () => {
     for (let tick = 0; tick < 200; tick++) {
       asked.push(journal.append('room', epoch, record(tick)));
       if (tick % 10 === 0) asked.push(admin.call('SCRIPT', 'FLUSH'));
-      if (tick % 25 === 24) asked.push(journal.checkpoint('room', epoch, record(tick)), journal.renew('room', epoch));
+      if (tick % 25 === 24) asked.push(journal.checkpoint('room', epoch, { ...whole(tick), whole: tick === 24 }), journal.renew('room', epoch));
       await new Promise((turn) => setImmediate(turn));
     }
     await Promise.all(asked);
@@ -165,6 +166,48 @@ describe.skipIf(!HAS_REDIS)('journal on a Redis that fails', () => {
     expect(await ticksOf(journal)).toEqual([1, 2, 4]);
   });
 
+  it('[JRN15] having lost the last checkpoint in silence: the next one, which differs from that, is not put upon another', async () => {
+    const server = await tempRedis();
+    const { client, journal } = await opened(server);
+    const { epoch } = await journal.open('room');
+    await journal.checkpoint('room', epoch, whole(1, 'one'));
+    await journal.checkpoint('room', epoch, { ...whole(2, 'two'), whole: false });
+    // What a replica has that was behind when it took over.
+    const { head, checkpoint } = client.keys.journal('room');
+    await client.call('HSET', checkpoint, 'tick', '1', 'p:all', 'one');
+    await client.call('HSET', head, 'checkpointTick', '1');
+    await expect(journal.checkpoint('room', epoch, { ...whole(3), parts: new Map(), whole: false })).rejects.toMatchObject(UNAVAILABLE);
+    await expect(journal.append('room', epoch, record(4))).rejects.toMatchObject(UNAVAILABLE);
+    const next = await journal.open('room');
+    expect(next.checkpoint!.tick).toBe(1);
+    expect(String(next.checkpoint!.parts.get('all'))).toBe('one');
+  });
+
+  it.each([1, 6])('[JRN18] killed at any moment of a large checkpoint, it has the one before or the new one, and what was staged comes into none (run %s)', async (run) => {
+    const server = await tempRedis();
+    const { client, journal } = await opened(server);
+    const { epoch } = await journal.open('room');
+    const parts = (of: number): Map<string, Buffer> => new Map(Array.from({ length: 10 }, (_, i) => [`${of}/${i}`, Buffer.alloc(1024 * 1024, of)]));
+    await journal.checkpoint('room', epoch, { ...whole(1), parts: parts(1) });
+    const killer = await tempClient(server);
+    const staged = async (): Promise<number> => Number(await killer.call('HLEN', client.keys.journal('room').staged));
+    const large = journal.checkpoint('room', epoch, { ...whole(2), parts: parts(2) }).then(() => 'made', () => 'failed');
+    await vi.waitFor(async () => expect(await staged()).toBeGreaterThanOrEqual(run), { timeout: 10_000, interval: 0 }).catch(() => undefined);
+    await server.kill();
+    const outcome = await large;
+    await server.restart();
+    const next = await reopen(journal);
+    const { tick } = next.checkpoint!;
+    if (outcome === 'made') expect(tick).toBe(2);
+    expect([...next.checkpoint!.parts.keys()].toSorted()).toEqual([...parts(tick).keys()].toSorted());
+    for (const [name, bytes] of next.checkpoint!.parts) expect(Buffer.compare(bytes, parts(tick).get(name)!)).toBe(0);
+    await journal.checkpoint('room', next.epoch, { ...whole(3), parts: new Map() });
+    await journal.checkpoint('room', next.epoch, { ...whole(4), whole: false });
+    const last = await journal.open('room');
+    expect([...last.checkpoint!.parts.keys()]).toEqual(['all']);
+    expect(Number(await client.call('EXISTS', client.keys.journal('room').staged))).toBe(0);
+  });
+
   it('[JRN15] having lost everything: the holder is fenced, and whoever opens begins anew', async () => {
     const server = await tempRedis();
     const { client, journal } = await opened(server);
@@ -181,6 +224,19 @@ describe.skipIf(!HAS_REDIS)('journal on a Redis that fails', () => {
     const { client, journal } = await opened(server);
     await client.call('XADD', client.keys.journal('room').records, '1-1', 'format', '2', 'epoch', '1', 'time', '0', 'bytes', 'x');
     await expect(ticksOf(journal)).rejects.toThrow('format 2');
+  });
+
+  it('[JRN4] passes over a checkpoint of the format before, whose ticks are all in the records, and refuses one of a later', async () => {
+    const { client, journal } = await opened(await tempRedis());
+    const { checkpoint } = client.keys.journal('room');
+    await client.call('HSET', checkpoint, 'format', '1', 'tick', '5', 'time', '250', 'bytes', 'all of it');
+    const { epoch, checkpoint: old } = await journal.open('room');
+    expect(old).toBeUndefined();
+    await journal.checkpoint('room', epoch, whole(6));
+    expect((await journal.open('room')).checkpoint).toMatchObject({ tick: 6, time: 300, parts: new Map([['all', Buffer.from('c6')]]) });
+    expect(Number(await client.call('HEXISTS', checkpoint, 'bytes'))).toBe(0);
+    await client.call('HSET', checkpoint, 'format', '3');
+    await expect(journal.open('room')).rejects.toThrow('format 3');
   });
 
   it.each([['', 3_000], ['a', 0], ['a', 1.5], ['a', Number.NaN], ['a', Infinity]])('[JRN9] takes no holder %j with a lease of %s ms', async (holder, leaseMs) => {

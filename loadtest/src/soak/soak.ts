@@ -8,7 +8,8 @@ import { now, sleep } from '../clock.js';
 import { Rounds } from '../rounds.js';
 import { reportTable, type SwarmReport } from '../swarm/report.js';
 import { Swarm } from '../swarm/swarm.js';
-import { CrowdcueSystem } from '../system.js';
+import { CrowdcueSystem, type SystemProcess } from '../system.js';
+import { residentOf } from '../watch/memory.js';
 import { metricIn, readMetrics } from '../watch/metrics.js';
 import { type Growth, type GrowthBounds, growthOf, type Sample } from './growth.js';
 
@@ -87,20 +88,18 @@ const soak = async ({ viewers, turnover, lookMs, onProgress }: SoakOptions, swar
   await Promise.all([
     each(RENEW_MS, () => swarm.renew(Math.max(1, Math.round(viewers * turnover)))),
     each(lookMs, async () => {
-      looks.origin.push(await sampleOf(system.origin.url, now() - began, joins()));
-      looks.relay.push(await sampleOf(system.relays[0]!.url, now() - began, joins()));
+      looks.origin.push(await sampleOf(system.origin, now() - began, joins()));
+      looks.relay.push(await sampleOf(system.relays[0]!, now() - began, joins()));
       const { gone, renewed } = swarm.progress();
-      onProgress?.(`${swarm.line()} · ${gone} went, ${renewed} came · resident ${(looks.origin.at(-1)!.resident / MIB).toFixed(0)} and ${(looks.relay.at(-1)!.resident / MIB).toFixed(0)} MiB`);
+      onProgress?.(`${swarm.line()} · ${gone} went, ${renewed} came · own memory ${(looks.origin.at(-1)!.own / MIB).toFixed(0)} and ${(looks.relay.at(-1)!.own / MIB).toFixed(0)} MiB`);
     }),
   ]);
   return looks;
 };
 
-const sampleOf = async (base: string, at: number, joins: number): Promise<Sample> => {
-  const text = await readMetrics(base);
-  return {
-    at, joins, resident: metricIn(text, 'process_resident_memory_bytes'), heapUsed: metricIn(text, 'nodejs_heap_size_used_bytes'), external: metricIn(text, 'nodejs_external_memory_bytes'),
-  };
+const sampleOf = async ({ url, pid }: SystemProcess, at: number, joins: number): Promise<Sample> => {
+  const [text, { anonymous, mapped }] = await Promise.all([readMetrics(url), residentOf(pid)]);
+  return { at, joins, own: anonymous, mapped, heapUsed: metricIn(text, 'nodejs_heap_size_used_bytes'), external: metricIn(text, 'nodejs_external_memory_bytes') };
 };
 
 /** What must hold of everybody who was ever there. */

@@ -7,7 +7,7 @@ export const timedJournal = (journal: JournalStore, metrics: OriginMetrics, cloc
   leaseMs: journal.leaseMs,
   open: (roomId) => journal.open(roomId),
   records: (roomId, afterTick) => journal.records(roomId, afterTick),
-  checkpoint: (roomId, epoch, checkpoint) => journal.checkpoint(roomId, epoch, checkpoint),
+  checkpoint: (roomId, epoch, change) => journal.checkpoint(roomId, epoch, change),
   renew: (roomId, epoch) => journal.renew(roomId, epoch),
   release: (roomId, epoch) => journal.release(roomId, epoch),
   purge: (roomId) => journal.purge(roomId),

@@ -7,6 +7,9 @@ export class JournalError extends CodedError {
   static order(room: string, tick: number, last: number): JournalError {
     return new JournalError('journal_order', `room ${room}: tick ${tick} does not follow ${last}`, false);
   }
+  static notWhole(room: string, tick: number): JournalError {
+    return new JournalError('journal_order', `room ${room}: checkpoint ${tick} changes one that its epoch did not write`, false);
+  }
 }
 
 /** A higher epoch holds the room: this holder must commit and acknowledge nothing more. */

@@ -1,4 +1,4 @@
 export { FencedError, JournalError } from './errors.js';
-export type { Checkpoint, JournalRecord, JournalStore } from './journal.js';
+export type { Checkpoint, CheckpointChange, JournalRecord, JournalStore } from './journal.js';
 export { lmdbJournal } from './lmdb-journal.js';
 export { redisJournal, type RedisJournalOptions } from './redis-journal.js';

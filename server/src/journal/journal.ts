@@ -5,7 +5,7 @@
  * runs out and somebody else's `open` fences it. Who asks is the store's holder: one journal store is one process.
  * Invariants: epochs of a room only grow; ticks of a room strictly increase across epochs; appends commit in the order issued,
  * and if one is refused or lost, no later one of a failed store is kept; records stay until `purge`.
- * Must not import anything of ours but the store. Bytes are opaque: their codec belongs to rooms.
+ * Must not import anything of ours but the store. Bytes and names of parts are opaque: their codec belongs to rooms.
  */
 export interface JournalRecord {
   /** simulation step, 0..2^52 */
@@ -15,7 +15,23 @@ export interface JournalRecord {
   bytes: Uint8Array;
 }
 
-export type Checkpoint = JournalRecord;
+/** What the room was after a tick, as parts under names that its codec gives. */
+export interface Checkpoint {
+  tick: number;
+  /** event time, ms */
+  time: number;
+  parts: ReadonlyMap<string, Uint8Array>;
+}
+
+/** The next checkpoint, told by what differs from the one before; all of it or nothing is stored. */
+export interface CheckpointChange extends Checkpoint {
+  /** Parts that are new or other than before. Of some KiB each, so that a store need not look for large holes. */
+  parts: ReadonlyMap<string, Uint8Array>;
+  /** Names of parts that are no more; one that is not there is none. */
+  drop: readonly string[];
+  /** Whether `parts` is everything, in place of whatever there is. The first of an epoch has to be. */
+  whole: boolean;
+}
 
 export interface JournalStore {
   /** ms that a lease lasts after it was taken, renewed or appended under, by the store's clock; Infinity where one process has the store. */
@@ -29,8 +45,11 @@ export interface JournalStore {
   records(roomId: string, afterTick: number): AsyncIterable<JournalRecord & { epoch: number }>;
   /** Resolves when durable. @throws FencedError `journal_fenced`, JournalError `journal_order`, StoreError. */
   append(roomId: string, epoch: number, record: JournalRecord): Promise<void>;
-  /** Replaces the checkpoint; records before it are kept. May trail the last record, not the last checkpoint. Throws as `append`. */
-  checkpoint(roomId: string, epoch: number, checkpoint: Checkpoint): Promise<void>;
+  /**
+   * Makes the checkpoint a newer one; records before it are kept. May trail the last record, not the last checkpoint. The caller leaves
+   * the parts as they are, and asks for no other checkpoint of the room, until this one is stored. Throws as `append`.
+   */
+  checkpoint(roomId: string, epoch: number, change: CheckpointChange): Promise<void>;
   /** Makes the lease last another `leaseMs`. @throws FencedError `journal_fenced`, StoreError. */
   renew(roomId: string, epoch: number): Promise<void>;
   /** Gives the lease back: the next `open`, by anybody, succeeds. Does nothing to a lease of another epoch. */

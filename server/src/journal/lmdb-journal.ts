@@ -1,10 +1,14 @@
 import { keys, LAST, type Store, StoreError, type Tx } from '../store/index.js';
 import { FencedError, JournalError } from './errors.js';
-import type { Checkpoint, JournalRecord, JournalStore } from './journal.js';
+import type { Checkpoint, CheckpointChange, JournalRecord, JournalStore } from './journal.js';
 
 /** First element of each stored record. */
 const VERSION = 1;
 type Stored = [version: number, epoch: number, tick: number, time: number, bytes: Uint8Array];
+
+/** First element of what stands for a checkpoint beside its parts. One of format 1 had no parts: it is passed over, for the records say the same. */
+const CHECKPOINT_VERSION = 2;
+type StoredCheckpoint = [version: number, epoch: number, tick: number, time: number];
 
 interface Head {
   epoch: number;
@@ -35,6 +39,26 @@ export function lmdbJournal(store: Store): JournalStore {
     if (!Number.isSafeInteger(tick) || tick <= last) throw JournalError.order(room, tick, last);
   };
 
+  const readCheckpoint = (tx: Tx, room: string): Checkpoint | undefined => {
+    const stored = tx.get<StoredCheckpoint>(keys.journalCheckpoint(room));
+    if (stored === undefined || stored[0] < CHECKPOINT_VERSION) return undefined;
+    const [version, , tick, time] = stored;
+    if (version > CHECKPOINT_VERSION) throw StoreError.unavailable(`journal checkpoint of format ${version}; this version reads ${CHECKPOINT_VERSION}`);
+    const from = keys.journalParts(room);
+    const parts = new Map<string, Uint8Array>();
+    for (const { key, value } of tx.range<Uint8Array>(from, from + LAST)) parts.set(keys.journalPartName(room, key), value);
+    return { tick, time, parts };
+  };
+  const putCheckpoint = (tx: Tx, room: string, epoch: number, { tick, time, parts, drop, whole }: CheckpointChange): void => {
+    const before = tx.get<StoredCheckpoint>(keys.journalCheckpoint(room));
+    if (!whole && (before?.[0] !== CHECKPOINT_VERSION || before[1] !== epoch)) throw JournalError.notWhole(room, tick);
+    const from = keys.journalParts(room);
+    const gone = whole ? tx.names(from, from + LAST) : drop.map((name) => keys.journalPart(room, name));
+    for (const key of gone) tx.remove(key);
+    for (const [name, bytes] of parts) tx.put(keys.journalPart(room, name), bytes);
+    tx.put(keys.journalCheckpoint(room), [CHECKPOINT_VERSION, epoch, tick, time] satisfies StoredCheckpoint);
+  };
+
   return {
     leaseMs: Infinity,
 
@@ -43,10 +67,7 @@ export function lmdbJournal(store: Store): JournalStore {
         const head = tx.get<Head>(keys.journalHead(room)) ?? NEW;
         const epoch = head.epoch + 1;
         tx.put(keys.journalHead(room), { ...head, epoch });
-        const stored = tx.get<Stored>(keys.journalCheckpoint(room));
-        if (!stored) return { epoch, checkpoint: undefined };
-        const { tick, time, bytes } = unpack(stored);
-        return { epoch, checkpoint: { tick, time, bytes } };
+        return { epoch, checkpoint: readCheckpoint(tx, room) };
       }),
 
     async *records(room, afterTick) {
@@ -71,15 +92,13 @@ export function lmdbJournal(store: Store): JournalStore {
       });
     },
 
-    checkpoint: (room, epoch, checkpoint: Checkpoint) => {
-      const kept = { ...checkpoint, bytes: checkpoint.bytes.slice() };
-      return store.transact((tx) => {
+    checkpoint: (room, epoch, change) =>
+      store.transact((tx) => {
         const head = holding(tx, room, epoch);
-        mustFollow(room, kept.tick, head.checkpointTick);
-        tx.put(keys.journalCheckpoint(room), pack(epoch, kept));
-        tx.put(keys.journalHead(room), { ...head, checkpointTick: kept.tick });
-      });
-    },
+        mustFollow(room, change.tick, head.checkpointTick);
+        putCheckpoint(tx, room, epoch, change);
+        tx.put(keys.journalHead(room), { ...head, checkpointTick: change.tick });
+      }),
 
     renew: (room, epoch) => store.transact((tx) => void holding(tx, room, epoch)),
 
@@ -89,7 +108,7 @@ export function lmdbJournal(store: Store): JournalStore {
       store.transact((tx) => {
         const head = tx.get<Head>(keys.journalHead(room));
         const from = keys.journalRoom(room);
-        for (const { key } of tx.range(from, from + LAST)) tx.remove(key);
+        for (const key of tx.names(from, from + LAST)) tx.remove(key);
         if (head) tx.put(keys.journalHead(room), { ...NEW, epoch: head.epoch });
       }),
   };

@@ -1,8 +1,8 @@
 import { StoreError, type RedisClient } from '../store/index.js';
 import { FencedError, JournalError } from './errors.js';
-import type { Checkpoint, JournalRecord } from './journal.js';
-import { APPEND, CHECKPOINT, OPEN, PURGE, RELEASE, RENEW, REPLY } from './lua/index.js';
-import { FORMAT, packRecord, readCheckpoint } from './redis-record.js';
+import type { Checkpoint, CheckpointChange, JournalRecord } from './journal.js';
+import { APPEND, CHECKPOINT, OPEN, PURGE, RELEASE, RENEW, REPLY, STAGE } from './lua/index.js';
+import { CHECKPOINT_FORMAT, FORMAT, packParts, packRecord, readCheckpoint } from './redis-record.js';
 
 /** Who asks. */
 export interface Holder {
@@ -14,7 +14,7 @@ export interface Holder {
 /** What this process knows of its hold on the room. `failed`: a call's outcome is unknown, so nothing is added to this epoch. */
 type Hold =
   | { readonly kind: 'none' | 'failed'; readonly epoch: number }
-  | { readonly kind: 'held'; readonly epoch: number; lastTick: number; checkpointTick: number };
+  | { readonly kind: 'held'; readonly epoch: number; lastTick: number; checkpointTick: number; /** whether a whole checkpoint was made under it */ whole: boolean };
 
 interface Append {
   readonly kind: 'append';
@@ -35,6 +35,8 @@ type Reply = readonly [code: number, ...rest: (Buffer | number | null)[]];
 /** One call takes no more than this: a script keeps Redis from everybody else while it runs. */
 const CALL_RECORDS = 256;
 const CALL_BYTES = 1024 * 1024;
+/** And one of a checkpoint no more than this: what a crowd changes in 10 s goes in one, for what is staged and then changes a checkpoint is written twice. */
+const CHECKPOINT_BYTES = 2 * CALL_BYTES;
 
 /** One room in Redis, as one process writes it: one step after the other, in the order asked; appends that wait together go together. */
 export class RedisRoom {
@@ -52,11 +54,11 @@ export class RedisRoom {
   open(): Promise<{ epoch: number; checkpoint: Checkpoint | undefined }> {
     return this.#step(async () => {
       const { head, lease, checkpoint } = this.#keys;
-      const [code, first, lastTick, checkpointTick, ...kept] = await this.#run(OPEN, [head, lease, checkpoint], [this.by.holder, this.by.leaseMs, this.#hold.epoch]);
+      const [code, first, lastTick, checkpointTick, kept] = await this.#run(OPEN, [head, lease, checkpoint], [this.by.holder, this.by.leaseMs, this.#hold.epoch]);
       if (code === REPLY.HELD) throw JournalError.held(this.room, String(first));
       const epoch = Number(first);
-      this.#hold = { kind: 'held', epoch, lastTick: Number(lastTick), checkpointTick: Number(checkpointTick) };
-      return { epoch, checkpoint: readCheckpoint(kept as (Buffer | null)[]) };
+      this.#hold = { kind: 'held', epoch, lastTick: Number(lastTick), checkpointTick: Number(checkpointTick), whole: false };
+      return { epoch, checkpoint: readCheckpoint(kept as unknown as Buffer[]) };
     });
   }
 
@@ -64,16 +66,34 @@ export class RedisRoom {
     return new Promise((resolve, reject) => this.#enqueue({ kind: 'append', epoch, tick: record.tick, record: packRecord(record), resolve, reject }));
   }
 
-  checkpoint(epoch: number, given: Checkpoint): Promise<void> {
-    const [tick, time, bytes] = packRecord(given);
-    return this.#step(async () => {
-      const hold = this.#mustHold(epoch);
-      if (!isTick(given.tick)) throw JournalError.order(this.room, given.tick, hold.checkpointTick);
-      const { head, checkpoint } = this.#keys;
-      const reply = await this.#orFail(epoch, this.#run(CHECKPOINT, [head, checkpoint], [epoch, this.by.holder, FORMAT, tick, time, bytes]));
-      this.#mustBeOk(epoch, reply);
-      hold.checkpointTick = given.tick;
+  /** What is more than a call takes is staged in calls before, between which appends go on. */
+  async checkpoint(epoch: number, change: CheckpointChange): Promise<void> {
+    const pieces = packParts(change.parts, CHECKPOINT_BYTES);
+    const last = pieces.pop()!;
+    for (const [index, piece] of pieces.entries()) await this.#step(() => this.#stage(epoch, change, [index === 0 ? 1 : 0, ...piece]));
+    const staged = pieces.reduce((sum, piece) => sum + piece.length / 2, 0);
+    await this.#step(async () => {
+      const hold = this.#mustTake(epoch, change);
+      const { head, checkpoint, staged: before } = this.#keys;
+      const follows = change.whole ? '' : hold.checkpointTick;
+      const args = [epoch, this.by.holder, CHECKPOINT_FORMAT, change.tick, change.time, follows, staged, change.drop.length, ...change.drop, ...last];
+      this.#mustBeOk(epoch, await this.#orFail(epoch, this.#run(CHECKPOINT, [head, checkpoint, before], args)));
+      hold.checkpointTick = change.tick;
+      hold.whole = true;
     });
+  }
+
+  async #stage(epoch: number, change: CheckpointChange, args: (string | number | Buffer)[]): Promise<void> {
+    this.#mustTake(epoch, change);
+    const { head, staged } = this.#keys;
+    this.#mustBeOk(epoch, await this.#orFail(epoch, this.#run(STAGE, [head, staged], [epoch, this.by.holder, ...args])));
+  }
+
+  #mustTake(epoch: number, { tick, whole }: CheckpointChange): Extract<Hold, { kind: 'held' }> {
+    const hold = this.#mustHold(epoch);
+    if (!isTick(tick)) throw JournalError.order(this.room, tick, hold.checkpointTick);
+    if (!whole && !hold.whole) throw JournalError.notWhole(this.room, tick);
+    return hold;
   }
 
   /** Goes past the queue: a lease must not run out because a large checkpoint is on its way. */
@@ -92,9 +112,9 @@ export class RedisRoom {
 
   purge(): Promise<void> {
     return this.#step(async () => {
-      const { head, records, checkpoint } = this.#keys;
-      await this.#orFail(this.#hold.epoch, this.#run(PURGE, [head, records, checkpoint], []));
-      if (this.#hold.kind === 'held') this.#hold = { ...this.#hold, lastTick: -1, checkpointTick: -1 };
+      const { head, records, checkpoint, staged } = this.#keys;
+      await this.#orFail(this.#hold.epoch, this.#run(PURGE, [head, records, checkpoint, staged], []));
+      if (this.#hold.kind === 'held') this.#hold = { ...this.#hold, lastTick: -1, checkpointTick: -1, whole: false };
     });
   }
 
@@ -189,7 +209,7 @@ export class RedisRoom {
         throw JournalError.order(this.room, first!, second!);
       case REPLY.GAP:
         this.#lose(epoch, 'failed');
-        throw StoreError.unavailable(`room ${this.room}: tick ${first} is the last in Redis, which is not the last that was written; open it again`);
+        throw StoreError.unavailable(`room ${this.room}: Redis ends with tick ${first}, and lacks what was written; open it again`);
       default:
         throw StoreError.unavailable(`room ${this.room}: Redis answered ${String(code)}`);
     }

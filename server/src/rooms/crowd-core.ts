@@ -271,6 +271,7 @@ export class CrowdCore {
     }
   }
 
+  /** As it stands: mostly its own memory, good until the next step. */
   image(): CoreImage {
     return { tick: this.tick, time: this.time, viewers: this.viewers.image(), runs: this.#runs.map((run) => run.image()), desk: this.desk.image() };
   }

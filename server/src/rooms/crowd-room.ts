@@ -12,7 +12,7 @@ import { CLOSE, CrowdcueError, DATA_TYPE, encodeRoomData, LIMITS, type HostViewe
 import { Packr } from 'msgpackr';
 import { encodeInputs, decodeInputs, type DropRow, type RoomInput } from './inputs.js';
 import { CheckpointDesk } from './checkpoint-desk.js';
-import { decodeImage, type RoomImage } from './checkpoint-codec.js';
+import { imageOf, type RoomImage } from './checkpoint-parts.js';
 import { CrowdCore, type Step } from './crowd-core.js';
 import type { CrowdRoomDeps, RoomOpening } from './room-deps.js';
 import { checkCue } from './cue-check.js';
@@ -116,8 +116,9 @@ export class CrowdRoom extends Room implements LocalRoom {
   async #restore(): Promise<void> {
     const { journal, games, genuine, logger } = this.#deps;
     const { event } = this.#opening!;
-    const { epoch, checkpoint } = this.#lease;
-    const image = checkpoint === undefined ? undefined : decodeImage(checkpoint.bytes);
+    const { epoch } = this.#lease;
+    const checkpoint = this.#lease.takeCheckpoint();
+    const image = checkpoint === undefined ? undefined : imageOf(checkpoint.parts);
     liftRefIds(this, Math.max(image?.refs ?? 0, epoch * REF_ID_STEP) + REF_ID_STEP);
     if (image !== undefined) this.state.restore(image.state as never);
     const core = new CrowdCore(this.state, { event: event.id, maxViewers: event.maxViewers, games, genuine: (join) => genuine(event.id, join) });

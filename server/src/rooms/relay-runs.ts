@@ -2,11 +2,13 @@
  * What the room knows of each relay's present run: which batch was applied last and whose row is behind each slot. Part of the room's
  * deterministic state: it is rebuilt by the journal and stands in checkpoints.
  */
+import { bytesOf } from './viewer-table.js';
+
 export interface RelayRunImage {
   relayId: string;
   incarnation: number;
   applied: number;
-  /** Row + 1 by slot; 0 is empty. */
+  /** Row + 1 by slot; 0 is empty. The table's own memory. */
   rows: Uint8Array;
   /** Joins so far; images of an earlier version lack it. */
   joins?: number;
@@ -61,8 +63,7 @@ export class RelayRun {
   image(): RelayRunImage {
     let used = this.#rows.length;
     while (used > 0 && this.#rows[used - 1] === 0) used--;
-    const rows = this.#rows.slice(0, used);
-    return { relayId: this.relayId, incarnation: this.incarnation, applied: this.applied, rows: new Uint8Array(rows.buffer), joins: this.#joins };
+    return { relayId: this.relayId, incarnation: this.incarnation, applied: this.applied, rows: bytesOf(this.#rows, used), joins: this.#joins };
   }
 
   static load(image: RelayRunImage, index: number): RelayRun {

@@ -20,7 +20,7 @@ export interface LeaseDeps {
 
 export class RoomLease {
   readonly epoch: number;
-  readonly checkpoint: Checkpoint | undefined;
+  #checkpoint: Checkpoint | undefined;
   #goodSince: number;
   #ended = false;
   #renewing = false;
@@ -28,7 +28,7 @@ export class RoomLease {
 
   private constructor(private readonly deps: LeaseDeps, readonly room: string, taken: { epoch: number; checkpoint: Checkpoint | undefined }, since: number) {
     this.epoch = taken.epoch;
-    this.checkpoint = taken.checkpoint;
+    this.#checkpoint = taken.checkpoint;
     this.#goodSince = since;
     const { leaseMs } = deps.journal;
     if (Number.isFinite(leaseMs)) this.#timer = setInterval(() => void this.renew(), leaseMs / RENEWALS).unref();
@@ -38,6 +38,13 @@ export class RoomLease {
   static async take(deps: LeaseDeps, room: string): Promise<RoomLease> {
     const since = deps.clock.monotonic();
     return new RoomLease(deps, room, await deps.journal.open(room), since);
+  }
+
+  /** What the room begins with; told once, because it is large and its room lives long. */
+  takeCheckpoint(): Checkpoint | undefined {
+    const checkpoint = this.#checkpoint;
+    this.#checkpoint = undefined;
+    return checkpoint;
   }
 
   /** Whether the room may say and do anything. */

@@ -26,7 +26,7 @@ export interface RoundSummary {
 export interface DeskImage {
   round: RoundImage | null;
   cue: CueInput | null;
-  history: RoundSummary[];
+  history: readonly RoundSummary[];
 }
 
 type CueInput = Extract<RoomInput, { kind: 'cue' }>;
@@ -258,7 +258,7 @@ export class RoundDesk {
   }
 
   image(): DeskImage {
-    return { round: this.round?.image() ?? null, cue: this.#cue ?? null, history: this.history.slice() };
+    return { round: this.round?.image() ?? null, cue: this.#cue ?? null, history: this.history };
   }
 
   load(image: DeskImage): void {

@@ -2,9 +2,9 @@
 import type { BoardContext, BoardValue, ColumnKind, Columns, GameDefinition, RoundContext } from '@crowdcue/games';
 import { nextRandom, seedOf } from './random.js';
 import type { CrowdState } from './state.js';
-import type { ViewerTable } from './viewer-table.js';
+import { bytesOf, type ViewerTable } from './viewer-table.js';
 
-/** The round in a checkpoint. */
+/** The round in a checkpoint. Columns and players are its own memory, good until the next step. */
 export interface RoundImage {
   game: string;
   round: number;
@@ -13,7 +13,7 @@ export interface RoundImage {
   params: Record<string, number | string>;
   seed: number;
   memory: Record<string, number | string>;
-  players: number[];
+  players: readonly number[];
   actions: number;
   columns: Record<string, Uint8Array>;
 }
@@ -98,20 +98,17 @@ export class Round implements RoundContext {
 
   image(): RoundImage {
     const columns: Record<string, Uint8Array> = {};
-    for (const [name, column] of Object.entries(this.columns)) {
-      const used = column.slice(0, this.#table.length);
-      columns[name] = new Uint8Array(used.buffer, used.byteOffset, used.byteLength);
-    }
+    for (const [name, column] of Object.entries(this.columns)) columns[name] = bytesOf(column, this.#table.length);
     return {
       game: this.game.id, round: this.round, startedAt: this.startedAt, endsAt: this.endsAt, params: { ...this.params }, seed: this.#seed,
-      memory: { ...this.memory }, players: this.players.slice(), actions: this.actions, columns,
+      memory: { ...this.memory }, players: this.players, actions: this.actions, columns,
     };
   }
 
   load(image: RoundImage): void {
     this.#seed = image.seed;
     Object.assign(this.memory, image.memory);
-    this.players.push(...image.players);
+    for (const row of image.players) this.players.push(row); // not spread: a crowd is more arguments than a call takes
     this.actions = image.actions;
     for (const [name, kind] of Object.entries(this.game.columns)) {
       const bytes = image.columns[name];

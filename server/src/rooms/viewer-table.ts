@@ -35,15 +35,23 @@ export const FLAG = { online: 1, banned: 2, direct: 4 } as const;
 type ColumnName = keyof typeof NUMBER_COLUMNS;
 type ColumnArrays = { [K in ColumnName]: InstanceType<(typeof NUMBER_COLUMNS)[K]> };
 
-/** A copy of the table, ready to be packed. */
+/** The table as it stands: its own memory, not a copy, so good until the next step. */
 export interface ViewerTableImage {
   length: number;
+  /** The used part of each column. */
   columns: Record<string, Uint8Array>;
-  names: string[];
-  tiers: string[];
-  sessions: string[];
-  refusals: [row: number, refusals: Refusal[]][];
-  past: [row: number, sessions: PastSession[]][];
+  names: readonly string[];
+  tiers: readonly string[];
+  sessions: readonly string[];
+  refusals: ReadonlyMap<number, readonly Refusal[]>;
+  past: ReadonlyMap<number, readonly PastSession[]>;
+  revisions: RowRevisions;
+}
+
+/** By row: raised with each change of its texts and past sessions, and of its refusals. Not part of the state: who compares knows what to copy. */
+export interface RowRevisions {
+  texts: Uint32Array;
+  refusals: Uint32Array;
 }
 
 /** An action of the present session that was settled by a no. */
@@ -64,8 +72,9 @@ export class ViewerTable {
   /** Kept to be told again: a viewer that missed one would take the action for confirmed. */
   readonly #refusals = new Map<number, Refusal[]>();
   /** A tab that was taken over and reloads goes on with its numbers; from 0 its unconfirmed actions would count twice. */
-  readonly #past = new Map<number, PastSession[]>();
+  readonly #past = new Map<number, readonly PastSession[]>();
   readonly #rows = new Map<number, number>();
+  #revisions: RowRevisions = { texts: new Uint32Array(256), refusals: new Uint32Array(256) };
   /** Told when rows are added, so that a game's columns grow along. */
   onGrow: (capacity: number) => void = () => undefined;
 
@@ -87,11 +96,13 @@ export class ViewerTable {
     this.names[row] = name;
     this.tiers[row] = tier;
     this.sessions[row] = '';
+    this.#revisions.texts[row]!++;
     this.#rows.set(viewer, row);
     return row;
   }
 
   refuse(row: number, n: number, code: ErrorCode): void {
+    this.#revisions.refusals[row]!++;
     const refusals = this.#refusals.get(row);
     if (refusals === undefined) this.#refusals.set(row, [[n, code]]);
     else if (refusals.push([n, code]) > REFUSALS) refusals.shift();
@@ -110,8 +121,9 @@ export class ViewerTable {
     if (this.sessions[row] !== '') others.push([this.sessions[row]!, lastN[row]!]);
     if (others.length > 0) this.#past.set(row, others.slice(-SESSIONS));
     this.sessions[row] = sessionId;
+    this.#revisions.texts[row]!++;
     lastN[row] = known?.[1] ?? 0;
-    this.#refusals.delete(row);
+    if (this.#refusals.delete(row)) this.#revisions.refusals[row]!++;
   }
 
   /**
@@ -137,18 +149,20 @@ export class ViewerTable {
     const grown = makeColumns(capacity);
     for (const name of Object.keys(grown) as ColumnName[]) grown[name].set(this.columns[name] as never);
     this.columns = grown;
+    for (const name of ['texts', 'refusals'] as const) {
+      const revisions = new Uint32Array(capacity);
+      revisions.set(this.#revisions[name]);
+      this.#revisions[name] = revisions;
+    }
     this.onGrow(capacity);
   }
 
   image(): ViewerTableImage {
     const columns: Record<string, Uint8Array> = {};
-    for (const name of Object.keys(this.columns) as ColumnName[]) {
-      const used = this.columns[name].slice(0, this.length);
-      columns[name] = new Uint8Array(used.buffer, used.byteOffset, used.byteLength);
-    }
+    for (const name of Object.keys(this.columns) as ColumnName[]) columns[name] = bytesOf(this.columns[name], this.length);
     return {
-      length: this.length, columns, names: this.names.slice(), tiers: this.tiers.slice(), sessions: this.sessions.slice(),
-      refusals: [...this.#refusals].map(([row, refusals]) => [row, refusals.slice()]), past: [...this.#past],
+      length: this.length, columns, names: this.names, tiers: this.tiers, sessions: this.sessions, refusals: this.#refusals, past: this.#past,
+      revisions: this.#revisions,
     };
   }
 
@@ -162,11 +176,14 @@ export class ViewerTable {
       const aligned = Uint8Array.from(bytes).buffer; // what msgpack unpacked lies anywhere in a larger buffer
       this.columns[name].set(new NUMBER_COLUMNS[name](aligned) as never);
     }
-    this.names.push(...image.names);
-    this.tiers.push(...image.tiers);
-    this.sessions.push(...image.sessions);
-    for (const [row, refusals] of image.refusals) this.#refusals.set(row, refusals);
-    for (const [row, sessions] of image.past) this.#past.set(row, sessions);
+    for (let row = 0; row < image.length; row++) {
+      this.names[row] = image.names[row]!;
+      this.tiers[row] = image.tiers[row]!;
+      this.sessions[row] = image.sessions[row]!;
+    }
+    for (const [row, refusals] of image.refusals) this.#refusals.set(row, refusals.slice());
+    for (const [row, sessions] of image.past) this.#past.set(row, sessions.slice());
+    this.#revisions = { texts: new Uint32Array(this.capacity), refusals: new Uint32Array(this.capacity) };
     for (let row = 0; row < image.length; row++) this.#rows.set(this.columns.viewer[row]!, row);
     this.onGrow(this.capacity);
   }
@@ -177,3 +194,7 @@ const makeColumns = (capacity: number): ColumnArrays => {
   for (const name of Object.keys(NUMBER_COLUMNS) as ColumnName[]) columns[name] = new NUMBER_COLUMNS[name](capacity);
   return columns as ColumnArrays;
 };
+
+/** The first elements of a column, as bytes: the same memory. */
+export const bytesOf = (column: Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array, length: number): Uint8Array =>
+  new Uint8Array(column.buffer, column.byteOffset, length * column.BYTES_PER_ELEMENT);

@@ -17,6 +17,10 @@ export const keys = {
   format: 'meta/format',
   journalHead: (room: string) => `j/${id(room)}/head`,
   journalCheckpoint: (room: string) => `j/${id(room)}/checkpoint`,
+  journalParts: (room: string) => `j/${id(room)}/checkpoint/`,
+  journalPart: (room: string, name: string) => `j/${id(room)}/checkpoint/${id(name)}`,
+  /** The name in a part's key. */
+  journalPartName: (room: string, key: string) => decodeURIComponent(key.slice(`j/${id(room)}/checkpoint/`.length)),
   journalRecords: (room: string) => `j/${id(room)}/record/`,
   journalRecord: (room: string, tick: number) => `j/${id(room)}/record/${num(tick)}`,
   journalRoom: (room: string) => `j/${id(room)}/`,

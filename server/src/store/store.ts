@@ -12,6 +12,8 @@ export interface Reader {
   get<T>(key: string): T | undefined;
   /** Keys of `[from, to)` in order; inside a transaction with what it wrote itself. */
   range<T>(from: string, to: string, limit?: number): Iterable<{ key: string; value: T }>;
+  /** The same keys without their values, which are not read. */
+  names(from: string, to: string): Iterable<string>;
 }
 
 export interface Tx extends Reader {

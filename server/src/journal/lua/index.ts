@@ -6,3 +6,4 @@ export { PURGE } from './purge.js';
 export { RELEASE } from './release.js';
 export { RENEW } from './renew.js';
 export { REPLY } from './replies.js';
+export { STAGE } from './stage.js';

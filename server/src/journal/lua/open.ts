@@ -5,7 +5,7 @@ export const OPEN = redisScript(`
 -- KEYS: 1 head, 2 lease, 3 checkpoint
 -- ARGV: 1 holder, 2 ms that the lease lasts, 3 newest epoch that the holder knows of: after a failover Redis may know less
 -- Returns { code, ... }:
---   0 OK: epoch, lastTick, checkpointTick, and of the checkpoint: tick, time, bytes, format (nil where there is none)
+--   0 OK: epoch, lastTick, checkpointTick, names and values of the checkpoint in turn
 --   3 HELD: its holder
 local head, lease, checkpoint = KEYS[1], KEYS[2], KEYS[3]
 local holder, lease_ms, known = ARGV[1], ARGV[2], ARGV[3]
@@ -17,6 +17,5 @@ local epoch = math.max(tonumber(redis.call('HGET', head, 'epoch') or '0'), tonum
 redis.call('HSET', head, 'epoch', string.format('%.0f', epoch), 'holder', holder)
 redis.call('SET', lease, holder, 'PX', lease_ms)
 local last = redis.call('HMGET', head, 'lastTick', 'checkpointTick')
-local kept = redis.call('HMGET', checkpoint, 'tick', 'time', 'bytes', 'format')
-return { 0, epoch, last[1] or '-1', last[2] or '-1', kept[1], kept[2], kept[3], kept[4] }
+return { 0, epoch, last[1] or '-1', last[2] or '-1', redis.call('HGETALL', checkpoint) }
 `);

@@ -7,6 +7,6 @@ export const REPLY = {
   ORDER: 2,
   /** another holder's lease lasts */
   HELD: 3,
-  /** the store lost or gained records that the holder does not know of */
+  /** the store lost or gained records, or lost a checkpoint, without the holder's knowledge */
   GAP: 4,
 } as const;

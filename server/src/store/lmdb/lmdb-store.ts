@@ -45,6 +45,10 @@ class DbReader implements Reader {
     const options = limit === undefined ? { start: from, end: to } : { start: from, end: to, limit };
     for (const { key, value } of this.db.getRange(options)) yield { key, value: decode<T>(value) };
   }
+
+  *names(from: string, to: string): Iterable<string> {
+    yield* this.db.getKeys({ start: from, end: to });
+  }
 }
 
 /** Writes wait in `own` until the work has returned: work that throws leaves no trace, which LMDB's own
@@ -73,6 +77,17 @@ class BufferedTx extends DbReader implements Tx {
     for (const [key, bytes] of changed) if (bytes) rows.push({ key, value: decode<T>(bytes) });
     rows.sort((a, b) => (a.key < b.key ? -1 : 1));
     yield* rows.slice(0, limit);
+  }
+
+  override *names(from: string, to: string): Iterable<string> {
+    const names = new Set(super.names(from, to));
+    for (const writes of [this.group, this.own]) {
+      for (const [key, bytes] of writes) {
+        if (bytes === null) names.delete(key);
+        else if (key >= from && key < to) names.add(key);
+      }
+    }
+    yield* [...names].sort();
   }
 
   put(key: string, value: unknown): void {

@@ -17,8 +17,10 @@ export interface JournalKeys {
   readonly lease: string;
   /** stream: a record a tick */
   readonly records: string;
-  /** hash: the newest checkpoint */
+  /** hash: the newest checkpoint: format, epoch, tick, time, and each part under `p:` and its name */
   readonly checkpoint: string;
+  /** hash: parts of the next one, while they come in several calls */
+  readonly staged: string;
 }
 
 export interface RecordKeys {
@@ -45,7 +47,7 @@ export const redisKeys = (prefix: string): RedisKeys => {
   return {
     journal: (room) => {
       const at = `${prefix}j:{${id(room)}}:`;
-      return { head: `${at}head`, lease: `${at}lease`, records: `${at}records`, checkpoint: `${at}checkpoint` };
+      return { head: `${at}head`, lease: `${at}lease`, records: `${at}records`, checkpoint: `${at}checkpoint`, staged: `${at}staged` };
     },
     ledger: (event) => ledgerKeysAt(`${prefix}l:{${id(event)}}:`),
     outboxEvents: `${prefix}outbox-events`,
