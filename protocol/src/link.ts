@@ -16,9 +16,9 @@ export const LINK = {
 
 /**
  * Version of the link. Each side says its own (the relay in its join options, the room at the end of the greeting) and speaks the lower
- * one; who says nothing is of version 1, which knows neither `shifted` nor `timed`.
+ * one; who says nothing is of version 1, which knows neither `shifted` nor `timed`. From version 3 on batches may end with delays.
  */
-export const LINK_VERSION = 2;
+export const LINK_VERSION = 3;
 
 /** What a relay puts into the join options of its link. `proof` is a MAC under the relay's credential. */
 export interface LinkOptions {

@@ -24,16 +24,20 @@ export class Feed implements Hands {
   /** The last tick that came, also one that the log could not take. */
   #heard: { readonly tick: number; readonly shifted: boolean } | undefined;
 
-  /** `now` is the relay's clock, ms; `plan` says how often each tier is written, and may change at any time. */
+  /**
+   * `now` is the relay's clock, ms; `plan` says how often each tier is written, and may change at any time; `moved` hears of each viewer
+   * that goes from one cohort to another.
+   */
   constructor(
     roomId: string,
     private readonly outlet: Outlet,
     private readonly metrics: Metrics,
     private readonly now: () => number,
     plan?: WritePlan,
+    moved: (viewer: Viewer) => void = () => undefined,
   ) {
     this.cohorts = new Cohorts(roomId, this.log, now(), plan);
-    this.#places = new Places({ log: this.log, marks: this.marks, cohorts: this.cohorts, outlet, metrics, now }, this);
+    this.#places = new Places({ log: this.log, marks: this.marks, cohorts: this.cohorts, outlet, metrics, now, moved }, this);
   }
 
   /** The next keyframe is a new start: after a greeting or a gap. */

@@ -38,6 +38,10 @@ class HandSession {
     return performance.now();
   }
 
+  streamTime(): number {
+    return performance.now();
+  }
+
   tap(choice: number): void {
     this.taps.push(choice);
   }

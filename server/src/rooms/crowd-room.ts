@@ -120,7 +120,7 @@ export class CrowdRoom extends Room implements LocalRoom {
     const image = checkpoint === undefined ? undefined : decodeImage(checkpoint.bytes);
     liftRefIds(this, Math.max(image?.refs ?? 0, epoch * REF_ID_STEP) + REF_ID_STEP);
     if (image !== undefined) this.state.restore(image.state as never);
-    const core = new CrowdCore(this.state, { event: event.id, maxViewers: event.maxViewers, games, genuine: (join) => genuine(event.id, join) });
+    const core = new CrowdCore(this.state, { event: event.id, maxViewers: event.maxViewers, maxDelay: event.maxDelay, games, genuine: (join) => genuine(event.id, join) });
     if (image !== undefined) core.load(image.core);
     this.#core = core;
     let replayed = 0;

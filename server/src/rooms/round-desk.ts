@@ -9,6 +9,7 @@ import type { Fact, FactType } from '../achievements/index.js';
 import type { CoreOptions } from './core-options.js';
 import type { RoomInput } from './inputs.js';
 import type { Outbound } from './outbound.js';
+import { closingOf, FairWindow, latestScored } from './fair-window.js';
 import { clearBoard, Round, setBoard, type RoundImage } from './round.js';
 import { TopEntry, type CrowdState } from './state.js';
 import type { ViewerTable } from './viewer-table.js';
@@ -31,8 +32,6 @@ export interface DeskImage {
 
 type CueInput = Extract<RoomInput, { kind: 'cue' }>;
 
-/** How long after its end a round still takes what arrived at a relay before it, ms: two batch periods and a slow link. */
-const CLOSE_GRACE_MS = 300;
 /** Ticks between two rankings of a running round, 1 s: enough for a board, and cheap. */
 const TOP_EVERY_TICKS = 20;
 const TOP_ROWS = 10;
@@ -49,6 +48,11 @@ export class RoundDesk {
   #mark = false;
 
   constructor(readonly state: CrowdState, readonly viewers: ViewerTable, readonly out: Outbound, readonly options: CoreOptions) {}
+
+  /** By how much a picture may be late and still be scored, ms. */
+  get maxDelay(): number {
+    return this.options.maxDelay ?? LIMITS.scoredDelayMs;
+  }
 
   /** Whether a round is armed or live. */
   get running(): boolean {
@@ -90,6 +94,7 @@ export class RoundDesk {
     this.state.players = 0;
     this.state.startsAt = cue.startsAt;
     this.state.endsAt = cue.startsAt + cue.durationMs;
+    this.state.closesAt = this.shifted ? closingOf(this.state.endsAt, latestScored(this.viewers, this.maxDelay)) : 0;
     this.#phase('armed');
   }
 
@@ -100,7 +105,7 @@ export class RoundDesk {
   /** How many outcomes the host may choose from now: some once a round that is settled by hand has closed, else 0. */
   get outcomes(): number {
     const { round } = this;
-    return round !== undefined && round.now >= round.endsAt + CLOSE_GRACE_MS ? round.game.settlement?.outcomes(round.params) ?? 0 : 0;
+    return round !== undefined && round.now >= round.closesAt ? round.game.settlement?.outcomes(round.params) ?? 0 : 0;
   }
 
   settle(number: number, outcome: number): void {
@@ -112,7 +117,7 @@ export class RoundDesk {
   refusal(round: number, choice: number, value: number, at: number): ErrorCode | undefined {
     const present = this.round;
     if (present?.round !== round) return this.#whyNoneOf(round);
-    if (at > present.endsAt) return 'round_over';
+    if (at > present.lastAt) return 'round_over';
     const { choices, maxValue } = present.game.action;
     if (choice >= choices.length) return 'action_bad_choice';
     return value > maxValue ? 'action_bad_value' : undefined;
@@ -135,6 +140,21 @@ export class RoundDesk {
     this.round!.plays(row);
   }
 
+  /** An action of a viewer whose picture is later than the event scores: it plays, and the game does not hear of it. */
+  unscored(row: number): void {
+    const round = this.round!;
+    const c = this.viewers.columns;
+    this.firstOfRound(row);
+    if (c.unscoredRound[row] !== round.round) {
+      c.unscoredRound[row] = round.round;
+      round.unscored++;
+    }
+    c.applied[row]!++;
+    c.appliedTotal[row]!++;
+    round.actions++;
+    this.out.standings.add(row);
+  }
+
   finish(): void {
     const { round } = this;
     if (round === undefined) {
@@ -150,7 +170,7 @@ export class RoundDesk {
     }
     if (this.state.players !== round.players.length) this.state.players = round.players.length;
     if (round.game.sync === 'live' && this.#tick % TOP_EVERY_TICKS === 0) this.#top(round.players);
-    const over = this.#time >= round.endsAt + CLOSE_GRACE_MS && round.game.settlement === undefined;
+    const over = this.#time >= round.closesAt && round.game.settlement === undefined;
     if (round.ended || this.#stopping || over) this.#end(round);
     this.#stopping = false;
   }
@@ -158,8 +178,13 @@ export class RoundDesk {
   #start(cue: CueInput): void {
     const game = this.options.games.get(cue.game)!;
     this.#cue = undefined;
-    this.round = this.#newRound(game, { ...cue, startedAt: cue.startsAt, endsAt: cue.startsAt + cue.durationMs, round: this.state.round });
+    const latest = game.sync === 'stream' ? latestScored(this.viewers, this.maxDelay) : 0; // now, so that nobody who comes later keeps the others waiting
+    this.round = this.#newRound(game, { ...cue, startedAt: cue.startsAt, endsAt: cue.startsAt + cue.durationMs, round: this.state.round }, latest);
     this.round.now = this.#time;
+    if (this.round.window !== undefined) {
+      this.round.window.markAt = this.#time;
+      this.state.closesAt = this.round.closesAt;
+    }
     for (const [key, value] of Object.entries(game.board)) setBoard(this.state, key, value);
     this.#phase('live');
     this.#mark = true;
@@ -167,9 +192,10 @@ export class RoundDesk {
     game.onRoundStart(this.round);
   }
 
-  #newRound(game: GameDefinition, at: { round: number; startedAt: number; endsAt: number; params: Readonly<Record<string, number | string>> }): Round {
+  #newRound(game: GameDefinition, at: { round: number; startedAt: number; endsAt: number; params: Readonly<Record<string, number | string>> }, latest: number): Round {
+    const window = game.sync === 'stream' ? new FairWindow(at.startedAt, at.endsAt, latest, this.maxDelay, this.viewers) : undefined;
     return new Round(game, at.round, at.startedAt, at.endsAt, at.params, this.options.event, this.state, this.viewers,
-      (row) => this.out.standings.add(row));
+      (row) => this.out.standings.add(row), window);
   }
 
   #cancel(): void {
@@ -187,8 +213,9 @@ export class RoundDesk {
     }
     for (const row of fastest) c.fastestRound[row] = round.round;
     for (const [key, value] of Object.entries(outcome)) setBoard(this.state, key, value);
-    this.#rank(round.players);
-    this.#top(round.players);
+    const scored = round.unscored === 0 ? round.players : round.players.filter((row) => c.unscoredRound[row] !== round.round);
+    this.#rank(scored);
+    this.#top(scored);
     this.round = undefined;
     this.viewers.onGrow = () => undefined;
     this.#phase('over');
@@ -266,7 +293,7 @@ export class RoundDesk {
     this.#cue = image.cue ?? undefined;
     const game = image.round === null ? undefined : this.options.games.get(image.round.game);
     if (image.round === null || game === undefined) return;
-    this.round = this.#newRound(game, image.round);
+    this.round = this.#newRound(game, image.round, image.round.window?.latest ?? 0);
     this.round.load(image.round);
   }
 }

@@ -1,5 +1,6 @@
 /** One round at run time: the context that a game's rules see, and what they did with it. Deterministic: its whole memory is its image. */
 import type { BoardContext, BoardValue, ColumnKind, Columns, GameDefinition, RoundContext } from '@crowdcue/games';
+import { CLOSE_GRACE_MS, type FairWindow, type FairWindowImage } from './fair-window.js';
 import { nextRandom, seedOf } from './random.js';
 import type { CrowdState } from './state.js';
 import type { ViewerTable } from './viewer-table.js';
@@ -16,6 +17,9 @@ export interface RoundImage {
   players: number[];
   actions: number;
   columns: Record<string, Uint8Array>;
+  /** Of a round in stream time; images of an earlier version lack it. */
+  window?: FairWindowImage | undefined;
+  unscored?: number;
 }
 
 const COLUMN = { u32: Uint32Array, f64: Float64Array } as const;
@@ -31,8 +35,13 @@ export class Round implements RoundContext {
   /** Set by the rules within a tick, taken by the room after it. */
   windowOpened = false;
   ended = false;
+  /** Players who are not scored. */
+  unscored = 0;
   readonly goals: { goal: string; value: number }[] = [];
   readonly board: BoardContext;
+  /** The last arrival that may count, and when the room is done with the round; event time, ms. Fields, for each action asks. */
+  readonly lastAt: number;
+  readonly closesAt: number;
   #seed: number;
   readonly #table: ViewerTable;
   readonly #onScore: (row: number) => void;
@@ -47,9 +56,13 @@ export class Round implements RoundContext {
     state: CrowdState,
     table: ViewerTable,
     onScore: (row: number) => void,
+    /** Of a round in stream time. */
+    readonly window?: FairWindow,
   ) {
     this.#table = table;
     this.#onScore = onScore;
+    this.lastAt = window?.closesAt ?? endsAt;
+    this.closesAt = window?.closesAt ?? endsAt + CLOSE_GRACE_MS;
     this.#seed = seedOf(`${event}|${round}`);
     this.columns = makeColumns(game.columns, table.capacity);
     this.board = boardOf(state);
@@ -68,6 +81,7 @@ export class Round implements RoundContext {
 
   openWindow(): void {
     this.windowOpened = true;
+    if (this.window !== undefined) this.window.markAt = this.now;
   }
 
   plays(row: number): void {
@@ -104,7 +118,7 @@ export class Round implements RoundContext {
     }
     return {
       game: this.game.id, round: this.round, startedAt: this.startedAt, endsAt: this.endsAt, params: { ...this.params }, seed: this.#seed,
-      memory: { ...this.memory }, players: this.players.slice(), actions: this.actions, columns,
+      memory: { ...this.memory }, players: this.players.slice(), actions: this.actions, columns, unscored: this.unscored, ...(this.window && { window: this.window.image() }),
     };
   }
 
@@ -113,6 +127,8 @@ export class Round implements RoundContext {
     Object.assign(this.memory, image.memory);
     this.players.push(...image.players);
     this.actions = image.actions;
+    this.unscored = image.unscored ?? 0;
+    if (this.window !== undefined && image.window !== undefined) this.window.markAt = image.window.markAt;
     for (const [name, kind] of Object.entries(this.game.columns)) {
       const bytes = image.columns[name];
       if (bytes !== undefined) this.columns[name]!.set(new COLUMN[kind](Uint8Array.from(bytes).buffer) as never);
