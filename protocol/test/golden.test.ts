@@ -116,6 +116,15 @@ describe('golden bytes', () => {
     expect(decodeGreeting(fromHex(hex))).toEqual(greeting);
   });
 
+  it('[PRO24] a greeting of version 3 ends with the tick of the present mark', () => {
+    const greeting = { epoch: 2, acked: 300, eventTime: EVENT_TIME, tickMs: 50, reflection: b(9, 8), version: 3, markTick: 70_000 };
+    const hex = '2102ac020008408ac3c179423202090803f0a204';
+    expect(toHex(encodeGreeting(greeting))).toBe(hex);
+    expect(decodeGreeting(fromHex(hex))).toEqual(greeting);
+    expect(toHex(encodeGreeting({ ...greeting, version: 2 }))).toBe('2102ac020008408ac3c179423202090802');
+    expect(codeOf(() => decodeGreeting(fromHex(hex.slice(0, -2))))).toBe('frame_truncated');
+  });
+
   it('[PRO22] a link of version 1 gets the tick that it can read', () => {
     const hex = '23 01 01 0000000000000000 00 01 00 00 00 01 0501020da4 00 00 00'.replaceAll(' ', '');
     expect(toHex(encodeTick(TIMED_TICK, 1))).toBe(hex);

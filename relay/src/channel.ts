@@ -212,7 +212,7 @@ export class Channel implements LinkEvents, ViewerChannel {
     this.clock.reset(g.eventTime);
     this.#clockAsked = 0;
     this.#clockAskedAt = Number.NEGATIVE_INFINITY;
-    this.feed.awaitKeyframe();
+    this.feed.awaitKeyframe(g.markTick);
     if (g.version >= DELAYS_SINCE && this.#version < DELAYS_SINCE) this.#tellDelays();
     this.#version = g.version;
     this.upstream.greeted(g.acked, g.version);

@@ -15,6 +15,8 @@ export interface MarkSeen {
 export class MarkBook {
   #id = 0;
   #seq = 0;
+  /** The tick of the mark, as the room numbers them. */
+  #tick = -1;
   readonly #first = new Map<number, number>();
 
   /** 0 while no mark is known. */
@@ -22,15 +24,16 @@ export class MarkBook {
     return this.#id;
   }
 
-  open(seq: number): void {
+  open(seq: number, tick: number): void {
     this.#id++;
     this.#seq = seq;
+    this.#tick = tick;
     this.#first.clear();
   }
 
-  /** Ticks were missed, so the last mark may be one that nobody here has seen. */
-  forget(): void {
-    this.open(Number.POSITIVE_INFINITY);
+  /** Ticks were missed, so the last mark may be one that nobody here has seen; not when the room says that it is still this one. */
+  missed(present: number | undefined): void {
+    if (present === undefined || present !== this.#tick) this.open(Number.POSITIVE_INFINITY, -1);
   }
 
   /** The lane was just written up to `seq`, at `now`. */

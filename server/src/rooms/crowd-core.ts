@@ -14,7 +14,7 @@ import { ActionGate } from './action-gate.js';
 import type { CoreOptions } from './core-options.js';
 import type { DropRow, RoomInput } from './inputs.js';
 import { Outbound } from './outbound.js';
-import { RelayRun, type RelayRunImage } from './relay-runs.js';
+import { ORIGIN_RELAY, RelayRun, type RelayRunImage } from './relay-runs.js';
 import { RoundDesk, type DeskImage } from './round-desk.js';
 import { DropEntry, type CrowdState } from './state.js';
 import { FLAG, ViewerTable, type ViewerTableImage } from './viewer-table.js';
@@ -244,6 +244,7 @@ export class CrowdCore {
 
   #relayUp(relayId: string, incarnation: number): void {
     const known = this.#runOf.get(relayId);
+    if (relayId === ORIGIN_RELAY) this.desk.reopened();
     if (known === undefined) {
       const run = new RelayRun(relayId, this.#runs.length, incarnation);
       this.#runs.push(run);

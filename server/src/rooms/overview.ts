@@ -2,7 +2,7 @@
 import type { HostViewer } from '@crowdcue/protocol';
 import type { CrowdCore } from './crowd-core.js';
 import { delaysOf } from './fair-window.js';
-import { ORIGIN_RELAY } from './origin-door.js';
+import { ORIGIN_RELAY } from './relay-runs.js';
 import type { RoomOverview } from './room-control.js';
 import { FLAG } from './viewer-table.js';
 

@@ -28,12 +28,16 @@ export interface DeskImage {
   round: RoundImage | null;
   cue: CueInput | null;
   history: RoundSummary[];
+  /** Images of an earlier version lack it. */
+  markTick?: number;
 }
 
 type CueInput = Extract<RoomInput, { kind: 'cue' }>;
 
 /** Ticks between two rankings of a running round, 1 s: enough for a board, and cheap. */
 const TOP_EVERY_TICKS = 20;
+/** How long relays have to come back to a room that was opened again in a round, ms: their longest pause, and the way through matchmaking. */
+const REOPEN_MS = 3_000;
 const TOP_ROWS = 10;
 const HISTORY = 50;
 
@@ -46,6 +50,7 @@ export class RoundDesk {
   #time = 0;
   #stopping = false;
   #mark = false;
+  #markTick = 0;
 
   constructor(readonly state: CrowdState, readonly viewers: ViewerTable, readonly out: Outbound, readonly options: CoreOptions) {}
 
@@ -75,6 +80,18 @@ export class RoundDesk {
     const mark = this.#mark;
     this.#mark = false;
     return mark;
+  }
+
+  /** The tick that opened the last window of the running round; 0 while none runs. */
+  get markTick(): number {
+    return this.round === undefined ? 0 : this.#markTick;
+  }
+
+  /** The room has come to life again: relays come back, and bring what the life before did not journal. */
+  reopened(): void {
+    if (this.round === undefined) return;
+    this.round.closesAt = Math.max(this.round.closesAt, this.#time + REOPEN_MS);
+    if (this.round.window !== undefined) this.state.closesAt = this.round.closesAt;
   }
 
   begin(tick: number, time: number): void {
@@ -163,7 +180,7 @@ export class RoundDesk {
       return;
     }
     round.game.onTick?.(round);
-    this.#mark ||= round.windowOpened;
+    if (round.windowOpened) this.#marked();
     round.windowOpened = false;
     for (const { goal, value } of round.goals.splice(0)) {
       this.#fact('CrowdGoalReached', { viewers: this.#numbers(round.players), data: { goal, value } });
@@ -187,7 +204,7 @@ export class RoundDesk {
     }
     for (const [key, value] of Object.entries(game.board)) setBoard(this.state, key, value);
     this.#phase('live');
-    this.#mark = true;
+    this.#marked();
     this.#fact('RoundStarted', {});
     game.onRoundStart(this.round);
   }
@@ -196,6 +213,11 @@ export class RoundDesk {
     const window = game.sync === 'stream' ? new FairWindow(at.startedAt, at.endsAt, latest, this.maxDelay, this.viewers) : undefined;
     return new Round(game, at.round, at.startedAt, at.endsAt, at.params, this.options.event, this.state, this.viewers,
       (row) => this.out.standings.add(row), window);
+  }
+
+  #marked(): void {
+    this.#mark = true;
+    this.#markTick = this.#tick;
   }
 
   #cancel(): void {
@@ -285,12 +307,13 @@ export class RoundDesk {
   }
 
   image(): DeskImage {
-    return { round: this.round?.image() ?? null, cue: this.#cue ?? null, history: this.history.slice() };
+    return { round: this.round?.image() ?? null, cue: this.#cue ?? null, history: this.history.slice(), markTick: this.#markTick };
   }
 
   load(image: DeskImage): void {
     this.history.push(...image.history);
     this.#cue = image.cue ?? undefined;
+    this.#markTick = image.markTick ?? 0;
     const game = image.round === null ? undefined : this.options.games.get(image.round.game);
     if (image.round === null || game === undefined) return;
     this.round = this.#newRound(game, image.round, image.round.window?.latest ?? 0);

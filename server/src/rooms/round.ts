@@ -20,6 +20,7 @@ export interface RoundImage {
   /** Of a round in stream time; images of an earlier version lack it. */
   window?: FairWindowImage | undefined;
   unscored?: number;
+  closesAt?: number;
 }
 
 const COLUMN = { u32: Uint32Array, f64: Float64Array } as const;
@@ -41,7 +42,7 @@ export class Round implements RoundContext {
   readonly board: BoardContext;
   /** The last arrival that may count, and when the room is done with the round; event time, ms. Fields, for each action asks. */
   readonly lastAt: number;
-  readonly closesAt: number;
+  closesAt: number;
   #seed: number;
   readonly #table: ViewerTable;
   readonly #onScore: (row: number) => void;
@@ -118,7 +119,7 @@ export class Round implements RoundContext {
     }
     return {
       game: this.game.id, round: this.round, startedAt: this.startedAt, endsAt: this.endsAt, params: { ...this.params }, seed: this.#seed,
-      memory: { ...this.memory }, players: this.players.slice(), actions: this.actions, columns, unscored: this.unscored, ...(this.window && { window: this.window.image() }),
+      memory: { ...this.memory }, players: this.players.slice(), actions: this.actions, columns, unscored: this.unscored, closesAt: this.closesAt, ...(this.window && { window: this.window.image() }),
     };
   }
 
@@ -128,6 +129,7 @@ export class Round implements RoundContext {
     this.players.push(...image.players);
     this.actions = image.actions;
     this.unscored = image.unscored ?? 0;
+    this.closesAt = image.closesAt ?? this.closesAt;
     if (this.window !== undefined && image.window !== undefined) this.window.markAt = image.window.markAt;
     for (const [name, kind] of Object.entries(this.game.columns)) {
       const bytes = image.columns[name];

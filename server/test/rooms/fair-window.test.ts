@@ -17,7 +17,7 @@ const roomWith = (delays: readonly number[], maxDelay?: number) => {
   h.step(relay.batch(h.time));
   const numbers = delays.map(() => 0);
   const room = {
-    h, relay,
+    h, relay, numbers,
     cue: (game = 'streamed') => {
       h.step({ kind: 'cue', game, params: { goal: 1_000_000 }, startsAt: h.time + 50, durationMs: DURATION });
       h.step();
@@ -159,6 +159,25 @@ describe('fair window', () => {
     const resumed = room.h.replay({ image, state, after: tick });
     expect(resumed.state.toJSON()).toEqual(room.h.state.toJSON());
     expect(resumed.core.image()).toEqual(room.h.core.image());
+  });
+
+  it('[WIN13] a room that is opened again in a round leaves relays time to bring what was not journalled', () => {
+    const room = roomWith([0, 2_000]);
+    room.h.step({ kind: 'relay-up', relayId: '@origin', incarnation: 1 });
+    room.cue();
+    room.until(DURATION + 3_000);
+    const late = room.h.time;
+    room.relay.act(1, { n: ++room.numbers[1]!, round: 1, value: 4 }, room.h.time - 1_500, DURATION - 500); // on its way when the origin died
+    room.h.time += 9_000; // nobody had the room
+    room.h.step({ kind: 'relay-up', relayId: '@origin', incarnation: 2 });
+    expect([room.h.state.phase, room.h.state.closesAt]).toEqual(['live', late + 9_050 + 3_000]);
+    room.until(DURATION + 14_000);
+    room.h.step(room.relay.batch(late));
+    expect(room.act(1, DURATION + 2_000)).toBe('round_over'); // more time to bring it, not to act
+    room.until(DURATION + 15_050);
+    expect([room.h.state.phase, room.score(1)]).toEqual(['over', 4]);
+    const replayed = room.h.replay();
+    expect(replayed.core.image()).toEqual(room.h.core.image());
   });
 
   it('[WIN9] the host is told from when on the answer may be shown, and how late the pictures are', () => {
