@@ -180,5 +180,7 @@ export interface GameView {
   readonly howTo: string;
   readonly durationMs: number;
   readonly choices: readonly string[];
+  /** Whether what is won here unlocks drops of limited supply. */
+  readonly scarce?: boolean;
   readonly params: Readonly<Record<string, { kind: 'number' | 'text'; min?: number; max?: number; picks?: string; minLength?: number; maxLength?: number; fallback: number | string }>>;
 }

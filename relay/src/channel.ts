@@ -12,7 +12,7 @@
  */
 import {
   type Action, type CloseCode, CLOSE, closeForError, CrowdcueError, DATA_TYPE, decodeClock, decodeGreeting, decodeKeyframe, decodeTick,
-  DELAYS_SINCE, encodeClock, encodeKeyframeRequest, encodeRefused, encodeRoomData, type ErrorCode, FRAME, LIMITS, LINK, type TickFrame,
+  DELAYS_SINCE, encodeClock, encodeKeyframeRequest, encodeRefused, encodeRoomData, type ErrorCode, FRAME, LINK, type TickFrame,
 } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
@@ -20,6 +20,7 @@ import { EventClock } from './clock-sync.js';
 import { Feed } from './feed.js';
 import { handOutKicks, handOutTick } from './hand-out.js';
 import { Link, type LinkEvents } from './link.js';
+import { elapsedSince } from './marks.js';
 import type { Metrics } from './metrics.js';
 import type { EventAddress } from './origin-api.js';
 import type { Outlet } from './outlet.js';
@@ -312,9 +313,7 @@ export class Channel implements LinkEvents, ViewerChannel {
 
   #elapsed(viewer: Viewer): number {
     const written = this.feed.markWritten(viewer);
-    if (written === undefined) return -1;
-    const credit = Number.isFinite(viewer.rtt) ? Math.min(viewer.rtt, LIMITS.rttCreditMs) : 0;
-    return Math.max(0, this.deps.clock.now() - written - credit);
+    return written === undefined ? -1 : elapsedSince(written, this.deps.clock.now(), viewer.rtt);
   }
 
   #closeAll(code: CloseCode, error?: ErrorCode): void {

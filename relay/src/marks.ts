@@ -1,3 +1,12 @@
+import { LIMITS } from '@crowdcue/protocol';
+
+/**
+ * What counts of the time since the mark's write, ms: less the smallest round trip that was seen, of which no more than a satellite's is
+ * credited; nobody gains more by answering pings slowly.
+ */
+export const elapsedSince = (written: number, now: number, rtt: number): number =>
+  Math.max(0, now - written - (Number.isFinite(rtt) ? Math.min(rtt, LIMITS.rttCreditMs) : 0));
+
 /** Viewers that left after they had seen the mark, remembered until the next one; beyond it the oldest is forgotten. */
 const REMEMBERED = 65_536;
 
