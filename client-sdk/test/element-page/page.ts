@@ -38,8 +38,9 @@ class HandSession {
     return performance.now();
   }
 
+  delay = 0;
   streamTime(): number {
-    return performance.now();
+    return performance.now() - this.delay;
   }
 
   tap(choice: number): void {

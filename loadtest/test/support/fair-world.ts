@@ -163,28 +163,31 @@ export class FairWorld {
   }
 
   #sight({ delay, rtt = RTT_MS, scout = false }: Person, sub: number, scoutSub: number): Sight {
-    const world = this;
+    const shown = (tick: number): Shown | undefined => this.#shown.get(tick);
+    const [first, second] = this.#relays as [HandFeed, HandFeed];
+    const clock = (): number => this.now;
+    const { state, core } = this;
     let own: Shown | undefined;
     let n = 0;
     let connections = 0;
     const enter = (relay: HandFeed, late: number): { relay: HandFeed; viewer: Viewer } => {
       const connection = ++connections;
-      const read = (tick: number): void => { if (connection === connections) own = world.#shown.get(tick); };
+      const read = (tick: number): void => { if (connection === connections) own = shown(tick); };
       return { relay, viewer: relay.enter(sub, late, rtt, read) };
     };
-    let at = enter(this.#relays[0]!, delay);
+    let at = enter(first, delay);
     let looked: Shown | undefined;
-    if (scout) this.#relays[0]!.enter(scoutSub, 0, RTT_MS, (tick) => { looked = world.#shown.get(tick); });
+    if (scout) first.enter(scoutSub, 0, RTT_MS, (tick) => { looked = shown(tick); });
     return {
-      get now() { return world.now; },
+      get now() { return clock(); },
       get own() { return own; },
-      get early() { return scout ? looked : world.#shown.get(world.core.tick); },
-      get endsAt() { return world.state.endsAt; },
+      get early() { return scout ? looked : shown(core.tick); },
+      get endsAt() { return state.endsAt; },
       tap: (choice, value = 0) => at.relay.act(at.viewer, ++n, choice, value),
       hop: (late) => {
         own = undefined;
         n = 0;
-        at = enter(world.#relays[1]!, late);
+        at = enter(second, late);
       },
     };
   }

@@ -59,7 +59,9 @@ describe('a fair window, on real processes', { timeout: 90_000 }, () => {
     const { viewers } = await host.get<{ viewers: HostViewer[] }>(`/api/events/${event}/viewers?q=`);
     return new Map(viewers.map(({ viewer, score }) => [viewer, score]));
   };
-  const over = (event: string): Promise<void> => expect.poll(async () => (await overview(event)).phase, { timeout: 40_000 }).toBe('over');
+  const over = async (event: string): Promise<void> => {
+    await expect.poll(async () => (await overview(event)).phase, { timeout: 40_000 }).toBe('over');
+  };
 
   it('[WIN15] viewers at 0, 2, 8 and 12 s who react alike to their own picture score alike; at 14 s one plays unscored; nobody gets the answer before the last window is over', async () => {
     await host.post('/api/events', { id: 'quiz', name: 'Quiz' });

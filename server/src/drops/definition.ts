@@ -46,7 +46,7 @@ export type DropDefinition = z.infer<typeof dropDefinitionSchema>;
  * @param scarceGate what a limited drop behind an achievement is unlocked by; undefined where nothing fair does
  * @throws DropError `drop_bad_request`, whose message names each bad field, or `drop_unfair_gate`
  */
-export function parseDrop(input: unknown, achievements: ReadonlySet<string>, scarceGate: (achievement: string) => string | undefined = (id) => id): DropTerms {
+export function parseDrop(input: unknown, achievements: ReadonlySet<string>, scarceGate: (achievement: string) => string | undefined = (achievement) => achievement): DropTerms {
   const parsed = dropDefinitionSchema.safeParse(input);
   if (!parsed.success) {
     const why = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'drop'}: ${message}`).join('; ');
