@@ -59,10 +59,11 @@ class Crowd {
     return DELAYS[slot % DELAYS.length]!;
   }
 
-  act(round: number, eventTime: number, markAt: number, most: number): void {
+  /** Somebody acts in a tick; `all` do once in a round, however slowly the machine ticks. */
+  act(round: number, eventTime: number, markAt: number, most: number, all: boolean): void {
     const random = this.#random;
-    for (let i = 0; i < ACTIVE; i++) {
-      const slot = Math.floor(random() * VIEWERS);
+    for (let i = 0; i < (all ? VIEWERS : ACTIVE); i++) {
+      const slot = all ? i : Math.floor(random() * VIEWERS);
       const skipped = random() < 0.02 ? 2 : 1; // some never came
       const at = eventTime - Math.floor(random() * 80);
       const elapsed = at - markAt - this.#delayOf(slot);
@@ -115,14 +116,24 @@ describe('recorded rounds', { timeout: 120_000 }, () => {
     const room = host.local(game)!;
     await expect.poll(() => room.viewerCount, { timeout: 20_000 }).toBe(VIEWERS);
     const { params, most } = ROUNDS[game]!;
-    const { round, startsAt } = await room.cue({ game, ...(params && { params }), inMs: 0, durationMs: 3_000 });
-    for (let seen = link.frames.length, markAt = startsAt; ; seen = link.frames.length) {
+    let seen = link.frames.length;
+    const { round, startsAt } = await room.cue({ game, ...(params && { params }), inMs: 0, durationMs: 4_000 });
+    let markAt = startsAt;
+    let marks = game === 'quickdraw' ? 2 : 1; // before the turn all would be too early
+    for (;;) {
       await link.until(() => link.frames.length > seen);
-      for (const { kind, frame } of link.frames.slice(seen)) if (kind === 'tick' && frame.mark) markAt = frame.eventTime;
+      const fresh = link.frames.slice(seen);
+      seen += fresh.length;
+      const before = marks;
+      for (const { kind, frame } of fresh) {
+        if (kind !== 'tick' || !frame.mark) continue;
+        markAt = frame.eventTime;
+        marks--;
+      }
       const overview = await room.overview();
       if (overview.phase === 'over') break;
       if ((overview.outcomes ?? 0) > 0) await room.settle(1);
-      else crowd.act(round, link.frames.at(-1)!.frame.eventTime, markAt, most);
+      else crowd.act(round, link.frames.at(-1)!.frame.eventTime, markAt, most, marks === 0 && before > 0);
     }
   };
 
