@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundleElement, CHROMIUM, FLAGS } from './element-bundle.js';
 
 /** Names that the page puts on its window. */
-interface Hands { session: { taps: number[]; acts: unknown[]; claims: number; me: unknown; emit(type: string, value?: unknown): void; change(part: object): void }; events: string[] }
+interface Hands { session: { taps: number[]; acts: unknown[]; claims: number; me: unknown; delay: number; emit(type: string, value?: unknown): void; change(part: object): void }; events: string[] }
 declare const window: Hands & Record<string, unknown>;
 declare const document: { body: { append(...nodes: unknown[]): void }; createElement(name: string): Record<string, unknown>; querySelector(q: string): Record<string, unknown> };
 
@@ -91,6 +91,34 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
     }));
     expect(sameFrame).toBe(2);
     await expect.poll(() => page.locator('crowdcue-game .pad').count()).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
+  it('[WIN11] late pictures: the pads stay until the own window is over, who waits is told for how long, and who is too late that it does not score', async () => {
+    /** A question whose round ends in so many ms, and whose last window so many after that, on a picture late by `delay`. */
+    const ask = (endsIn: number, more: number, delay: number, me: object = {}) => page.evaluate(([ends, extra, late, about]) => {
+      const now = performance.now();
+      Object.assign(window.session, { delay: late, me: { viewer: 1, name: 'Swift Otter', round: 1, score: 0, rank: 0, applied: 0, appliedTotal: 0, roundsPlayed: 0, roundsWon: 0, result: 'none', fastest: false, ...(about as object) } });
+      window.session.change({
+        phase: 'live', round: 1, game: 'trivia', startsAt: now - 10_000, endsAt: now + (ends as number), closesAt: now + (ends as number) + (extra as number),
+        texts: new Map([['question', 'Which moon is the largest?'], ['option1', 'Ganymede'], ['option2', 'Callisto']]), numbers: new Map(),
+      });
+      window.session.emit('me', window.session.me);
+    }, [endsIn, more, delay, me] as const);
+    const pad = page.locator('crowdcue-game .pad').first();
+    const line = page.locator('crowdcue-game [part~=late]');
+    await ask(-1_000, 9_300, 0);
+    await pad.waitFor();
+    await expect.poll(() => line.textContent()).toMatch(/The outcome comes in [89] s/);
+    expect(await pad.getAttribute('aria-disabled')).toBe('true');
+    await page.screenshot({ path: 'test-output/screenshots/element-late-waits.png' });
+    await ask(-1_000, 9_300, 8_000);
+    await expect.poll(() => pad.getAttribute('aria-disabled')).toBe('false');
+    expect(await line.count()).toBe(0);
+    await ask(5_000, 300, 14_000, { unscored: true });
+    await expect.poll(() => line.textContent()).toContain('too late to score');
+    expect(await pad.getAttribute('aria-disabled')).toBe('false');
+    await page.screenshot({ path: 'test-output/screenshots/element-late-unscored.png' });
     expect(errors).toEqual([]);
   });
 

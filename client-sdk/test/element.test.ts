@@ -23,12 +23,30 @@ describe('stage', () => {
     expect(at(view({ phase: 'armed', game: 'tug', startsAt: 5_001 }), 1_000)).toEqual({ kind: 'armed', game: 'tug', seconds: 5 });
     expect(at(view({ phase: 'armed', game: 'tug', startsAt: 5_000 }), 6_000)).toMatchObject({ seconds: 0 });
     const live = view({ phase: 'live', game: 'tug', startsAt: 0, endsAt: 30_000 });
-    expect(at(live, 10_000)).toEqual({ kind: 'live', game: 'tug', open: true, secondsLeft: 20 });
+    expect(at(live, 10_000)).toEqual({ kind: 'live', game: 'tug', open: true, secondsLeft: 20, wait: 0 });
     expect(at(live, 30_001)).toMatchObject({ open: false, secondsLeft: 0 });
     expect(at(view({ phase: 'over', game: 'tug' }))).toEqual({ kind: 'over', game: 'tug' });
     expect(at(view({ phase: 'later' as never }))).toEqual({ kind: 'idle' });
     expect(sameStage(at(live, 10_000), at(live, 10_001))).toBe(true);
     expect(sameStage(at(live, 9_999), at(live, 10_001))).toBe(false);
+  });
+
+  it('[WIN11] a round in stream time ends on the viewer\'s own picture, and tells the others how long the outcome takes', () => {
+    const live = view({ phase: 'live', game: 'trivia', startsAt: 0, endsAt: 15_000, closesAt: 28_300 });
+    const at = (now: number, delay: number) => stageOf({ state: live, ended: undefined, now, streamNow: now - delay });
+    expect(at(10_000, 0)).toMatchObject({ open: true, secondsLeft: 5, wait: 0 });
+    expect(at(16_000, 0)).toMatchObject({ open: false, secondsLeft: 0, wait: 13 });
+    expect(at(22_000, 12_000)).toMatchObject({ open: true, secondsLeft: 5, wait: 0 }); // its picture is at 10 s
+    expect(at(27_001, 12_000)).toMatchObject({ open: false, secondsLeft: 0 });
+    expect(at(28_000, 14_000)).toMatchObject({ open: true, secondsLeft: 1 }); // the room closes before its own picture does
+    expect(at(28_301, 14_000)).toMatchObject({ open: false });
+    const prompt = view({ phase: 'live', game: 'trivia', startsAt: 0, endsAt: 15_000, closesAt: 15_300 });
+    expect(stageOf({ state: prompt, ended: undefined, now: 15_100 })).toMatchObject({ open: false, wait: 0 }); // nothing to speak of
+    const tug = view({ phase: 'live', game: 'tug', startsAt: 0, endsAt: 15_000, closesAt: 0 });
+    expect(stageOf({ state: tug, ended: undefined, now: 16_000, streamNow: 4_000 })).toMatchObject({ open: false }); // a live round is now for everybody
+    const armed = view({ phase: 'armed', game: 'trivia', startsAt: 5_000, closesAt: 28_300 });
+    expect(stageOf({ state: armed, ended: undefined, now: 4_000, streamNow: -8_000 })).toMatchObject({ seconds: 13 });
+    expect(elementTexts.en.outcomeIn(13)).toContain('13 s');
   });
 
   it('[LIN12] shows whoever waits in line their place and about how long it takes, and says so again when that changes', () => {

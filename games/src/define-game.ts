@@ -130,9 +130,17 @@ export interface GameDefinition<C extends Record<string, ColumnKind> = Record<st
   /** The host settles this game: after `endsAt` its round takes no more actions and stays until the host has named the outcome, or stops it. */
   readonly settlement?: Settlement<C>;
   onRoundEnd(ctx: RoundContext<C>): RoundResult;
+  /**
+   * Whether what is won here may unlock a drop of limited supply: only where nobody wins more by lying about time, which the simulation of
+   * liars measures (docs/fairness.md). Left out it is so for a live game alone, whose rounds have one time for all.
+   */
+  readonly scarce?: boolean;
   /** Ids of the achievements that a round of this game can cause; for the console. */
   readonly achievements: readonly string[];
 }
+
+/** Whether what is won in a game may unlock a drop of limited supply. */
+export const decidesScarce = ({ scarce, sync }: Pick<GameDefinition, 'scarce' | 'sync'>): boolean => scarce ?? sync === 'live';
 
 /**
  * Checks a definition and gives it back. Throws a `TypeError` that names what is wrong: a game is code, so this is found at start.

@@ -4,7 +4,7 @@
  * no rules takes the words alone from `@crowdcue/games/texts`.
  */
 export {
-  defineGame, type BoardContext, type BoardValue, type ColumnKind, type Columns, type GameActions, type GameDefinition, type GameParam,
+  decidesScarce, defineGame, type BoardContext, type BoardValue, type ColumnKind, type Columns, type GameActions, type GameDefinition, type GameParam,
   type RefusalCode, type RoundContext, type RoundResult, type Settlement,
 } from './define-game.js';
 export { games } from './registry.js';

@@ -3,12 +3,13 @@
  * `(relayId, incarnation, n)`; relayId and incarnation belong to the link, so a batch carries only `n`.
  *
  * Layout, after the code byte: `n` varint, event time f64 (base of the `age` column), then the sections joins, actions, messages,
- * leaves, each headed by its count, and joins of virtual clients where there are some. Within a batch joins apply first, then the
+ * leaves, each headed by its count, and joins of virtual clients, or delays (delays.ts), where there are some. Within a batch joins apply first, then the
  * sections in that order. Actions are columns: all slots, then all
  * numbers, then runs of (round, count), then choices, values, ages, elapsed. At 10,000 actions a second one action takes under
  * 12 bytes (test PRO4 counts them).
  */
 import { ByteReader, ByteWriter, decodeText } from './bytes.js';
+import { atDelays, readDelays, type BatchDelay } from './delays.js';
 import { CrowdcueError } from './errors.js';
 import { LIMITS } from './limits.js';
 import { LINK } from './link.js';
@@ -65,6 +66,8 @@ export interface Batch {
   leaves: BatchLeave[];
   /** Joins to a room that knows its viewers as clients; left out of the bytes when there are none. */
   virtualJoins?: readonly VirtualJoin[];
+  /** How late the pictures of viewers are; put behind the bytes by `withDelays`. */
+  delays?: readonly BatchDelay[];
 }
 
 export const newActionColumns = (capacity: number): ActionColumns => ({
@@ -228,7 +231,8 @@ export const decodeBatch = (frame: Uint8Array, columns?: ActionColumns): Batch =
   for (let left = r.bounded(r.left); left > 0; left--) messages.push({ slot: r.bounded(U32), frame: r.block().slice() });
   const leaves: BatchLeave[] = [];
   for (let left = r.bounded(r.left); left > 0; left--) leaves.push({ slot: r.bounded(U32), connection: r.varint(), code: r.u16() });
-  const virtualJoins = r.left > 0 ? readVirtualJoins(r) : undefined;
+  const delays = atDelays(r) ? readDelays(r) : undefined;
+  const virtualJoins = delays === undefined && r.left > 0 ? readVirtualJoins(r) : undefined;
   r.end();
-  return { n, time, joins, actions: c, messages, leaves, ...(virtualJoins === undefined ? {} : { virtualJoins }) };
+  return { n, time, joins, actions: c, messages, leaves, ...(virtualJoins === undefined ? {} : { virtualJoins }), ...(delays === undefined ? {} : { delays }) };
 };

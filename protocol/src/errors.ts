@@ -75,6 +75,7 @@ export const ERRORS = {
   claim_key_conflict: spec(76, 409, false, 'This idempotency key was used for another claim.'),
   drop_exists: spec(77, 409, false, 'A drop with this id exists.'),
   drop_bad_request: spec(78, 400, false, 'The drop is not of the right shape.'),
+  drop_unfair_gate: spec(69, 409, false, 'Nothing that no liar gains by unlocks this drop of limited supply.'),
   claim_revoked: spec(79, 410, false, 'The grant of this viewer was taken back.'),
   // store
   journal_fenced: spec(80, 503, true, 'Another life of the room holds its lease.'),

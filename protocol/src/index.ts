@@ -7,6 +7,7 @@ export {
   BatchBuilder, decodeBatch, encodeBatch, newActionColumns,
   type ActionColumns, type Batch, type BatchJoin, type BatchLeave, type BatchMessage,
 } from './batch.js';
+export { DELAYS_SINCE, withDelays, type BatchDelay } from './delays.js';
 export { adviceOf, CLOSE, closeForError, type CloseAdvice, type CloseCode, type CloseName } from './close-codes.js';
 export { CrowdcueError, ERRORS, errorOfWire, type ErrorCode, type ErrorSpec } from './errors.js';
 export {

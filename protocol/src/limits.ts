@@ -33,6 +33,8 @@ export const LIMITS = {
   logSlackMs: 2_000,
   /** Milliseconds by which a picture may be late at most, whatever an event allows. */
   delayMs: 30_000,
+  /** Milliseconds by which a picture may be late and still be scored, where the event does not say. */
+  scoredDelayMs: 12_000,
   /** Width of a cohort's bucket, ms: delays are rounded up to it. */
   cohortBucketMs: 250,
   /** Cohorts of a channel at most, the one of no delay left out; past it a delay is rounded up to one that is there, or to the longest. */

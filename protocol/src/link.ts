@@ -16,9 +16,10 @@ export const LINK = {
 
 /**
  * Version of the link. Each side says its own (the relay in its join options, the room at the end of the greeting) and speaks the lower
- * one; who says nothing is of version 1, which knows neither `shifted` nor `timed`.
+ * one; who says nothing is of version 1, which knows neither `shifted` nor `timed`. From version 3 on batches may end with delays, and the
+ * greeting with the present mark.
  */
-export const LINK_VERSION = 2;
+export const LINK_VERSION = 3;
 
 /** What a relay puts into the join options of its link. `proof` is a MAC under the relay's credential. */
 export interface LinkOptions {
@@ -39,6 +40,8 @@ export interface Greeting {
   readonly reflection: Uint8Array;
   /** The version that the room speaks on this link. */
   readonly version: number;
+  /** The tick that opened the present window, 0 for none; from version 3 on. */
+  readonly markTick?: number;
 }
 
 /** A full state at a patch boundary, tombstones included; the tick is the last one that it contains. */
@@ -92,14 +95,17 @@ const TIMED = 0x80;
 /** Stands for `taken_over` among the reasons of a kick; it is not an error. */
 const TAKEN_OVER = 0;
 
+const varintOf = (value: number): Uint8Array => new ByteWriter(8).varint(value).bytes();
+
 export const encodeGreeting = (g: Greeting): Uint8Array =>
   w.reset().u8(LINK.greeting).varint(g.epoch).varint(g.acked).f64(g.eventTime).varint(g.tickMs).block(g.reflection)
-    .raw(g.version > 1 ? new Uint8Array([g.version]) : EMPTY).bytes();
+    .raw(g.version > 1 ? new Uint8Array([g.version]) : EMPTY).raw(g.markTick === undefined || g.version < 3 ? EMPTY : varintOf(g.markTick)).bytes();
 
 export const decodeGreeting = (frame: Uint8Array): Greeting => {
   const r = reader(frame, LINK.greeting);
   const greeting = { epoch: r.varint(), acked: r.varint(), eventTime: r.finite(), tickMs: r.varint(), reflection: r.block().slice() };
-  return { ...greeting, version: r.left > 0 ? r.u8() : 1 };
+  const version = r.left > 0 ? r.u8() : 1;
+  return { ...greeting, version, ...(version >= 3 && r.left > 0 && { markTick: r.varint() }) };
 };
 
 export const encodeKeyframe = (k: Keyframe): Uint8Array =>

@@ -22,6 +22,8 @@ export interface CrowdView {
   /** Best of the round by rank, "1" to "10". */
   readonly top: ReadonlyMap<string, { readonly name: string; readonly score: number }>;
   readonly drops: ReadonlyMap<string, DropBoard>;
+  /** When the last scored window of a round in stream time closes, and its outcome may come; 0 of a live one. Absent of an earlier origin. */
+  readonly closesAt?: number;
 }
 
 export interface DropBoard {
@@ -49,6 +51,8 @@ export interface MeView {
   /** Of the last ended round, if the viewer played it. */
   readonly result: 'won' | 'played' | 'none';
   readonly fastest: boolean;
+  /** Its picture is later than the event scores: it plays, and does not win. */
+  readonly unscored?: boolean;
 }
 
 /** Private message `__unlock`. */
@@ -127,6 +131,8 @@ export interface EventView {
   readonly joinUrl: string;
   readonly accent: string;
   readonly maxViewers: number;
+  /** By how much a picture may be late and still be scored, ms. */
+  readonly maxDelay: number;
   readonly createdAt: number;
 }
 
@@ -152,6 +158,10 @@ export interface EventOverview {
   readonly hold: boolean;
   /** How many outcomes the host may choose from now, to settle the round; 0 or absent where there is nothing to settle. */
   readonly outcomes?: number;
+  /** From when on the host may say on air what the round holds back, event time, ms: the last scored window is over. 0 where nothing is held back. */
+  readonly safeToRevealAt?: number;
+  /** How late the viewers' pictures are, ms, the earliest first; the relays' rounding is in it. */
+  readonly delays?: readonly { readonly delay: number; readonly viewers: number }[];
   readonly rounds: readonly { readonly round: number; readonly game: string; readonly players: number; readonly actions: number; readonly winners: number; readonly outcome: Readonly<Record<string, number | string>> }[];
 }
 
@@ -170,5 +180,7 @@ export interface GameView {
   readonly howTo: string;
   readonly durationMs: number;
   readonly choices: readonly string[];
+  /** Whether what is won here unlocks drops of limited supply. */
+  readonly scarce?: boolean;
   readonly params: Readonly<Record<string, { kind: 'number' | 'text'; min?: number; max?: number; picks?: string; minLength?: number; maxLength?: number; fallback: number | string }>>;
 }

@@ -7,7 +7,7 @@ import {
   CLOSE, decodeAction, decodeBatch, decodeClientMessage, decodeClock, decodeConfirm, decodeDelay, decodeError, decodeGreeting, decodeJoinRoom, decodeKeyframe,
   decodeQueue, decodeRefused, decodeRoomResponse, decodeTick, decodeTier, decodeWelcome, encodeAction, encodeBatch, encodeClientMessage, encodeClock, encodeConfirm, encodeDelay, encodeError, encodeGreeting,
   encodeJoinRoom, encodeKeyframe, encodeKeyframeRequest, encodeQueue, encodeRefused, encodeRoomData, encodeRoomResponse, encodeRoomState, encodeTick, encodeTier,
-  encodeWelcome, FRAME, joinPatches, LINK, ROOT_SWITCH, SUBPROTOCOL, TIER_PERIODS, type TickFrame,
+  encodeWelcome, withDelays, FRAME, joinPatches, LINK, ROOT_SWITCH, SUBPROTOCOL, TIER_PERIODS, type TickFrame,
 } from '@crowdcue/protocol';
 import { batchOf, rowBatchOf, type RowBatch } from './support/arbitraries.js';
 import { codeOf, fromHex, toHex } from './support/bytes-of.js';
@@ -116,10 +116,32 @@ describe('golden bytes', () => {
     expect(decodeGreeting(fromHex(hex))).toEqual(greeting);
   });
 
+  it('[PRO24] a greeting of version 3 ends with the tick of the present mark', () => {
+    const greeting = { epoch: 2, acked: 300, eventTime: EVENT_TIME, tickMs: 50, reflection: b(9, 8), version: 3, markTick: 70_000 };
+    const hex = '2102ac020008408ac3c179423202090803f0a204';
+    expect(toHex(encodeGreeting(greeting))).toBe(hex);
+    expect(decodeGreeting(fromHex(hex))).toEqual(greeting);
+    expect(toHex(encodeGreeting({ ...greeting, version: 2 }))).toBe('2102ac020008408ac3c179423202090802');
+    expect(codeOf(() => decodeGreeting(fromHex(hex.slice(0, -2))))).toBe('frame_truncated');
+  });
+
   it('[PRO22] a link of version 1 gets the tick that it can read', () => {
     const hex = '23 01 01 0000000000000000 00 01 00 00 00 01 0501020da4 00 00 00'.replaceAll(' ', '');
     expect(toHex(encodeTick(TIMED_TICK, 1))).toBe(hex);
     expect(decodeTick(fromHex(hex))).toMatchObject({ mark: true, shifted: false, privates: [{ key: 1, timed: false }] });
+  });
+
+  it('[PRO23] a batch with delays is the one without, and a section that an older origin is not sent', () => {
+    const plain = encodeBatch(batchOf(BATCH));
+    const delays = [{ slot: 5, delay: 12_000 }, { slot: 19_000, delay: 0 }];
+    const bytes = withDelays(plain, delays);
+    expect(toHex(bytes)).toBe(`${toHex(plain)}${'00 02 05b89401 e05d00'.replaceAll(' ', '')}`);
+    expect(rowBatchOf(decodeBatch(bytes))).toEqual({ ...BATCH, delays });
+    for (let length = plain.length + 1; length < bytes.length; length++) {
+      expect(codeOf(() => decodeBatch(bytes.slice(0, length)))).toMatch(/^frame_(truncated|malformed)$/);
+    }
+    const tails = ['00', '0000', '0001053000', '00 01 ffff7f 00', '00 01 05 b1ea01', '00 ffffff7f 05 00'];
+    for (const tail of tails) expect(codeOf(() => decodeBatch(fromHex(toHex(plain) + tail.replaceAll(' ', '')))), tail).toMatch(/^frame_(truncated|malformed|oversize)$/);
   });
 
   it('[PRO6] numbers that stand for themselves', () => {

@@ -12,7 +12,7 @@
  */
 import {
   type Action, type CloseCode, CLOSE, closeForError, CrowdcueError, DATA_TYPE, decodeClock, decodeGreeting, decodeKeyframe, decodeTick,
-  encodeClock, encodeKeyframeRequest, encodeRefused, encodeRoomData, type ErrorCode, FRAME, LIMITS, LINK, type TickFrame,
+  DELAYS_SINCE, encodeClock, encodeKeyframeRequest, encodeRefused, encodeRoomData, type ErrorCode, FRAME, LINK, type TickFrame,
 } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
@@ -20,6 +20,7 @@ import { EventClock } from './clock-sync.js';
 import { Feed } from './feed.js';
 import { handOutKicks, handOutTick } from './hand-out.js';
 import { Link, type LinkEvents } from './link.js';
+import { elapsedSince } from './marks.js';
 import type { Metrics } from './metrics.js';
 import type { EventAddress } from './origin-api.js';
 import type { Outlet } from './outlet.js';
@@ -73,6 +74,8 @@ export class Channel implements LinkEvents, ViewerChannel {
   #state: ChannelState = 'opening';
   #held = false;
   #epoch = 0;
+  /** Of the last link; 0 before the first. */
+  #version = 0;
   #reflection: Uint8Array | undefined;
   #idleSince: number;
   #clockAskedAt = Number.NEGATIVE_INFINITY;
@@ -81,7 +84,7 @@ export class Channel implements LinkEvents, ViewerChannel {
   constructor(readonly address: EventAddress, private readonly deps: ChannelDeps) {
     const { clock, outlet, metrics } = deps;
     this.clock = new EventClock(() => clock.now());
-    this.feed = new Feed(address.roomId, outlet, metrics, () => clock.now(), deps.plan);
+    this.feed = new Feed(address.roomId, outlet, metrics, () => clock.now(), deps.plan, (viewer) => this.#tellDelay(viewer));
     this.link = new Link(deps.reserve, this, clock, deps.log);
     this.upstream = new Upstream((bytes) => this.link.send(bytes), () => this.clock.eventNow(), metrics);
     this.#idleSince = clock.now();
@@ -137,7 +140,13 @@ export class Channel implements LinkEvents, ViewerChannel {
       slot: viewer.slot, connection: viewer.connection, viewer: claims.sub, sessionId, tier: claims.tier, name: claims.name, mac: claims.mac,
       direct: viewer.door === 'direct',
     });
+    if (viewer.lane!.cohort.delay > 0) this.#tellDelay(viewer);
     return batch;
+  }
+
+  /** The room fixes by it how long a round in stream time stays open; what a viewer's own window is, it learns from each action. */
+  #tellDelay(viewer: Viewer): void {
+    this.upstream.delay(viewer.slot, viewer.lane!.cohort.delay);
   }
 
   /** The viewer's socket is closed. */
@@ -204,12 +213,19 @@ export class Channel implements LinkEvents, ViewerChannel {
     this.clock.reset(g.eventTime);
     this.#clockAsked = 0;
     this.#clockAskedAt = Number.NEGATIVE_INFINITY;
-    this.feed.awaitKeyframe();
-    this.upstream.greeted(g.acked);
+    this.feed.awaitKeyframe(g.markTick);
+    if (g.version >= DELAYS_SINCE && this.#version < DELAYS_SINCE) this.#tellDelays();
+    this.#version = g.version;
+    this.upstream.greeted(g.acked, g.version);
     this.#slots.acknowledge(g.acked);
     // Decoders that were built for another schema cannot read what comes now; their owners join anew.
     if (changed) this.#closeAll(CLOSE.link_reset);
     return true;
+  }
+
+  /** The origin before could not be told. */
+  #tellDelays(): void {
+    for (const viewer of this.viewers) if (viewer.entered && viewer.lane!.cohort.delay > 0) this.#tellDelay(viewer);
   }
 
   frame(frame: Uint8Array): void {
@@ -297,9 +313,7 @@ export class Channel implements LinkEvents, ViewerChannel {
 
   #elapsed(viewer: Viewer): number {
     const written = this.feed.markWritten(viewer);
-    if (written === undefined) return -1;
-    const credit = Number.isFinite(viewer.rtt) ? Math.min(viewer.rtt, LIMITS.rttCreditMs) : 0;
-    return Math.max(0, this.deps.clock.now() - written - credit);
+    return written === undefined ? -1 : elapsedSince(written, this.deps.clock.now(), viewer.rtt);
   }
 
   #closeAll(code: CloseCode, error?: ErrorCode): void {

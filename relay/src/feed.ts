@@ -21,24 +21,30 @@ export class Feed implements Hands {
   readonly #places: Places;
   /** Patches mean nothing until a keyframe starts the log again. */
   #awaitsKeyframe = true;
+  #markTick: number | undefined;
   /** The last tick that came, also one that the log could not take. */
   #heard: { readonly tick: number; readonly shifted: boolean } | undefined;
 
-  /** `now` is the relay's clock, ms; `plan` says how often each tier is written, and may change at any time. */
+  /**
+   * `now` is the relay's clock, ms; `plan` says how often each tier is written, and may change at any time; `moved` hears of each viewer
+   * that goes from one cohort to another.
+   */
   constructor(
     roomId: string,
     private readonly outlet: Outlet,
     private readonly metrics: Metrics,
     private readonly now: () => number,
     plan?: WritePlan,
+    moved: (viewer: Viewer) => void = () => undefined,
   ) {
     this.cohorts = new Cohorts(roomId, this.log, now(), plan);
-    this.#places = new Places({ log: this.log, marks: this.marks, cohorts: this.cohorts, outlet, metrics, now }, this);
+    this.#places = new Places({ log: this.log, marks: this.marks, cohorts: this.cohorts, outlet, metrics, now, moved }, this);
   }
 
-  /** The next keyframe is a new start: after a greeting or a gap. */
-  awaitKeyframe(): void {
+  /** The next keyframe is a new start: after a gap, or a greeting, which may say the tick of the present mark. */
+  awaitKeyframe(markTick?: number): void {
     this.#awaitsKeyframe = true;
+    this.#markTick = markTick;
     this.#heard = undefined;
   }
 
@@ -50,7 +56,7 @@ export class Feed implements Hands {
       return false;
     }
     this.#awaitsKeyframe = false;
-    if (k.tick !== this.log.head) this.marks.forget();
+    if (k.tick !== this.log.head) this.marks.missed(this.#markTick);
     this.log.start(k, now, this.#heard?.tick === k.tick ? this.#heard.shifted : undefined);
     this.cohorts.prompt.advance(now);
     for (const lane of this.cohorts.prompt.lanes.values()) this.#flush(lane);
@@ -61,13 +67,19 @@ export class Feed implements Hands {
   /** A tick: its patch goes into the log, and out to the lanes that are due. */
   tick(tick: number, patch: Uint8Array, mark: boolean, shifted = false): 'taken' | 'repeated' | 'gap' | 'waiting' {
     this.#heard = { tick, shifted };
-    if (this.#awaitsKeyframe) return 'waiting';
+    if (this.#awaitsKeyframe) {
+      if (mark) this.#markTick = undefined; // nobody here has seen this one
+      return 'waiting';
+    }
     const now = this.now();
     const appended = this.log.append(tick, patch, now, shifted);
-    if (appended === 'gap') this.#awaitsKeyframe = true;
+    if (appended === 'gap') {
+      this.#awaitsKeyframe = true;
+      this.#markTick = undefined;
+    }
     if (appended === 'repeated' && tick === this.log.head) this.#repeated(mark, shifted);
     if (appended !== 'appended') return appended;
-    if (mark) this.marks.open(this.log.end);
+    if (mark) this.marks.open(this.log.end, tick);
     const { prompt } = this.cohorts;
     prompt.advance(now);
     for (const lane of prompt.lanes.values()) if (tick % lane.every === 0) this.#flush(lane);
@@ -180,7 +192,7 @@ export class Feed implements Hands {
     const now = this.now();
     this.log.settle(shifted);
     if (mark) {
-      this.marks.open(this.log.end);
+      this.marks.open(this.log.end, this.log.head);
       for (const lane of this.cohorts.prompt.lanes.values()) this.marks.written(lane, lane.at, now);
     }
     this.#change(this.cohorts.prompt);

@@ -1,3 +1,12 @@
+import { LIMITS } from '@crowdcue/protocol';
+
+/**
+ * What counts of the time since the mark's write, ms: less the smallest round trip that was seen, of which no more than a satellite's is
+ * credited; nobody gains more by answering pings slowly.
+ */
+export const elapsedSince = (written: number, now: number, rtt: number): number =>
+  Math.max(0, now - written - (Number.isFinite(rtt) ? Math.min(rtt, LIMITS.rttCreditMs) : 0));
+
 /** Viewers that left after they had seen the mark, remembered until the next one; beyond it the oldest is forgotten. */
 const REMEMBERED = 65_536;
 
@@ -15,6 +24,8 @@ export interface MarkSeen {
 export class MarkBook {
   #id = 0;
   #seq = 0;
+  /** The tick of the mark, as the room numbers them. */
+  #tick = -1;
   readonly #first = new Map<number, number>();
 
   /** 0 while no mark is known. */
@@ -22,15 +33,16 @@ export class MarkBook {
     return this.#id;
   }
 
-  open(seq: number): void {
+  open(seq: number, tick: number): void {
     this.#id++;
     this.#seq = seq;
+    this.#tick = tick;
     this.#first.clear();
   }
 
-  /** Ticks were missed, so the last mark may be one that nobody here has seen. */
-  forget(): void {
-    this.open(Number.POSITIVE_INFINITY);
+  /** Ticks were missed, so the last mark may be one that nobody here has seen; not when the room says that it is still this one. */
+  missed(present: number | undefined): void {
+    if (present === undefined || present !== this.#tick) this.open(Number.POSITIVE_INFINITY, -1);
   }
 
   /** The lane was just written up to `seq`, at `now`. */

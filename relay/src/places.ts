@@ -31,6 +31,8 @@ export interface PlacesDeps {
   readonly metrics: Metrics;
   /** The relay's clock, ms. */
   readonly now: () => number;
+  /** A viewer has gone from one cohort to another. */
+  readonly moved: (viewer: Viewer) => void;
 }
 
 /**
@@ -145,6 +147,7 @@ export class Places {
     if (from.cohort !== to.cohort) from.cohort.changing.delete(viewer);
     oweElsewhere(viewer, from, to, this.deps.now());
     this.deps.cohorts.left(from, this.deps.now());
+    if (from.cohort !== to.cohort) this.deps.moved(viewer);
     if (state.kind === 'live' || state.kind === 'moving') this.#move(viewer, to, at);
   }
 

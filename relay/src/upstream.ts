@@ -1,4 +1,4 @@
-import { type Action, BatchBuilder, type BatchJoin, type BatchLeave, LIMITS, type VirtualJoin } from '@crowdcue/protocol';
+import { type Action, BatchBuilder, type BatchDelay, type BatchJoin, type BatchLeave, DELAYS_SINCE, LIMITS, type VirtualJoin, withDelays } from '@crowdcue/protocol';
 import type { Metrics } from './metrics.js';
 
 /** Bytes that may be on their way past the last acknowledgement: a link that comes back must not drown its origin. */
@@ -9,20 +9,26 @@ const BATCH_BYTES = 512 * 1024;
 const ACTION_BYTES = 16;
 const LEAVE_BYTES = 16;
 const JOIN_BYTES = 64;
+const DELAY_BYTES = 6;
 
 interface Kept {
   readonly n: number;
   readonly bytes: Uint8Array;
+  /** How many of them an origin takes that knows no delays. */
+  readonly plain: number;
 }
 
 /**
  * What a channel's viewers did, on its way to the room: the batch that is being built and the ones that are not acknowledged.
- * Invariants: batch numbers rise by one in a run; a batch goes out under its number and with its bytes however often; nothing that
- * was accepted is dropped before the origin has acknowledged it.
+ * Invariants: batch numbers rise by one in a run; a batch goes out under its number and with its bytes however often (an older origin
+ * gets them without the delays at their end); nothing that was accepted is dropped before the origin has acknowledged it.
  */
 export class Upstream {
   readonly #builder = new BatchBuilder();
   #building = 0;
+  #delays: BatchDelay[] = [];
+  /** Version of the present link. */
+  #version = 1;
   #kept: Kept[] = [];
   #keptBytes = 0;
   /** Of `#kept`, how many are on their way on the present link, and their bytes. */
@@ -44,7 +50,7 @@ export class Upstream {
 
   /** Whether everything that was accepted is acknowledged. */
   get settled(): boolean {
-    return this.#kept.length === 0 && this.#builder.size === 0;
+    return this.#kept.length === 0 && this.#builder.size === 0 && this.#delays.length === 0;
   }
 
   /** Whether a new action or message is refused until the origin confirms. */
@@ -77,6 +83,12 @@ export class Upstream {
     this.#grow(LEAVE_BYTES);
   }
 
+  /** The viewer is in the cohort of this delay (ms) from now on. */
+  delay(slot: number, delay: number): void {
+    this.#delays.push({ slot, delay });
+    this.#grow(DELAY_BYTES);
+  }
+
   message(slot: number, frame: Uint8Array): void {
     this.#builder.message(slot, frame);
     this.#grow(frame.length + LEAVE_BYTES);
@@ -90,17 +102,20 @@ export class Upstream {
 
   /** Closes the batch that is being built, if it has something, and sends what the window lets through. */
   flush(): void {
-    if (this.#builder.size > 0) {
-      const bytes = this.#builder.encode(this.#next, this.eventNow());
-      this.#kept.push({ n: this.#next++, bytes });
+    if (this.#builder.size + this.#delays.length > 0) {
+      const plain = this.#builder.encode(this.#next, this.eventNow());
+      const bytes = this.#delays.length === 0 ? plain : withDelays(plain, this.#delays);
+      this.#delays = [];
+      this.#kept.push({ n: this.#next++, bytes, plain: plain.length });
       this.#keptBytes += bytes.length;
       this.#building = 0;
     }
     this.#pump();
   }
 
-  /** A link is up whose origin has journalled up to `acked`: what is left goes out again, in order, under its old numbers. */
-  greeted(acked: number): void {
+  /** A link of this version is up whose origin has journalled up to `acked`: what is left goes out again, in order, under its old numbers. */
+  greeted(acked: number, version = 1): void {
+    this.#version = version;
     this.#sent = 0;
     this.#sentBytes = 0;
     this.acknowledge(acked);
@@ -131,9 +146,9 @@ export class Upstream {
 
   #pump(): void {
     while (this.#sent < this.#kept.length) {
-      const { bytes } = this.#kept[this.#sent]!;
+      const { bytes, plain } = this.#kept[this.#sent]!;
       if (this.#sentBytes > 0 && this.#sentBytes + bytes.length > WINDOW_BYTES) return;
-      if (!this.send(bytes)) return;
+      if (!this.send(this.#version < DELAYS_SINCE ? bytes.subarray(0, plain) : bytes)) return;
       this.#sent++;
       this.#sentBytes += bytes.length;
       this.metrics.batches.inc();

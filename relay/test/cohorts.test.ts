@@ -132,6 +132,38 @@ describe('a late cohort and the link', () => {
     expect(late.frames.filter((frame) => frame.keyframe).map((frame) => frame.ticks)).toEqual([[0], [130]]);
   });
 
+  it('[WIN14] keeps what it knows of a window when the room says that it is still the same, for prompt and late alike', () => {
+    const s = stand();
+    const prompt = s.viewer(0);
+    const late = s.viewer(8_000);
+    const crankMarked = s.crank(true, { mark: true });
+    const opened = s.now;
+    for (let i = 0; i < 20; i++) s.crank(true);
+    let head = s.tick;
+    const again = (markTick: number | undefined): void => {
+      s.pass(700); // the link was away, and the room went on
+      s.feed.awaitKeyframe(markTick);
+      s.feed.keyframe({ epoch: 1, tick: head += 5, eventTime: s.now, body: new Uint8Array(4) });
+    };
+    const written = () => [prompt, late].map(({ viewer }) => s.feed.markWritten(viewer));
+    again(crankMarked);
+    expect(written()[0]).toBe(opened);
+    s.wait(8_000);
+    expect(written()[1]).toBe(opened + 8_000);
+    again(crankMarked);
+    expect(written().every((at) => at !== undefined)).toBe(true);
+    again(crankMarked + 30); // a mark that nobody here was shown
+    expect(written()).toEqual([undefined, undefined]);
+    const other = stand();
+    const viewer = other.viewer(0);
+    other.crank(true, { mark: true });
+    other.crank(true);
+    other.feed.awaitKeyframe(1);
+    other.feed.tick(9, new Uint8Array(0), true, true); // a newer mark, in a tick that means nothing before its keyframe
+    other.feed.keyframe({ epoch: 1, tick: 9, eventTime: other.now, body: new Uint8Array(4) });
+    expect(other.feed.markWritten(viewer.viewer)).toBeUndefined();
+  });
+
   it('[COH6] holds back a keyframe of which it is not known yet whether it shows a round', () => {
     const s = stand();
     const late = s.viewer(8_000);

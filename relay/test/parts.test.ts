@@ -68,6 +68,25 @@ describe('batches on their way', () => {
     expect(upstream.unackedBytes).toBe(0);
   });
 
+  it('[WIN12] tells delays behind what viewers did, and leaves them out for an origin that would misread them', () => {
+    const sent: Uint8Array[] = [];
+    const upstream = new Upstream((bytes) => { sent.push(bytes); return true; }, () => 0, new Metrics());
+    upstream.greeted(0, 3);
+    upstream.leave({ slot: 3, connection: 1, code: 1000 });
+    upstream.delay(7, 8_000);
+    upstream.flush();
+    upstream.delay(7, 2_000);
+    expect(upstream.settled).toBe(false);
+    upstream.flush();
+    expect(sent.map((bytes) => decodeBatch(bytes))).toMatchObject([{ n: 1, leaves: [{ slot: 3 }], delays: [{ slot: 7, delay: 8_000 }] }, { n: 2, delays: [{ slot: 7, delay: 2_000 }] }]);
+    upstream.greeted(0, 2); // another origin took over, of the version before
+    const [first, second] = sent.slice(2).map((bytes) => decodeBatch(bytes));
+    expect([first, second]).toMatchObject([{ n: 1, leaves: [{ slot: 3 }] }, { n: 2, leaves: [] }]);
+    expect([first!.delays, second!.delays]).toEqual([undefined, undefined]);
+    upstream.greeted(1, 3);
+    expect(decodeBatch(sent.at(-1)!)).toMatchObject({ n: 2, delays: [{ slot: 7, delay: 2_000 }] });
+  });
+
   it('[REL12] goes on where an earlier channel of the same run stopped', () => {
     const sent: number[] = [];
     const upstream = new Upstream((bytes) => { sent.push(decodeBatch(bytes).n); return true; }, () => 0, new Metrics());

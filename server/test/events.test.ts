@@ -13,10 +13,11 @@ describe('events', () => {
   it('[EVT1] makes an event with an id, a code and links, and finds it by either', async () => {
     const test = await startOrigin();
     const event = await test.event({ name: '  Friday  ', id: 'friday', accent: '#00aaff', maxViewers: 500 });
-    expect(event).toEqual({ id: 'friday', name: 'Friday', code: expect.stringMatching(/^[B-DF-HJKMNP-TV-XZ]{6}$/) as string, joinUrl: `${test.url}/join/${event.code}`, accent: '#00aaff', maxViewers: 500, createdAt: expect.any(Number) as number });
+    expect(event).toEqual({ id: 'friday', name: 'Friday', code: expect.stringMatching(/^[B-DF-HJKMNP-TV-XZ]{6}$/) as string, joinUrl: `${test.url}/join/${event.code}`, accent: '#00aaff', maxViewers: 500, maxDelay: 12_000, createdAt: expect.any(Number) as number });
     const found = { event: 'friday', name: 'Friday', code: event.code, accent: '#00aaff' };
     for (const code of [event.code, event.code.toLowerCase(), 'friday']) expect((await test.call('GET', `/api/join/${code}`)).body).toEqual(found);
-    const plain = await test.event({ name: 'Second' });
+    const plain = await test.event({ name: 'Second', maxDelay: 30_000 });
+    expect(plain.maxDelay).toBe(30_000);
     expect(plain.id).toMatch(/^[a-z0-9]{10}$/);
     const { body } = await test.call('GET', '/api/events', { bearer: test.session });
     expect((body.events as { id: string }[]).map(({ id }) => id).sort()).toEqual([plain.id, 'friday'].sort());

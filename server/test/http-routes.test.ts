@@ -71,6 +71,7 @@ describe('bad input', () => {
     await named('/api/events', { name: 'x', id: 'No Good' }, host, 'id:');
     await named('/api/events', { name: 'x', accent: 'red' }, host, 'accent:');
     await named('/api/events', { name: 'x', maxViewers: 0.5 }, host, 'maxViewers:');
+    for (const maxDelay of [-1, 30_001, 0.5, '12']) await named('/api/events', { name: 'x', maxDelay }, host, 'maxDelay:');
     await named('/api/events', { name: 'x', drops: [{ id: 'a', name: 'A', kind: 'badge', supply: 0, unlockedBy: 'round-won' }] }, host, 'supply:');
     await named('/api/events/show/cue', { game: 'tug', params: { a: {} } }, host, 'params.a:');
     await named('/api/events/show/drops', { name: 'A', kind: 'badge', supply: 1, unlockedBy: 'nothing' }, host, 'unlockedBy:');

@@ -13,7 +13,7 @@ const press = (key: string, more: object = {}, path: readonly unknown[] = []) =>
   shortcutOf({ key, repeat: false, ctrlKey: false, metaKey: false, altKey: false, composedPath: () => path, ...more });
 
 const overview = (change: Partial<EventOverview>): EventOverview => ({
-  event: { id: 'e', name: 'E', code: 'KWTZRB', joinUrl: '', accent: '', maxViewers: 1, createdAt: 0 }, phase: 'idle', round: 0, game: '', startsAt: 0, endsAt: 0, eventTime: 0,
+  event: { id: 'e', name: 'E', code: 'KWTZRB', joinUrl: '', accent: '', maxViewers: 1, maxDelay: 12_000, createdAt: 0 }, phase: 'idle', round: 0, game: '', startsAt: 0, endsAt: 0, eventTime: 0,
   viewers: 0, players: 0, peakViewers: 0, actions: 0, actionsPerSecond: 0, board: {}, top: [], drops: [], relays: [], hold: false, rounds: [], ...change,
 });
 

@@ -18,7 +18,7 @@ import { footerBar, headerBar, noticeBar } from './bars.js';
 import { eventCard, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
 import { OwnTaps } from './own-taps.js';
-import { armedPanel, endedPanel, idlePanel, loadingPanel, overPanel, queuedPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
+import { armedPanel, endedPanel, idlePanel, lateLine, loadingPanel, overPanel, queuedPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
 import type { RewardDesk } from './reward-desk.js';
 import { SessionKeeper } from './session-keeper.js';
 import type { OpenSession } from './session-port.js';
@@ -144,7 +144,7 @@ export class CrowdcueGame extends LitElement {
     const state = session?.state;
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
     const before = this.#stage.kind;
-    this.#stage = stageOf({ state, ended, queue, now: session?.eventTime() });
+    this.#stage = stageOf({ state, ended, queue, now: session?.eventTime(), streamNow: session?.streamTime() });
     if (before !== this.#stage.kind) this.#entered();
     if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game, this.#context.language);
     this.#feedView();
@@ -175,7 +175,7 @@ export class CrowdcueGame extends LitElement {
   #look(): void {
     const { session } = this.#keeper;
     if (session?.state === undefined || (this.#stage.kind !== 'armed' && this.#stage.kind !== 'live')) return;
-    if (!sameStage(this.#stage, stageOf({ state: session.state, ended: undefined, now: session.eventTime() }))) this.requestUpdate();
+    if (!sameStage(this.#stage, stageOf({ state: session.state, ended: undefined, now: session.eventTime(), streamNow: session.streamTime() }))) this.requestUpdate();
   }
 
   #feedView(): void {
@@ -235,7 +235,7 @@ export class CrowdcueGame extends LitElement {
     switch (stage.kind) {
       case 'armed': return armedPanel(context, text, stage.seconds);
       case 'over': return overPanel(context, text, state, session.me, view.recap());
-      case 'live': return html`${timeBar(context, state, stage.secondsLeft)}
+      case 'live': return html`${timeBar(context, state, stage.secondsLeft)}${lateLine(context, stage.wait, session.me?.unscored)}
         <div class="game" part="game">${view}</div>`;
     }
   }

@@ -57,6 +57,10 @@ export const timeBar = ({ text }: PanelContext, state: CrowdView, secondsLeft: n
   </div>`;
 };
 
+/** What late pictures mean for this viewer: its own is too late, or others are later than it. */
+export const lateLine = ({ text }: PanelContext, wait: number, unscored: boolean | undefined): unknown =>
+  unscored ? html`<p class="soft" part="late">${text.unscored}</p>` : wait > 0 ? html`<p class="soft" part="late">${text.outcomeIn(wait)}</p>` : nothing;
+
 const ownResult = ({ text }: PanelContext, game: GameText, state: CrowdView, me: MeView | undefined): TemplateResult => {
   if (me === undefined || me.round !== state.round || me.result === 'none') return html`<div class="own watched" part="own"><b>${text.watched}</b></div>`;
   const won = me.result === 'won';

@@ -11,7 +11,8 @@ export type Stage =
   | ({ readonly kind: 'queued' } & QueuePlace)
   | { readonly kind: 'idle' }
   | { readonly kind: 'armed'; readonly game: string; readonly seconds: number }
-  | { readonly kind: 'live'; readonly game: string; readonly open: boolean; readonly secondsLeft: number }
+  /** `wait`: seconds until the outcome, once the own window is over and others' pictures are later. */
+  | { readonly kind: 'live'; readonly game: string; readonly open: boolean; readonly secondsLeft: number; readonly wait: number }
   | { readonly kind: 'over'; readonly game: string };
 
 /** What is said above the stage, worst first. */
@@ -24,19 +25,32 @@ export interface Situation {
   readonly queue?: QueuePlace | undefined;
   /** Event time now. */
   readonly now: number | undefined;
+  /** What the viewer's picture shows; a round in stream time counts by it. */
+  readonly streamNow?: number | undefined;
 }
+
+/** A wait for the outcome that is worth telling, ms. */
+const LONG_MS = 1_000;
 
 const secondsUntil = (time: number, now: number | undefined): number => (now === undefined ? 0 : Math.max(0, Math.ceil((time - now) / 1000)));
 
+/** A round in stream time ends for each viewer by its own picture, and for all when the room has closed it. */
+const liveStage = ({ game, endsAt, closesAt = 0 }: CrowdView, now: number | undefined, own: number | undefined): Stage => {
+  const end = closesAt > 0 && now !== undefined && own !== undefined ? Math.min(endsAt, closesAt - (now - own)) : endsAt;
+  const open = own === undefined || own <= end;
+  return { kind: 'live', game, open, secondsLeft: secondsUntil(end, own), wait: open || closesAt < endsAt + LONG_MS ? 0 : secondsUntil(closesAt, own) };
+};
+
 /** Decides what fills the element. */
-export const stageOf = ({ state, ended, queue, now }: Situation): Stage => {
+export const stageOf = ({ state, ended, queue, now, streamNow = now }: Situation): Stage => {
   if (ended !== undefined) return { kind: 'ended', ...ended };
   if (queue !== undefined) return { kind: 'queued', ...queue };
   if (state === undefined) return { kind: 'loading' };
+  const own = (state.closesAt ?? 0) > 0 ? streamNow : now;
   switch (state.phase) {
     case 'idle': return { kind: 'idle' };
-    case 'armed': return { kind: 'armed', game: state.game, seconds: secondsUntil(state.startsAt, now) };
-    case 'live': return { kind: 'live', game: state.game, open: now === undefined || now <= state.endsAt, secondsLeft: secondsUntil(state.endsAt, now) };
+    case 'armed': return { kind: 'armed', game: state.game, seconds: secondsUntil(state.startsAt, own) };
+    case 'live': return liveStage(state, now, own);
     case 'over': return { kind: 'over', game: state.game };
     default: return { kind: 'idle' }; // a phase of a later version
   }
@@ -63,6 +77,6 @@ export const canRetry = (ending: Ending): boolean => ending !== 'banned' && endi
 /** Whether two stages look alike. */
 export const sameStage = (a: Stage, b: Stage): boolean => {
   if (a.kind === 'armed' && b.kind === 'armed') return a.game === b.game && a.seconds === b.seconds;
-  if (a.kind === 'live' && b.kind === 'live') return a.game === b.game && a.open === b.open && a.secondsLeft === b.secondsLeft;
+  if (a.kind === 'live' && b.kind === 'live') return a.game === b.game && a.open === b.open && a.secondsLeft === b.secondsLeft && a.wait === b.wait;
   return a.kind === b.kind;
 };

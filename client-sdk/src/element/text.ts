@@ -19,6 +19,8 @@ export interface ElementText {
   readonly go: string;
   readonly onAir: string;
   readonly secondsLeft: (seconds: number) => string;
+  readonly outcomeIn: (seconds: number) => string;
+  readonly unscored: string;
   readonly won: string;
   readonly played: string;
   readonly watched: string;
@@ -58,6 +60,8 @@ const en: ElementText = {
   go: 'Go',
   onAir: 'Live',
   secondsLeft: (seconds) => (seconds === 1 ? '1 second left' : `${seconds} seconds left`),
+  outcomeIn: (seconds) => `Some pictures are later than yours. The outcome comes in ${seconds} s.`,
+  unscored: 'Your picture is too late to score here. You play along.',
   won: 'You won',
   played: 'You played',
   watched: 'You watched this one',

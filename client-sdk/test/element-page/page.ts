@@ -38,6 +38,11 @@ class HandSession {
     return performance.now();
   }
 
+  delay = 0;
+  streamTime(): number {
+    return performance.now() - this.delay;
+  }
+
   tap(choice: number): void {
     this.taps.push(choice);
   }

@@ -119,6 +119,7 @@ const onRoundEnd = (ctx: Context): RoundResult => {
 export const boss = defineGame({
   id: 'boss',
   sync: 'live',
+  scarce: true,
   action: { choices: SPOTS, maxValue: MAX_TAPS, perSecond: 10 },
   board: { health: FULL, weak: 0, hits: 0, enough: 0, winner: '' },
   columns,

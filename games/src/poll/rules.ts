@@ -58,6 +58,7 @@ const onRoundEnd = (ctx: Context): RoundResult => {
 export const poll = defineGame({
   id: 'poll',
   sync: 'live',
+  scarce: true,
   action: { choices: choiceIds(MOST_OPTIONS), maxValue: 0, perSecond: 4 },
   board: { ...questionBoard(MOST_OPTIONS), votes: 0, leaders: 0, leadingShare: 0, leading: '' },
   columns,

@@ -81,6 +81,7 @@ const onRoundEnd = (ctx: Context): RoundResult => {
 export const predict = defineGame({
   id: 'predict',
   sync: 'stream',
+  scarce: false,
   action: { choices: choiceIds(MOST_OUTCOMES), maxValue: MAX_STAKE, perSecond: 2 },
   board: { ...questionBoard(MOST_OUTCOMES), bets: 'open', settled: 0, pool: 0, right: 0, outcome: '' },
   columns,

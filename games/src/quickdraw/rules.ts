@@ -112,6 +112,7 @@ const onRoundEnd = (ctx: Context): RoundResult => {
 export const quickdraw = defineGame({
   id: 'quickdraw',
   sync: 'stream',
+  scarce: false,
   action: { choices: ['draw'], maxValue: 0, perSecond: 2 },
   board: { signal: 'wait', drew: 0, fastestMs: 0, medianMs: 0, winningMs: 0 },
   columns,

@@ -72,6 +72,7 @@ const onRoundEnd = (ctx: Context): RoundResult => {
 export const trivia = defineGame({
   id: 'trivia',
   sync: 'stream',
+  scarce: false,
   action: { choices: choiceIds(MOST_ANSWERS), maxValue: 0, perSecond: 2 },
   board: { ...questionBoard(MOST_ANSWERS), right: 0, answered: 0, knew: 0, rightAnswer: '' },
   columns,

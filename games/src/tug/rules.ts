@@ -125,6 +125,7 @@ const onRoundEnd = (ctx: Context): RoundResult => {
 export const tug = defineGame({
   id: 'tug',
   sync: 'live',
+  scarce: true,
   action: { choices: ['left', 'right'], maxValue: MAX_TAPS, perSecond: 10 },
   board: { rope: 0, left: 0, right: 0, pullLeft: 0, pullRight: 0, goal: 0, winner: '' },
   columns,

@@ -8,6 +8,7 @@
  */
 import type { FactStep, Ledger } from '../ledger/index.js';
 import { type AchievementRule, type Fact, matches } from './rule.js';
+import { achievementOf, type ScarceGates } from './scarce-gate.js';
 
 export interface Unlock {
   event: string;
@@ -18,31 +19,36 @@ export interface Unlock {
   viewers: number[];
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const byOrder = (a: Fact, b: Fact): number => a.tick - b.tick || a.ordinal - b.ordinal;
 
 export class AchievementEngine {
   constructor(
     private readonly ledger: Pick<Ledger, 'ingest' | 'drops'>,
     private readonly rules: readonly AchievementRule[],
+    /** Left out, every drop is unlocked alike. */
+    private readonly scarce?: ScarceGates,
   ) {}
 
   /** Facts of one call may be in any order; calls for one room must follow its ticks. @throws LedgerError, StoreError. */
   async process(event: string, facts: readonly Fact[]): Promise<Unlock[]> {
     if (facts.length === 0) return [];
-    const opened = await this.ledger.ingest(event, [...facts].sort(byOrder).map((fact) => this.step(fact)));
+    const gates = this.scarce?.concerns(facts) === true ? new Set((await this.ledger.drops(event)).map(({ terms }) => terms.unlockedBy)) : NONE;
+    const opened = await this.ledger.ingest(event, [...facts].sort(byOrder).map((fact) => this.step(fact, gates)));
     if (opened.length === 0) return [];
     const drops = await this.ledger.drops(event);
     return opened.map(({ gate, viewers }) => {
-      const achievement = gate.slice(2); // "a:<achievement>"
-      return { event, achievement, drops: drops.filter(({ terms }) => terms.unlockedBy === achievement).map(({ terms }) => terms.id), viewers };
+      const unlockedBy = gate.slice(2); // "a:<achievement>"
+      return { event, achievement: achievementOf(unlockedBy), drops: drops.filter(({ terms }) => terms.unlockedBy === unlockedBy).map(({ terms }) => terms.id), viewers };
     });
   }
 
-  private step(fact: Fact): FactStep {
+  private step(fact: Fact, gates: ReadonlySet<string>): FactStep {
     const { room, tick, ordinal, trace, round, viewers = [] } = fact;
     const effects = this.rules
       .filter((rule) => matches(rule, fact))
-      .map(({ id, when }) => ({ achievement: id, tag: `${room}/${round}`, target: when.count ?? 1, scope: when.scope ?? ('viewer' as const), viewers }));
+      .flatMap(({ id, when }) => (this.scarce?.opened(id, fact.game, gates) ?? [id]).map((achievement) =>
+        ({ achievement, tag: `${room}/${round}`, target: when.count ?? 1, scope: when.scope ?? ('viewer' as const), viewers })));
     return { fact: { room, tick, ordinal }, trace, effects };
   }
 }

@@ -1,2 +1,3 @@
 export { AchievementEngine, type Unlock } from './engine.js';
+export { achievementOf, ScarceGates } from './scarce-gate.js';
 export { achievementRuleSchema, BUILT_IN_RULES, type AchievementRule, type Condition, FACT_TYPES, type Fact, type FactType } from './rule.js';

@@ -3,6 +3,11 @@ import { CodedError } from '../store/index.js';
 import type { DropTerms } from '../ledger/index.js';
 
 export class DropError extends CodedError {
+  /** @param achievement which no game may give that decides over what is scarce */
+  static unfairGate(achievement: string): DropError {
+    return new DropError('drop_unfair_gate', `A drop of limited supply cannot be unlocked by ${achievement}: only games in which lying about time can win it give it.`, false);
+  }
+
   static badRequest(why: string, cause?: unknown): DropError {
     return new DropError('drop_bad_request', why, false, cause);
   }
@@ -38,9 +43,10 @@ export type DropDefinition = z.infer<typeof dropDefinitionSchema>;
 
 /**
  * Checks what a host sent and makes the ledger's terms of it.
- * @throws DropError `drop_bad_request`; its message names each bad field.
+ * @param scarceGate what a limited drop behind an achievement is unlocked by; undefined where nothing fair does
+ * @throws DropError `drop_bad_request`, whose message names each bad field, or `drop_unfair_gate`
  */
-export function parseDrop(input: unknown, achievements: ReadonlySet<string>): DropTerms {
+export function parseDrop(input: unknown, achievements: ReadonlySet<string>, scarceGate: (achievement: string) => string | undefined = (achievement) => achievement): DropTerms {
   const parsed = dropDefinitionSchema.safeParse(input);
   if (!parsed.success) {
     const why = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'drop'}: ${message}`).join('; ');
@@ -48,12 +54,14 @@ export function parseDrop(input: unknown, achievements: ReadonlySet<string>): Dr
   }
   const drop = parsed.data;
   if (!achievements.has(drop.unlockedBy)) throw DropError.badRequest(`unlockedBy: no achievement ${drop.unlockedBy}`);
+  const unlockedBy = drop.supply === null || drop.test === true ? drop.unlockedBy : scarceGate(drop.unlockedBy);
+  if (unlockedBy === undefined) throw DropError.unfairGate(drop.unlockedBy);
   const info = { ...(drop.rules !== undefined && { rules: drop.rules }), ...(drop.sponsor !== undefined && { sponsor: drop.sponsor }) };
   return {
     id: drop.id,
     name: drop.name,
     kind: drop.kind,
-    unlockedBy: drop.unlockedBy,
+    unlockedBy,
     variants: { default: drop.supply },
     ...(drop.opensAt !== undefined && { opensAt: drop.opensAt }),
     ...(drop.closesAt !== undefined && { closesAt: drop.closesAt }),

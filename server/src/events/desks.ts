@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { GameDefinition } from '@crowdcue/games';
 import type { GameView } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
-import { AchievementEngine, BUILT_IN_RULES } from '../achievements/index.js';
+import { AchievementEngine, BUILT_IN_RULES, ScarceGates } from '../achievements/index.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { DropService } from '../drops/index.js';
@@ -78,13 +78,14 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const tokens = new ViewerTokens(keys, clock, random);
   const credential = new RelayCredential(config.relaySecret, clock);
   const rules = BUILT_IN_RULES;
+  const scarce = new ScarceGates(rules, games);
   const late = { local: (event: string) => rooms.local(event) };
   const drops = new DropDesk({
-    ledger, service: new DropService(ledger), rules, rooms: late, clock, random, metrics, logger,
+    ledger, service: new DropService(ledger), rules, scarce, rooms: late, clock, random, metrics, logger,
     notify: (event) => options.notifyDrops(event),
   });
   const pipeline = new FactPipeline({
-    engine: new AchievementEngine(ledger, rules), rules, rooms: late, drops, metrics, logger,
+    engine: new AchievementEngine(ledger, rules, scarce), rules, rooms: late, drops, metrics, logger,
     pause: (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined),
   });
   const bans = new BanList(records.table('bans'));

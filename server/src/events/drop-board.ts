@@ -1,4 +1,5 @@
 import type { DropBoard, ReceiptView, ViewerDrop } from '@crowdcue/protocol';
+import { achievementOf } from '../achievements/index.js';
 import type { DropOverview, DropTerms, Receipt, StandingReceipt } from '../ledger/index.js';
 
 /** Ledger numbers as pages and the shared state show them: -1 stands for unlimited. */
@@ -31,7 +32,8 @@ const STATES = { active: 'granted', expired: 'expired', revoked: 'revoked', refu
 
 /** A drop with one viewer's standing. `unlockTitle`: the achievement's. */
 export const viewerDrop = (drop: DropOverview, receipt: StandingReceipt | undefined, unlocked: boolean, unlockTitle: string, now: number): ViewerDrop => {
-  const { kind, unlockedBy } = drop.terms;
+  const { kind } = drop.terms;
+  const unlockedBy = achievementOf(drop.terms.unlockedBy);
   const base = { ...boardOf(drop, now), kind, unlockedBy, unlockTitle };
   if (receipt === undefined) return { ...base, state: unlocked ? 'unlocked' : 'none' };
   return { ...base, state: STATES[receipt.standing], receipt: receiptView(receipt, base.supply) };

@@ -3,7 +3,7 @@
  * and changes of stock are told to the room, so that the state that everybody sees follows the ledger.
  */
 import { CrowdcueError, type EventOverview, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
-import type { AchievementRule } from '../achievements/index.js';
+import { achievementOf, type AchievementRule, type ScarceGates } from '../achievements/index.js';
 import type { Clock } from '../clock.js';
 import { parseDrop, type DropService } from '../drops/index.js';
 import type { RandomSource } from '../identity/index.js';
@@ -17,6 +17,8 @@ export interface DropDeskOptions {
   readonly ledger: Ledger;
   readonly service: DropService;
   readonly rules: readonly AchievementRule[];
+  /** Left out, every drop is unlocked alike. */
+  readonly scarce?: ScarceGates;
   readonly rooms: Pick<RoomHost, 'local'>;
   /** Tells the origin that holds the event's room, which may be this one, to look at the drops. */
   notify(event: string): void;
@@ -58,10 +60,11 @@ export class DropDesk {
     for (const { terms } of await ledger.drops(id)) supplies.set(terms.id, supplyOf(terms));
   }
 
-  /** Checks drops that a host sent; one without id gets one. Throws `drop_bad_request`, `drop_exists`. */
+  /** Checks drops that a host sent; one without id gets one. Throws `drop_bad_request`, `drop_unfair_gate`, `drop_exists`. */
   parseAll(specs: readonly unknown[]): DropTerms[] {
     const achievements = new Set(this.#titles.keys());
-    const terms = specs.map((spec) => parseDrop(dropWithId(spec, this.options.random), achievements));
+    const { random, scarce } = this.options;
+    const terms = specs.map((spec) => parseDrop(dropWithId(spec, random), achievements, scarce && ((id) => scarce.gateOf(id))));
     if (new Set(terms.map(({ id }) => id)).size < terms.length) throw new CrowdcueError('drop_exists');
     return terms;
   }
@@ -84,7 +87,8 @@ export class DropDesk {
     const [drops, receipts] = await Promise.all([ledger.drops(event), ledger.receipts(event, viewer)]);
     const gates = await ledger.openGates(event, viewer, drops.flatMap(({ terms }) => gatesOf(terms)));
     return drops.map((drop) => {
-      const { id, unlockedBy } = drop.terms;
+      const { id } = drop.terms;
+      const unlockedBy = achievementOf(drop.terms.unlockedBy);
       const unlocked = gatesOf(drop.terms).some((gate) => gates.has(gate));
       return viewerDrop(drop, receipts.find((each) => each.drop === id), unlocked, this.#titles.get(unlockedBy) ?? unlockedBy, clock.now());
     });

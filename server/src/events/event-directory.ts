@@ -3,7 +3,7 @@
  * created; after a restart, or when its origin died, its room is opened again from the journal, wherever. An id and a code name one event
  * each, and no id reads like another event's code.
  */
-import { CrowdcueError } from '@crowdcue/protocol';
+import { CrowdcueError, LIMITS } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
 import type { RandomSource } from '../identity/index.js';
 import { randomCode, randomEventId, type EventRecord } from './event-record.js';
@@ -16,6 +16,8 @@ export interface EventSpec {
   readonly id?: string | undefined;
   readonly maxViewers?: number | undefined;
   readonly accent?: string | undefined;
+  /** By how much a picture may be late and still be scored, ms. */
+  readonly maxDelay?: number | undefined;
 }
 
 /** Viewers of an event at once, unless the host says otherwise: what one origin process has been run with. */
@@ -134,7 +136,7 @@ export class EventDirectory {
     const id = spec.id ?? this.#free(() => randomEventId(random), (each) => this.#isTaken(each));
     if (this.#isTaken(id)) throw new CrowdcueError('event_exists');
     const code = this.#free(() => randomCode(random), (each) => this.#byCode.has(each) || this.#events.has(each.toLowerCase()) || each.toLowerCase() === id);
-    return { id, name: spec.name, code, accent: spec.accent ?? DEFAULT_ACCENT, maxViewers: spec.maxViewers ?? DEFAULT_MAX_VIEWERS, createdAt: clock.now() };
+    return { id, name: spec.name, code, accent: spec.accent ?? DEFAULT_ACCENT, maxViewers: spec.maxViewers ?? DEFAULT_MAX_VIEWERS, maxDelay: spec.maxDelay ?? LIMITS.scoredDelayMs, createdAt: clock.now() };
   }
 
   #isTaken(id: string): boolean {

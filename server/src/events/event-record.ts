@@ -1,4 +1,4 @@
-import type { EventView } from '@crowdcue/protocol';
+import { LIMITS, type EventView } from '@crowdcue/protocol';
 import { randomText, type RandomSource } from '../identity/index.js';
 
 /** An event as it is kept. */
@@ -9,6 +9,8 @@ export interface EventRecord {
   readonly code: string;
   readonly accent: string;
   readonly maxViewers: number;
+  /** ms; records of an earlier version lack it. */
+  readonly maxDelay?: number | undefined;
   /** ms since 1970. */
   readonly createdAt: number;
 }
@@ -26,4 +28,6 @@ export const randomCode = (random: RandomSource): string => randomText(random, C
 export const randomEventId = (random: RandomSource): string => randomText(random, ID_LETTERS, ID_LENGTH);
 
 /** An event as pages see it; `publicUrl` has no slash at its end. */
-export const eventView = (record: EventRecord, publicUrl: string): EventView => ({ ...record, joinUrl: `${publicUrl}/join/${record.code}` });
+export const eventView = (record: EventRecord, publicUrl: string): EventView => ({
+  ...record, maxDelay: record.maxDelay ?? LIMITS.scoredDelayMs, joinUrl: `${publicUrl}/join/${record.code}`,
+});

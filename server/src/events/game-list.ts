@@ -1,4 +1,4 @@
-import { gameText, type GameDefinition } from '@crowdcue/games';
+import { decidesScarce, gameText, type GameDefinition } from '@crowdcue/games';
 import type { GameView } from '@crowdcue/protocol';
 
 /** The games as the console lists them. */
@@ -7,6 +7,6 @@ export const gameViews = (games: ReadonlyMap<string, GameDefinition>): GameView[
     const text = gameText(game.id);
     return {
       id: game.id, title: text?.title ?? game.id, howTo: text?.howTo ?? '', durationMs: game.durationMs,
-      choices: game.action.choices, params: game.params,
+      choices: game.action.choices, params: game.params, scarce: decidesScarce(game),
     };
   });

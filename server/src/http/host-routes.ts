@@ -1,4 +1,4 @@
-import { CrowdcueError } from '@crowdcue/protocol';
+import { CrowdcueError, LIMITS } from '@crowdcue/protocol';
 import { z } from 'zod';
 import type { EventDesk } from '../events/event-desk.js';
 import { EVENT_ID } from '../events/event-record.js';
@@ -23,6 +23,7 @@ const eventSpec = z.object({
   name: z.string().trim().min(1).max(80),
   id: z.string().regex(EVENT_ID, 'must be 3 to 40 of a-z, 0-9 and "-"').optional(),
   maxViewers: z.number().int().min(1).max(1_000_000).optional(),
+  maxDelay: z.number().int().min(0).max(LIMITS.delayMs).optional(),
   accent: z.string().regex(/^#[\da-f]{6}$/i, 'must be a colour such as #ffc21a').optional(),
   drops: z.array(z.unknown()).max(MAX_DROPS).optional(),
 });

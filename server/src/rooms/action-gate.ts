@@ -54,6 +54,7 @@ export class ActionGate {
     passed.reserve(actions.length);
     const { lastN } = this.viewers.columns;
     const { confirms } = this.out;
+    const window = this.desk.round?.window;
     for (let i = 0; i < actions.length; i++) {
       const slot = actions.slot[i]!;
       const n = actions.n[i]!;
@@ -67,13 +68,22 @@ export class ActionGate {
       if (n === lastN[row]! + 1) lastN[row] = n;
       else this.viewers.settle(row, n);
       const at = time - actions.age[i]!;
-      const refusal = this.desk.refusal(actions.round[i]!, actions.choice[i]!, actions.value[i]!, at);
+      let refusal = this.desk.refusal(actions.round[i]!, actions.choice[i]!, actions.value[i]!, at);
+      let elapsed = actions.elapsed[i]! - 1;
+      if (window !== undefined && refusal === undefined) {
+        elapsed = window.elapsedOf(row, at, elapsed);
+        if (window.isOver(row, at, elapsed)) refusal = 'round_over';
+        else if (window.isUnscored(row)) {
+          this.#unscored(row);
+          continue;
+        }
+      }
       if (refusal !== undefined) {
         this.viewers.refuse(row, n, refusal);
         this.out.refuse(run.index, slot, n, refusal);
         continue;
       }
-      this.#pass(row, n, actions.choice[i]!, actions.value[i]!, at, actions.elapsed[i]! - 1);
+      this.#pass(row, n, actions.choice[i]!, actions.value[i]!, at, elapsed);
     }
   }
 
@@ -87,12 +97,21 @@ export class ActionGate {
     if (message.type !== ACT || message.kind !== 'data') return false;
     const action = readAct(message.payload);
     const round = action?.round ?? this.desk.state.round;
-    const refusal: ErrorCode | undefined = action === undefined ? 'bad_request' : this.desk.refusal(round, action.choice, action.value, time);
-    if (refusal === undefined) {
+    let refusal: ErrorCode | undefined = action === undefined ? 'bad_request' : this.desk.refusal(round, action.choice, action.value, time);
+    const window = this.desk.round?.window;
+    if (refusal === undefined && window?.isOver(row, time, -1) === true) refusal = 'round_over';
+    if (refusal === undefined && window?.isUnscored(row) === true) {
+      this.#unscored(row);
+    } else if (refusal === undefined) {
       this.#passed.reserve(1);
       this.#pass(row, 0, action!.choice, action!.value, time, -1);
     } else this.#tell(run.index, row, refusal);
     return true;
+  }
+
+  #unscored(row: number): void {
+    this.desk.unscored(row);
+    this.#applied++;
   }
 
   #pass(row: number, n: number, choice: number, value: number, at: number, elapsed: number): void {

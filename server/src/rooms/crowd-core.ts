@@ -14,7 +14,7 @@ import { ActionGate } from './action-gate.js';
 import type { CoreOptions } from './core-options.js';
 import type { DropRow, RoomInput } from './inputs.js';
 import { Outbound } from './outbound.js';
-import { RelayRun, type RelayRunImage } from './relay-runs.js';
+import { ORIGIN_RELAY, RelayRun, type RelayRunImage } from './relay-runs.js';
 import { RoundDesk, type DeskImage } from './round-desk.js';
 import { DropEntry, type CrowdState } from './state.js';
 import { FLAG, ViewerTable, type ViewerTableImage } from './viewer-table.js';
@@ -55,6 +55,8 @@ export interface CoreImage {
   runs: RelayRunImage[];
   desk: DeskImage;
 }
+
+const NO_DELAYS: NonNullable<Batch['delays']> = [];
 
 export class CrowdCore {
   tick = 0;
@@ -129,6 +131,7 @@ export class CrowdCore {
       viewer: c.viewer[row]!, name: this.viewers.names[row]!, round, score: playedLast ? c.score[row]! : 0, rank: playedLast && over ? c.rank[row]! : 0,
       applied: playedLast ? c.applied[row]! : 0, appliedTotal: c.appliedTotal[row]!, roundsPlayed: c.roundsPlayed[row]!, roundsWon: c.roundsWon[row]!,
       result: !over || !playedLast ? 'none' : c.wonRound[row] === round ? 'won' : 'played', fastest: over && playedLast && c.fastestRound[row] === round,
+      ...((c.delay[row]! > this.desk.maxDelay || (playedLast && c.unscoredRound[row] === round)) && { unscored: true }),
     };
   }
 
@@ -158,6 +161,7 @@ export class CrowdCore {
       if (run.joins(join.slot)) this.#join(run, join);
       else this.#offences.push({ relayId, incarnation, code: 'frame_malformed' });
     }
+    for (const { slot, delay } of batch.delays ?? NO_DELAYS) this.#delay(run, slot, delay);
     this.#gate.take(run, batch.time, batch.actions);
     for (const message of batch.messages) this.#message(run, batch.time, message);
     for (const leave of batch.leaves) this.#leave(run, leave);
@@ -187,6 +191,7 @@ export class CrowdCore {
     c.relay[row] = run.index;
     c.slot[row] = join.slot;
     c.connection[row] = join.connection;
+    c.delay[row] = 0;
     this.viewers.set(row, FLAG.online, true);
     this.viewers.set(row, FLAG.direct, join.direct);
     run.bind(join.slot, row);
@@ -198,6 +203,7 @@ export class CrowdCore {
     const c = this.viewers.columns;
     const run = this.#runs[c.relay[row]!]!;
     if (run.rowAt(c.slot[row]!) !== row) return;
+    this.desk.round?.window?.parted(row, this.time);
     run.clear(c.slot[row]!);
     this.out.kick(run.index, c.slot[row]!, c.connection[row]!, 'taken_over');
   }
@@ -206,6 +212,14 @@ export class CrowdCore {
     this.out.retold.add(row);
     this.out.confirms.add(row);
     this.out.standings.add(row);
+  }
+
+  /** How late the frames of a viewer come from now on. */
+  #delay(run: RelayRun, slot: number, delay: number): void {
+    const row = run.rowAt(slot);
+    if (row < 0) return;
+    this.viewers.columns.delay[row] = delay;
+    this.out.standings.add(row); // it says whether the viewer is scored
   }
 
   #message(run: RelayRun, time: number, message: BatchMessage): void {
@@ -223,12 +237,14 @@ export class CrowdCore {
 
   #offline(row: number): void {
     if (!this.viewers.is(row, FLAG.online)) return;
+    this.desk.round?.window?.parted(row, this.time);
     this.viewers.set(row, FLAG.online, false);
     this.#online--;
   }
 
   #relayUp(relayId: string, incarnation: number): void {
     const known = this.#runOf.get(relayId);
+    if (relayId === ORIGIN_RELAY) this.desk.reopened();
     if (known === undefined) {
       const run = new RelayRun(relayId, this.#runs.length, incarnation);
       this.#runs.push(run);

@@ -18,7 +18,8 @@ import type { CrowdRoomDeps, RoomOpening } from './room-deps.js';
 import { checkCue } from './cue-check.js';
 import { EventClock } from './event-clock.js';
 import { MessageDesk } from './message-desk.js';
-import { ORIGIN_RELAY, OriginDoor } from './origin-door.js';
+import { OriginDoor } from './origin-door.js';
+import { ORIGIN_RELAY } from './relay-runs.js';
 import { overviewOf, viewersOf, Pulse } from './overview.js';
 import { NOTHING, RelayPlugin, type RelayOutput } from './relay-plugin/relay-plugin.js';
 import { liftRefIds, nextRefId } from './relay-plugin/patch-tap.js';
@@ -72,6 +73,7 @@ export class CrowdRoom extends Room implements LocalRoom {
     live: () => !this.#hold && this.#lease.live,
     eventTime: () => this.#time.now(),
     tickMs: TICK_MS,
+    markTick: () => this.#core.desk.markTick,
     relayUp: (relayId, incarnation) => this.#relayUp(relayId, incarnation),
     relayDown: (relayId, incarnation) => this.#relayDown(relayId, incarnation),
     batch: (relayId, incarnation, bytes) => this.#inputs.push({ kind: 'batch', relayId, incarnation, bytes }),
@@ -121,7 +123,7 @@ export class CrowdRoom extends Room implements LocalRoom {
     const image = checkpoint === undefined ? undefined : imageOf(checkpoint.parts);
     liftRefIds(this, Math.max(image?.refs ?? 0, epoch * REF_ID_STEP) + REF_ID_STEP);
     if (image !== undefined) this.state.restore(image.state as never);
-    const core = new CrowdCore(this.state, { event: event.id, maxViewers: event.maxViewers, games, genuine: (join) => genuine(event.id, join) });
+    const core = new CrowdCore(this.state, { event: event.id, maxViewers: event.maxViewers, maxDelay: event.maxDelay, games, genuine: (join) => genuine(event.id, join) });
     if (image !== undefined) core.load(image.core);
     this.#core = core;
     let replayed = 0;

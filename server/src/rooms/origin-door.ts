@@ -6,9 +6,7 @@ import type { Client, Room } from '@colyseus/core';
 import { BatchBuilder, closeForError, CLOSE, encodeError, FRAME, type TokenClaims } from '@crowdcue/protocol';
 import type { RoomInput } from './inputs.js';
 import type { RelayPart } from './outbound.js';
-
-/** The origin's own relay id; a relay cannot be called so (ids begin with a letter or digit). */
-export const ORIGIN_RELAY = '@origin';
+import { ORIGIN_RELAY } from './relay-runs.js';
 
 const FORWARDED: ReadonlySet<number> = new Set([FRAME.roomData, FRAME.roomDataBytes, FRAME.roomRequest]);
 

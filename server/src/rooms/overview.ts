@@ -1,7 +1,8 @@
 /** What the host is shown of a room. */
 import type { HostViewer } from '@crowdcue/protocol';
 import type { CrowdCore } from './crowd-core.js';
-import { ORIGIN_RELAY } from './origin-door.js';
+import { delaysOf } from './fair-window.js';
+import { ORIGIN_RELAY } from './relay-runs.js';
 import type { RoomOverview } from './room-control.js';
 import { FLAG } from './viewer-table.js';
 
@@ -34,7 +35,8 @@ export const overviewOf = (core: CrowdCore, pulse: Pulse, eventTime: number, hol
     actions: desk.round?.actions ?? (state.phase === 'over' ? desk.history.at(-1)?.actions ?? 0 : 0), actionsPerSecond: pulse.actionsPerSecond,
     board: Object.fromEntries([...state.numbers.entries(), ...state.texts.entries()]),
     top: [...state.top.entries()].map(([rank, { name, score }]) => ({ rank: Number(rank), name, score })),
-    relays: core.relayCounts().filter(({ id, viewers }) => viewers > 0 || id !== ORIGIN_RELAY), hold, outcomes: desk.outcomes, rounds: [...desk.history].reverse(),
+    relays: core.relayCounts().filter(({ id, viewers }) => viewers > 0 || id !== ORIGIN_RELAY), hold, outcomes: desk.outcomes,
+    safeToRevealAt: desk.running ? state.closesAt : 0, delays: delaysOf(core.viewers), rounds: [...desk.history].reverse(),
   };
 };
 

@@ -14,6 +14,9 @@ export interface RelayRunImage {
   joins?: number;
 }
 
+/** The origin's own relay id, of clients without a relay; a relay cannot be called so (ids begin with a letter or digit). Its run is the room's life. */
+export const ORIGIN_RELAY = '@origin';
+
 export class RelayRun {
   /** Number of the last batch applied; batches come in order. */
   applied = 0;

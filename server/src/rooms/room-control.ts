@@ -7,6 +7,8 @@ import type { DropRow } from './inputs.js';
 export interface RoomEvent {
   readonly id: string;
   readonly maxViewers: number;
+  /** By how much a picture may be late and still be scored, ms; events of an earlier version do not say. */
+  readonly maxDelay?: number | undefined;
   /** ms since 1970; event time counts from here. */
   readonly createdAt: number;
 }

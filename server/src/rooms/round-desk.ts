@@ -9,6 +9,7 @@ import type { Fact, FactType } from '../achievements/index.js';
 import type { CoreOptions } from './core-options.js';
 import type { RoomInput } from './inputs.js';
 import type { Outbound } from './outbound.js';
+import { closingOf, FairWindow, latestScored } from './fair-window.js';
 import { clearBoard, Round, setBoard, type RoundImage } from './round.js';
 import { TopEntry, type CrowdState } from './state.js';
 import type { ViewerTable } from './viewer-table.js';
@@ -27,14 +28,16 @@ export interface DeskImage {
   round: RoundImage | null;
   cue: CueInput | null;
   history: readonly RoundSummary[];
+  /** Images of an earlier version lack it. */
+  markTick?: number;
 }
 
 type CueInput = Extract<RoomInput, { kind: 'cue' }>;
 
-/** How long after its end a round still takes what arrived at a relay before it, ms: two batch periods and a slow link. */
-const CLOSE_GRACE_MS = 300;
 /** Ticks between two rankings of a running round, 1 s: enough for a board, and cheap. */
 const TOP_EVERY_TICKS = 20;
+/** How long relays have to come back to a room that was opened again in a round, ms: their longest pause, and the way through matchmaking. */
+const REOPEN_MS = 3_000;
 const TOP_ROWS = 10;
 const HISTORY = 50;
 
@@ -47,8 +50,14 @@ export class RoundDesk {
   #time = 0;
   #stopping = false;
   #mark = false;
+  #markTick = 0;
 
   constructor(readonly state: CrowdState, readonly viewers: ViewerTable, readonly out: Outbound, readonly options: CoreOptions) {}
+
+  /** By how much a picture may be late and still be scored, ms. */
+  get maxDelay(): number {
+    return this.options.maxDelay ?? LIMITS.scoredDelayMs;
+  }
 
   /** Whether a round is armed or live. */
   get running(): boolean {
@@ -73,6 +82,18 @@ export class RoundDesk {
     return mark;
   }
 
+  /** The tick that opened the last window of the running round; 0 while none runs. */
+  get markTick(): number {
+    return this.round === undefined ? 0 : this.#markTick;
+  }
+
+  /** The room has come to life again: relays come back, and bring what the life before did not journal. */
+  reopened(): void {
+    if (this.round === undefined) return;
+    this.round.closesAt = Math.max(this.round.closesAt, this.#time + REOPEN_MS);
+    if (this.round.window !== undefined) this.state.closesAt = this.round.closesAt;
+  }
+
   begin(tick: number, time: number): void {
     this.#tick = tick;
     this.#time = time;
@@ -90,6 +111,7 @@ export class RoundDesk {
     this.state.players = 0;
     this.state.startsAt = cue.startsAt;
     this.state.endsAt = cue.startsAt + cue.durationMs;
+    this.state.closesAt = this.shifted ? closingOf(this.state.endsAt, latestScored(this.viewers, this.maxDelay)) : 0;
     this.#phase('armed');
   }
 
@@ -100,7 +122,7 @@ export class RoundDesk {
   /** How many outcomes the host may choose from now: some once a round that is settled by hand has closed, else 0. */
   get outcomes(): number {
     const { round } = this;
-    return round !== undefined && round.now >= round.endsAt + CLOSE_GRACE_MS ? round.game.settlement?.outcomes(round.params) ?? 0 : 0;
+    return round !== undefined && round.now >= round.closesAt ? round.game.settlement?.outcomes(round.params) ?? 0 : 0;
   }
 
   settle(number: number, outcome: number): void {
@@ -112,7 +134,7 @@ export class RoundDesk {
   refusal(round: number, choice: number, value: number, at: number): ErrorCode | undefined {
     const present = this.round;
     if (present?.round !== round) return this.#whyNoneOf(round);
-    if (at > present.endsAt) return 'round_over';
+    if (at > present.lastAt) return 'round_over';
     const { choices, maxValue } = present.game.action;
     if (choice >= choices.length) return 'action_bad_choice';
     return value > maxValue ? 'action_bad_value' : undefined;
@@ -135,6 +157,21 @@ export class RoundDesk {
     this.round!.plays(row);
   }
 
+  /** An action of a viewer whose picture is later than the event scores: it plays, and the game does not hear of it. */
+  unscored(row: number): void {
+    const round = this.round!;
+    const c = this.viewers.columns;
+    this.firstOfRound(row);
+    if (c.unscoredRound[row] !== round.round) {
+      c.unscoredRound[row] = round.round;
+      round.unscored++;
+    }
+    c.applied[row]!++;
+    c.appliedTotal[row]!++;
+    round.actions++;
+    this.out.standings.add(row);
+  }
+
   finish(): void {
     const { round } = this;
     if (round === undefined) {
@@ -143,14 +180,14 @@ export class RoundDesk {
       return;
     }
     round.game.onTick?.(round);
-    this.#mark ||= round.windowOpened;
+    if (round.windowOpened) this.#marked();
     round.windowOpened = false;
     for (const { goal, value } of round.goals.splice(0)) {
       this.#fact('CrowdGoalReached', { viewers: this.#numbers(round.players), data: { goal, value } });
     }
     if (this.state.players !== round.players.length) this.state.players = round.players.length;
     if (round.game.sync === 'live' && this.#tick % TOP_EVERY_TICKS === 0) this.#top(round.players);
-    const over = this.#time >= round.endsAt + CLOSE_GRACE_MS && round.game.settlement === undefined;
+    const over = this.#time >= round.closesAt && round.game.settlement === undefined;
     if (round.ended || this.#stopping || over) this.#end(round);
     this.#stopping = false;
   }
@@ -158,18 +195,29 @@ export class RoundDesk {
   #start(cue: CueInput): void {
     const game = this.options.games.get(cue.game)!;
     this.#cue = undefined;
-    this.round = this.#newRound(game, { ...cue, startedAt: cue.startsAt, endsAt: cue.startsAt + cue.durationMs, round: this.state.round });
+    const latest = game.sync === 'stream' ? latestScored(this.viewers, this.maxDelay) : 0; // now, so that nobody who comes later keeps the others waiting
+    this.round = this.#newRound(game, { ...cue, startedAt: cue.startsAt, endsAt: cue.startsAt + cue.durationMs, round: this.state.round }, latest);
     this.round.now = this.#time;
+    if (this.round.window !== undefined) {
+      this.round.window.markAt = this.#time;
+      this.state.closesAt = this.round.closesAt;
+    }
     for (const [key, value] of Object.entries(game.board)) setBoard(this.state, key, value);
     this.#phase('live');
-    this.#mark = true;
+    this.#marked();
     this.#fact('RoundStarted', {});
     game.onRoundStart(this.round);
   }
 
-  #newRound(game: GameDefinition, at: { round: number; startedAt: number; endsAt: number; params: Readonly<Record<string, number | string>> }): Round {
+  #newRound(game: GameDefinition, at: { round: number; startedAt: number; endsAt: number; params: Readonly<Record<string, number | string>> }, latest: number): Round {
+    const window = game.sync === 'stream' ? new FairWindow(at.startedAt, at.endsAt, latest, this.maxDelay, this.viewers) : undefined;
     return new Round(game, at.round, at.startedAt, at.endsAt, at.params, this.options.event, this.state, this.viewers,
-      (row) => this.out.standings.add(row));
+      (row) => this.out.standings.add(row), window);
+  }
+
+  #marked(): void {
+    this.#mark = true;
+    this.#markTick = this.#tick;
   }
 
   #cancel(): void {
@@ -187,8 +235,9 @@ export class RoundDesk {
     }
     for (const row of fastest) c.fastestRound[row] = round.round;
     for (const [key, value] of Object.entries(outcome)) setBoard(this.state, key, value);
-    this.#rank(round.players);
-    this.#top(round.players);
+    const scored = round.unscored === 0 ? round.players : round.players.filter((row) => c.unscoredRound[row] !== round.round);
+    this.#rank(scored);
+    this.#top(scored);
     this.round = undefined;
     this.viewers.onGrow = () => undefined;
     this.#phase('over');
@@ -258,15 +307,16 @@ export class RoundDesk {
   }
 
   image(): DeskImage {
-    return { round: this.round?.image() ?? null, cue: this.#cue ?? null, history: this.history };
+    return { round: this.round?.image() ?? null, cue: this.#cue ?? null, history: this.history, markTick: this.#markTick };
   }
 
   load(image: DeskImage): void {
     this.history.push(...image.history);
     this.#cue = image.cue ?? undefined;
+    this.#markTick = image.markTick ?? 0;
     const game = image.round === null ? undefined : this.options.games.get(image.round.game);
     if (image.round === null || game === undefined) return;
-    this.round = this.#newRound(game, image.round);
+    this.round = this.#newRound(game, image.round, image.round.window?.latest ?? 0);
     this.round.load(image.round);
   }
 }

@@ -1,5 +1,6 @@
 /** One round at run time: the context that a game's rules see, and what they did with it. Deterministic: its whole memory is its image. */
 import type { BoardContext, BoardValue, ColumnKind, Columns, GameDefinition, RoundContext } from '@crowdcue/games';
+import { CLOSE_GRACE_MS, type FairWindow, type FairWindowImage } from './fair-window.js';
 import { nextRandom, seedOf } from './random.js';
 import type { CrowdState } from './state.js';
 import { bytesOf, type ViewerTable } from './viewer-table.js';
@@ -16,6 +17,10 @@ export interface RoundImage {
   players: readonly number[];
   actions: number;
   columns: Record<string, Uint8Array>;
+  /** Of a round in stream time; images of an earlier version lack it. */
+  window?: FairWindowImage | undefined;
+  unscored?: number;
+  closesAt?: number;
 }
 
 const COLUMN = { u32: Uint32Array, f64: Float64Array } as const;
@@ -31,8 +36,13 @@ export class Round implements RoundContext {
   /** Set by the rules within a tick, taken by the room after it. */
   windowOpened = false;
   ended = false;
+  /** Players who are not scored. */
+  unscored = 0;
   readonly goals: { goal: string; value: number }[] = [];
   readonly board: BoardContext;
+  /** The last arrival that may count, and when the room is done with the round; event time, ms. Fields, for each action asks. */
+  readonly lastAt: number;
+  closesAt: number;
   #seed: number;
   readonly #table: ViewerTable;
   readonly #onScore: (row: number) => void;
@@ -47,9 +57,13 @@ export class Round implements RoundContext {
     state: CrowdState,
     table: ViewerTable,
     onScore: (row: number) => void,
+    /** Of a round in stream time. */
+    readonly window?: FairWindow,
   ) {
     this.#table = table;
     this.#onScore = onScore;
+    this.lastAt = window?.closesAt ?? endsAt;
+    this.closesAt = window?.closesAt ?? endsAt + CLOSE_GRACE_MS;
     this.#seed = seedOf(`${event}|${round}`);
     this.columns = makeColumns(game.columns, table.capacity);
     this.board = boardOf(state);
@@ -68,6 +82,7 @@ export class Round implements RoundContext {
 
   openWindow(): void {
     this.windowOpened = true;
+    if (this.window !== undefined) this.window.markAt = this.now;
   }
 
   plays(row: number): void {
@@ -101,7 +116,7 @@ export class Round implements RoundContext {
     for (const [name, column] of Object.entries(this.columns)) columns[name] = bytesOf(column, this.#table.length);
     return {
       game: this.game.id, round: this.round, startedAt: this.startedAt, endsAt: this.endsAt, params: { ...this.params }, seed: this.#seed,
-      memory: { ...this.memory }, players: this.players, actions: this.actions, columns,
+      memory: { ...this.memory }, players: this.players, actions: this.actions, columns, unscored: this.unscored, closesAt: this.closesAt, ...(this.window && { window: this.window.image() }),
     };
   }
 
@@ -110,6 +125,9 @@ export class Round implements RoundContext {
     Object.assign(this.memory, image.memory);
     for (const row of image.players) this.players.push(row); // not spread: a crowd is more arguments than a call takes
     this.actions = image.actions;
+    this.unscored = image.unscored ?? 0;
+    this.closesAt = image.closesAt ?? this.closesAt;
+    if (this.window !== undefined && image.window !== undefined) this.window.markAt = image.window.markAt;
     for (const [name, kind] of Object.entries(this.game.columns)) {
       const bytes = image.columns[name];
       if (bytes !== undefined) this.columns[name]!.set(new COLUMN[kind](Uint8Array.from(bytes).buffer) as never);

@@ -17,5 +17,6 @@ export const CrowdState = schema({
   texts: t.map('string'),
   top: t.map(TopEntry),
   drops: t.map(DropEntry),
+  closesAt: t.float64().default(0),
 }, 'CrowdState');
 export type CrowdState = SchemaType<typeof CrowdState>;

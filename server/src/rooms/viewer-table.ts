@@ -28,6 +28,13 @@ const NUMBER_COLUMNS = {
   relay: Uint16Array,
   slot: Uint32Array,
   connection: Float64Array,
+  /** How late its frames come, ms, as its relay said; 0 of a direct client. */
+  delay: Uint16Array,
+  /** The mark, by its event time, that an earlier connection was written, and when that was; see FairWindow. */
+  seenMark: Float64Array,
+  seenAt: Float64Array,
+  /** Round that the viewer plays unscored. */
+  unscoredRound: Uint32Array,
 } as const;
 
 export const FLAG = { online: 1, banned: 2, direct: 4 } as const;

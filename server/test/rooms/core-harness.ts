@@ -1,8 +1,8 @@
 /** A crowd core with relays cranked by hand: tests put actions into builders, step, and look at what the core says back. */
 import { defineGame, type GameDefinition } from '@crowdcue/games';
-import { BatchBuilder, type Action, type BatchJoin } from '@crowdcue/protocol';
+import { BatchBuilder, withDelays, type Action, type BatchDelay, type BatchJoin } from '@crowdcue/protocol';
 import { Encoder } from '@colyseus/schema';
-import { CrowdCore, type Step } from '../../src/rooms/crowd-core.js';
+import { CrowdCore, type CoreImage, type Step } from '../../src/rooms/crowd-core.js';
 import { decodeInputs, encodeInputs, type RoomInput } from '../../src/rooms/inputs.js';
 import { CrowdState } from '../../src/rooms/state.js';
 
@@ -57,10 +57,28 @@ export class CoreHarness {
   readonly facts: Step['facts'][number][] = [];
   time = 1_000;
 
-  constructor(maxViewers = 1_000) {
-    this.core = new CrowdCore(this.state, {
-      event: 'show', maxViewers, games: new Map([[counter.id, counter], [streamed.id, streamed]]), genuine: (join) => join.mac === 'genuine',
-    });
+  constructor(readonly maxViewers = 1_000, readonly maxDelay?: number) {
+    this.core = this.#coreOf(this.state);
+  }
+
+  #coreOf(state: CrowdState): CrowdCore {
+    const { maxViewers, maxDelay } = this;
+    const games = new Map([[counter.id, counter], [streamed.id, streamed]]);
+    return new CrowdCore(state, { event: 'show', maxViewers, maxDelay, games, genuine: (join) => join.mac === 'genuine' });
+  }
+
+  /** The journal on a fresh core, from its beginning or from an image on. */
+  replay(from?: { readonly image: CoreImage; readonly state: unknown; readonly after: number }): { state: CrowdState; core: CrowdCore } {
+    const state = new CrowdState();
+    if (from !== undefined) state.restore(from.state as never);
+    const core = this.#coreOf(state);
+    if (from !== undefined) core.load(from.image);
+    for (const { tick, time, bytes } of this.journal) {
+      if (tick <= (from?.after ?? -1)) continue;
+      core.tick = tick - 1;
+      core.step(time, decodeInputs(bytes));
+    }
+    return { state, core };
   }
 
   /** One tick of 50 ms; what it applied goes through the journal's codec. */
@@ -99,6 +117,7 @@ export class HandRelay {
   readonly builder = new BatchBuilder();
   n = 0;
   connections = 0;
+  readonly #delays: BatchDelay[] = [];
 
   constructor(readonly relayId: string, readonly incarnation = 1) {}
 
@@ -114,11 +133,16 @@ export class HandRelay {
     return connection;
   }
 
-  act(slot: number, action: Partial<Action>, arrival: number): void {
-    this.builder.action(slot, { n: 1, round: 1, choice: 0, value: 1, ...action }, arrival, -1);
+  act(slot: number, action: Partial<Action>, arrival: number, elapsed = -1): void {
+    this.builder.action(slot, { n: 1, round: 1, choice: 0, value: 1, ...action }, arrival, elapsed);
+  }
+
+  delay(slot: number, delay: number): void {
+    this.#delays.push({ slot, delay });
   }
 
   batch(time: number): RoomInput {
-    return { kind: 'batch', relayId: this.relayId, incarnation: this.incarnation, bytes: this.builder.encode(++this.n, time) };
+    const bytes = this.builder.encode(++this.n, time);
+    return { kind: 'batch', relayId: this.relayId, incarnation: this.incarnation, bytes: this.#delays.length === 0 ? bytes : withDelays(bytes, this.#delays.splice(0)) };
   }
 }

@@ -8,6 +8,9 @@ import { dialogStyles } from './dialogs.js';
 import { draftOf, dropFields, dropFieldStyles, emptyDrop, type DropForm } from './drop-fields.js';
 import type { DropDraft, EventDraft } from './host-api.js';
 
+/** Seconds by which a picture may be late and still be scored. */
+const MAX_DELAYS = [2, 5, 8, 12, 20, 30];
+const DEFAULT_MAX_DELAY = 12;
 const COLOURS = [DEFAULT_ACCENT, '#ff5a3c', '#ff4fa3', '#a06bff', '#4d8dff', '#17c3b2', '#5ed33f'];
 const MAX_DROPS = 8; // more fit into no show; the rest can be added later
 
@@ -15,10 +18,11 @@ type Mode = { readonly kind: 'event'; save(draft: EventDraft): Promise<unknown> 
 
 /** Creates an event with its drops, or adds one drop. What went wrong is said in the dialog, which stays open with its values. */
 export class EventDialog extends LitElement {
-  static override properties = { mode: { state: true }, name: { state: true }, accent: { state: true }, drops: { state: true }, saving: { state: true }, error: { state: true } };
+  static override properties = { mode: { state: true }, name: { state: true }, accent: { state: true }, maxDelay: { state: true }, drops: { state: true }, saving: { state: true }, error: { state: true } };
   private declare mode: Mode | undefined;
   private declare name: string;
   private declare accent: string;
+  private declare maxDelay: number;
   private declare drops: readonly DropForm[];
   private declare saving: boolean;
   private declare error: ApiError | undefined;
@@ -43,6 +47,7 @@ export class EventDialog extends LitElement {
   #reset(): void {
     this.name = '';
     this.accent = DEFAULT_ACCENT;
+    this.maxDelay = DEFAULT_MAX_DELAY;
     this.drops = [];
     this.saving = false;
     this.error = undefined;
@@ -88,6 +93,9 @@ export class EventDialog extends LitElement {
       <fieldset><legend>Accent colour</legend><div class="colours">
         ${COLOURS.map((colour) => html`<button type="button" class="swatch" style="background: ${colour}" aria-label="Colour ${colour}" aria-pressed=${this.accent === colour} @click=${() => { this.accent = colour; }}></button>`)}
         <input type="color" aria-label="Another colour" .value=${this.accent} @input=${(e: Event) => { this.accent = (e.target as HTMLInputElement).value; }}></div></fieldset>
+      <label class="field">Latest picture that is scored<select name="max-delay" @change=${(e: Event) => { this.maxDelay = Number((e.target as HTMLSelectElement).value); }}>
+        ${MAX_DELAYS.map((s) => html`<option value=${s} ?selected=${s === this.maxDelay}>${s} seconds late</option>`)}</select>
+        <span class="hint muted small">Later viewers play along. An outcome waits for the latest scored picture.</span></label>
       <fieldset><legend>Drops</legend>
         ${this.drops.map((form, i) => html`<div class="drop">${dropFields(form, (changed) => this.#change(i, changed))}
           <button type="button" class="icon small quiet remove" aria-label="Remove this drop" title="Remove this drop" @click=${() => { this.drops = this.drops.filter((_, at) => at !== i); }}>${icons.cross}</button></div>`)}
@@ -106,7 +114,7 @@ export class EventDialog extends LitElement {
     this.saving = true;
     this.error = undefined;
     try {
-      if (mode.kind === 'event') await mode.save({ name: this.name.trim(), accent: this.accent, drops: this.drops.map(draftOf) });
+      if (mode.kind === 'event') await mode.save({ name: this.name.trim(), accent: this.accent, maxDelay: this.maxDelay * 1_000, drops: this.drops.map(draftOf) });
       else await mode.save(draftOf(this.drops[0] ?? emptyDrop));
       this.#dialog.close();
     } catch (thrown) {

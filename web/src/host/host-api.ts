@@ -23,6 +23,8 @@ export interface DropDraft {
 export interface EventDraft {
   readonly name: string;
   readonly accent: string;
+  /** By how much a picture may be late and still be scored, ms. */
+  readonly maxDelay: number;
   readonly drops: readonly DropDraft[];
 }
 

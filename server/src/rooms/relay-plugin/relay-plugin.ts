@@ -40,6 +40,8 @@ export interface RelayPluginOptions {
   /** Event time now, ms. */
   readonly eventTime: () => number;
   readonly tickMs: number;
+  /** The tick that opened the present window, 0 for none. */
+  markTick?(): number;
   /** Whether the room may speak at all: a room that lost its lease sends no frame and takes no link. */
   live?(): boolean;
   /** A relay's run appeared: the last batch of it that is journalled, or `superseded` when a newer run is known. */
@@ -150,6 +152,7 @@ export class RelayPlugin extends RoomPlugin {
     this.#links.set(relayId, link);
     link.send(encodeGreeting({
       epoch: this.#options.epoch(), acked, eventTime: this.#options.eventTime(), tickMs: this.#options.tickMs, reflection: this.#tap!.reflection(), version: link.version,
+      markTick: this.#options.markTick?.() ?? 0,
     }));
   }
 
