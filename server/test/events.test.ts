@@ -97,7 +97,7 @@ describe('events', () => {
     for (const [method, path, body] of [['POST', '/api/join', { event: 'show' }], ['GET', '/api/events/show/drops', undefined], ['POST', '/api/events/show/claims', { drop: 'x', key: 'key-12345' }]] as const) {
       expect((await test.call(method, path, { bearer: me.token, body })).body.code).toBe('viewer_banned');
     }
-    await expect(test.rooms.deps.messages.request('show', me.viewer, 'drops', undefined)).rejects.toMatchObject({ code: 'viewer_banned' });
+    await expect(test.rooms.deps.messages.request('show', me.viewer, 'drops', undefined, 'viewer')).rejects.toMatchObject({ code: 'viewer_banned' });
     expect((await test.call('DELETE', ban, host)).status).toBe(204);
     expect((await test.call('GET', '/api/events/show/drops', { bearer: me.token })).status).toBe(200);
   });

@@ -16,9 +16,10 @@ import { JoinDesk } from './join-desk.js';
 import { RelayRegistry } from './relay-registry.js';
 import { keptSessionVersion } from './session-version.js';
 import { timedJournal } from './timed-journal.js';
+import { TwitchDesk } from './twitch-desk.js';
 import { keptUsedLinks } from './used-links.js';
 import { ViewerDesk } from './viewer-desk.js';
-import { HostAccess, Keys, RelayCredential, ViewerTokens, type RandomSource } from '../identity/index.js';
+import { HostAccess, Keys, RelayCredential, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
 import type { Ledger } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
@@ -65,6 +66,7 @@ export interface Desks {
   readonly viewers: ViewerDesk;
   readonly registry: RelayRegistry;
   readonly pipeline: FactPipeline;
+  readonly twitch: TwitchDesk;
   publicUrl(): string;
 }
 
@@ -91,7 +93,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const rooms: RoomHost = options.makeRooms({
     journal: timedJournal(journal, metrics, clock), games, clock, logger, facts: pipeline, metrics,
     sharedTime: () => options.keeping.sharedTime(), prepare: (event) => drops.prepare(event), opened: (event) => drops.opened(event),
-    messages: { request: (event, viewer, type, payload) => viewers.request(event, viewer, type, payload) },
+    messages: { request: (event, viewer, type, payload, tier) => viewers.request(event, viewer, type, payload, tier) },
     genuine: (evt, { viewer, tier, name, mac }) => tokens.checkInnerMac({ evt, sub: viewer, tier, name, mac }),
     admits: (knock, roomId) => credential.verifyLinkProof(knock, roomId),
     verify: (token, event) => viewers.identify(event, token),
@@ -99,11 +101,13 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const directory = new EventDirectory({ table: records.table('events'), rooms, clock, random });
   const registry = new RelayRegistry(records.table('relays'), clock, records.shared);
   const viewers = new ViewerDesk({ events: directory, tokens, bans, drops });
+  const joins = new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics });
+  const twitch = new TwitchDesk({ tokens: new TwitchTokens(config.twitch.secrets, clock), keys, clock, table: records.table('twitch-channels'), events: directory, joins });
   metrics.watch(directory, rooms);
   return {
     clock, metrics, games: gameViews(games), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
     events: new EventDesk({ events: directory, drops, bans, relays: registry, publicUrl }),
-    joins: new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics }),
+    joins, twitch,
   };
 };

@@ -96,8 +96,12 @@ export class DropDesk {
     return drops.filter(({ terms }) => ids.includes(terms.id)).map(({ terms: { id, name } }) => ({ id, name }));
   }
 
-  /** The ledger's answer to a claim; a refusal is an answer. Throws `store_unavailable`. */
-  async claim(event: string, viewer: number, drop: string, key: string): Promise<ReceiptView> {
+  /** The ledger's answer to a claim; a refusal is an answer. To a guest nothing limited is given. Throws `store_unavailable`. */
+  async claim(event: string, viewer: number, drop: string, key: string, guest = false): Promise<ReceiptView> {
+    if (guest) {
+      const supply = await this.#supplyOf(event, drop);
+      if (supply > 0) return { id: `refused:${key}`, drop, status: 'refused', supply, reason: 'claim_proof_needed', at: this.options.clock.now() };
+    }
     const receipt = await this.options.service.claim({ event, drop, viewer, key, trace: this.#trace() });
     this.options.metrics.claims.inc({ result: receipt.status === 'granted' ? 'granted' : receipt.code });
     if (receipt.status === 'granted') this.changed(event);

@@ -1,5 +1,5 @@
 import { CrowdcueError, type ReceiptView, type TokenClaims, type ViewerDrop } from '@crowdcue/protocol';
-import type { ViewerTokens } from '../identity/index.js';
+import { GUEST_TIER, type ViewerTokens } from '../identity/index.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory } from './event-directory.js';
@@ -26,16 +26,16 @@ export class ViewerDesk {
     return this.options.drops.forViewer(evt, sub);
   }
 
-  claim({ evt, sub }: Pick<TokenClaims, 'evt' | 'sub'>, claim: { readonly drop: string; readonly key: string }): Promise<ReceiptView> {
-    return this.options.drops.claim(evt, sub, claim.drop, claim.key);
+  claim({ evt, sub, tier }: Pick<TokenClaims, 'evt' | 'sub' | 'tier'>, claim: { readonly drop: string; readonly key: string }): Promise<ReceiptView> {
+    return this.options.drops.claim(evt, sub, claim.drop, claim.key, tier === GUEST_TIER);
   }
 
   /** A stock client's request: `drops`, or `claim` with `{ drop, key }`. */
-  async request(event: string, viewer: number, type: string, payload: unknown): Promise<unknown> {
+  async request(event: string, viewer: number, type: string, payload: unknown, tier: string): Promise<unknown> {
     this.options.bans.check(event, viewer);
     switch (type) {
       case 'drops': return this.drops({ evt: event, sub: viewer });
-      case 'claim': return this.claim({ evt: event, sub: viewer }, claimOf(payload));
+      case 'claim': return this.claim({ evt: event, sub: viewer, tier }, claimOf(payload));
       default: throw new CrowdcueError('message_unknown');
     }
   }

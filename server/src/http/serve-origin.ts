@@ -12,6 +12,7 @@ import { serve, type HttpLogger } from './serve.js';
 import { StaticFiles } from './static-files.js';
 import { systemRoutes } from './system-routes.js';
 import { TokenBuckets } from './token-buckets.js';
+import { twitchRoutes } from './twitch-routes.js';
 import { viewerRoutes } from './viewer-routes.js';
 
 /** Two thousand people behind one venue's address join within seconds of the host's word, and again after a break. */
@@ -20,6 +21,10 @@ const TOKENS_PER_SECOND = 200;
 /** Sessions tried: a host mistypes nothing, for the key comes with the link. */
 const SESSIONS_BURST = 10;
 const SESSIONS_PER_SECOND = 10 / 60;
+
+/** Exchanges of one person's token of Twitch: a few tabs that open at once, and a reload now and then. */
+const PERSON_BURST = 20;
+const PERSON_PER_SECOND = 0.5;
 
 /** The pages as `npm run build` leaves them, seen from `server/src/http` and `server/dist/http` alike. */
 const BUILT_PAGES = fileURLToPath(new URL('../../../web/dist', import.meta.url));
@@ -34,7 +39,7 @@ export interface ServeOriginOptions {
 
 /** Serves every route of the origin. */
 export const serveOrigin = ({ app, config, desks, logger, ready }: ServeOriginOptions): void => {
-  const { clock, metrics, games, keys, credential, access, directory, events, joins, viewers, registry } = desks;
+  const { clock, metrics, games, keys, credential, access, directory, events, joins, viewers, registry, twitch } = desks;
   const publicUrl = (): string => desks.publicUrl();
   /** An id that is no event's is Colyseus's to refuse. */
   const served = async (roomId: string): Promise<boolean> => !directory.has(roomId) || desks.rooms.served(roomId);
@@ -43,6 +48,9 @@ export const serveOrigin = ({ app, config, desks, logger, ready }: ServeOriginOp
     ...systemRoutes(metrics, ready),
     ...viewerRoutes({ events: directory, joins, viewers, games, publicUrl, issue: buckets() }),
     ...hostRoutes({ access, desk: events, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
+    ...twitchRoutes({
+      desk: twitch, access, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),
+    }),
     ...relayRoutes({ clock, credential, registry, events: directory, keys, lists: buckets() }),
     ...matchmakeRoutes({ credential, seats: buckets(), served }),
     ...pageRoutes(new StaticFiles(config.webDir ?? BUILT_PAGES)),

@@ -74,5 +74,5 @@ export interface FactSink {
 
 /** Serves what viewers ask by message; throws a CrowdcueError, which becomes a rejected response. */
 export interface MessageServer {
-  request(eventId: string, viewer: number, type: string, payload: unknown): Promise<unknown>;
+  request(eventId: string, viewer: number, type: string, payload: unknown, tier: string): Promise<unknown>;
 }
