@@ -2,7 +2,8 @@
  * `<crowdcue-game>`: everything a viewer sees of an event. It holds a session (session-keeper.ts), decides what fills it (stage.ts), shows
  * it (bars.ts, panels.ts, a game's own view and, once there is a reward, reward-desk.ts), and turns taps into actions that are answered in the same frame.
  *
- * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`).
+ * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`), `keys` (`off`: no
+ * shortcuts, where the page around forbids them; pads are pressed like any button).
  * Events, both bubbling out of shadow trees: `crowdcue-unlock` (detail `UnlockView`), `crowdcue-receipt` (detail `ReceiptView`).
  * It imports games and the SDK; nothing of the SDK imports it.
  */
@@ -88,7 +89,7 @@ export class CrowdcueGame extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#stopKeys = listenToKeys(this, () => (this.#stage.kind === 'live' && this.#openDesk === undefined ? this.#slot.view : undefined));
+    this.#stopKeys = listenToKeys(this, () => (this.#stage.kind === 'live' && this.#openDesk === undefined && this.getAttribute('keys') !== 'off' ? this.#slot.view : undefined));
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
     if (this.hasUpdated && !this.#keeper.started) this.#start();
   }
