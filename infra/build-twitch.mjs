@@ -1,17 +1,20 @@
 /** `npm run build:twitch -- --origin URL [--relay URL …]`: the zip that a Twitch extension is made of, checked against Twitch's rules. */
 import './lib/require-node.mjs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ensureInstalled } from './bootstrap.mjs';
 import { readArgs } from './lib/args.mjs';
 import { isMain, ROOT } from './lib/root.mjs';
 import { CommandError, runCommand, step } from './lib/steps.mjs';
 
 const HELP = `
-npm run build:twitch -- --origin URL [--relay URL …] [--out FOLDER]
+npm run build:twitch -- --origin URL [--relay URL …] [--game PACKAGE …] [--out FOLDER]
 
   --origin URL   where the origin is, as viewers reach it: https://play.example
   --relay URL    where a relay is: wss://eu.play.example; repeat it. One under the origin's own host need not be named
+  --game NAME    a package with a game, as in the origin's GAMES; Twitch takes no script that is not in the zip
   --out FOLDER   where the zip goes (web/dist-twitch)
 `;
 
@@ -33,8 +36,32 @@ const browserOnly = {
   },
 };
 
+/** Views of games from packages come from the origin elsewhere; here they are a part of the zip. `games`: from id to the view's file. */
+const gamesInside = (games) => ({
+  name: 'crowdcue-games-inside',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.endsWith('/games/src/outside-view.ts')) return null;
+    const inside = `await ({ ${games.map(([game, file]) => `${JSON.stringify(game)}: () => import(${JSON.stringify(file)})`).join(', ')} }[id] ?? (() => Promise.reject(new TypeError(\`the extension was built without \${id}\`))))()`;
+    const changed = code.replace('await import(/* @vite-ignore */ new URL(path, base).href)', inside);
+    if (changed === code) throw new TypeError('outside-view.ts imports views otherwise than we know it');
+    return { code: changed, map: null };
+  },
+});
+
+/** Id and view of the game in a package, which is looked for from the present folder. */
+const gameOf = async (name) => {
+  const { resolve: find } = createRequire(join(process.cwd(), 'package.json'));
+  try {
+    const { game } = await import(pathToFileURL(find(name)).href);
+    return [game.id, find(`${name}/view`)];
+  } catch (error) {
+    throw new CommandError(`--game ${name} cannot be used: ${error.message.split('\n')[0]}`, { code: 2 });
+  }
+};
+
 /** The files of the extension, by their path in the zip. */
-export const twitchFiles = async (origin) => {
+export const twitchFiles = async (origin, games = []) => {
   process.env.NODE_ENV = 'production'; // else libraries bring what helps to develop with them
   const { build, loadConfigFromFile } = await import('vite');
   const { config } = await loadConfigFromFile({ command: 'build', mode: 'production' }, join(ROOT, 'web/vite.config.ts'));
@@ -43,7 +70,7 @@ export const twitchFiles = async (origin) => {
   const result = await build({
     ...config, root, configFile: false, logLevel: 'error',
     // People at Twitch read it: no step that makes it smaller and harder to read.
-    plugins: [browserOnly, ...config.plugins.filter(({ name }) => name !== 'crowdcue-lean-styles'), { name: 'crowdcue-twitch-origin', transformIndexHtml: (page) => page.replace('%CROWDCUE_ORIGIN%', origin) }],
+    plugins: [browserOnly, gamesInside(games), ...config.plugins.filter(({ name }) => name !== 'crowdcue-lean-styles'), { name: 'crowdcue-twitch-origin', transformIndexHtml: (page) => page.replace('%CROWDCUE_ORIGIN%', origin) }],
     build: {
       ...config.build, write: false, minify: false, sourcemap: false,
       rolldownOptions: {
@@ -62,7 +89,7 @@ const domains = (origin, relays) => {
 };
 
 export const main = async (argv) => {
-  const parsed = readArgs('build:twitch', HELP, { origin: { type: 'string' }, relay: { type: 'string', multiple: true }, out: { type: 'string' } }, argv);
+  const parsed = readArgs('build:twitch', HELP, { origin: { type: 'string' }, relay: { type: 'string', multiple: true }, game: { type: 'string', multiple: true }, out: { type: 'string' } }, argv);
   if (parsed === undefined) return 0;
   const { values } = parsed;
   if (values.origin === undefined) throw new CommandError('build:twitch needs --origin: the zip must say where the origin is. Try --help.', { code: 2 });
@@ -71,7 +98,8 @@ export const main = async (argv) => {
   await ensureInstalled();
   const { twitchBreaches, VIEWS } = await import('./lib/twitch-rules.mjs');
   const { zip } = await import('./lib/zip.mjs');
-  const files = await step('build', () => twitchFiles(origin));
+  const games = await Promise.all((values.game ?? []).map(gameOf));
+  const files = await step('build', () => twitchFiles(origin, games));
   await step('rules of Twitch', () => {
     const breaches = twitchBreaches(files);
     if (breaches.length > 0) throw new CommandError(`The zip would break ${breaches.length} of Twitch's rules.`, { details: breaches.join('\n') });

@@ -170,5 +170,7 @@ export interface GameView {
   readonly howTo: string;
   readonly durationMs: number;
   readonly choices: readonly string[];
+  /** Of a game that the component does not bring: its view's module, relative to the origin's root. */
+  readonly view?: string;
   readonly params: Readonly<Record<string, { kind: 'number' | 'text'; min?: number; max?: number; picks?: string; minLength?: number; maxLength?: number; fallback: number | string }>>;
 }

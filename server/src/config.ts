@@ -26,6 +26,9 @@ export interface Config {
   readonly hostLinkTtlS: number;
   /** Folder of the built pages; undefined: the one of the `web` package. */
   readonly webDir: string | undefined;
+  /** Packages with games beside ours, and the folder from which they are looked for. */
+  readonly games: readonly string[];
+  readonly gamesDir: string;
   /** The extension on Twitch whose viewers are let in; without secrets nobody is. */
   readonly twitch: { readonly secrets: readonly Uint8Array[]; readonly clientId: string | undefined };
 }
@@ -63,6 +66,9 @@ const isAddress = (text: string): boolean =>
 /** Hosts to listen on that nobody can be told to go to. */
 const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
 
+/** As npm takes them; no path, so that what is loaded was installed. */
+const PACKAGE = /^(@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/;
+
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const environment = z.object({
@@ -82,6 +88,9 @@ const environment = z.object({
   SEED_DEMO: z.enum(['0', '1'], 'must be 0 or 1').optional(),
   HOST_LINK_TTL_S: whole(10, 7 * 24 * 3600).default(15 * 60),
   WEB_DIR: z.string().optional(),
+  GAMES: z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+    .refine((parts) => parts.every((part) => PACKAGE.test(part)), 'must be names of npm packages, separated by commas'),
+  GAMES_DIR: z.string().default('.'),
   TWITCH_EXTENSION_SECRET: z.string().optional(),
   TWITCH_EXTENSION_SECRET_FILE: z.string().optional(),
   TWITCH_EXTENSION_CLIENT_ID: z.string().regex(/^[a-z0-9]{8,64}$/, 'must be the client id of the extension, as in Twitch\'s console').optional(),
@@ -143,6 +152,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     masterSecret: parseMaster(secret('MASTER_SECRET')), relaySecret: secret('RELAY_SECRET'),
     logLevel: e.LOG_LEVEL, production, seedDemo: e.SEED_DEMO === undefined ? e.NODE_ENV === 'development' : e.SEED_DEMO === '1',
     hostLinkTtlS: e.HOST_LINK_TTL_S, webDir: e.WEB_DIR,
+    games: e.GAMES, gamesDir: e.GAMES_DIR,
     twitch: { secrets: twitchSecrets(e.TWITCH_EXTENSION_SECRET, e.TWITCH_EXTENSION_SECRET_FILE), clientId: e.TWITCH_EXTENSION_CLIENT_ID },
   };
 };

@@ -58,7 +58,7 @@ export class CrowdcueGame extends LitElement {
   #settling: ReturnType<typeof setTimeout> | undefined;
   #stopKeys: () => void = () => undefined;
   readonly #paint = new CSSStyleSheet();
-  readonly #slot = new ViewSlot(() => this.requestUpdate());
+  readonly #slot = new ViewSlot(() => this.requestUpdate(), () => this.#base);
   readonly #announcer = new Announcer((text) => {
     const live = this.renderRoot.querySelector('[aria-live]');
     if (live !== null) live.textContent = text;
@@ -128,8 +128,12 @@ export class CrowdcueGame extends LitElement {
     return list.length > 0 && (this.opened || (desk?.rewards.wanted === true && calm && this.settled)) ? desk : undefined;
   }
 
+  get #base(): string {
+    return this.origin === '' ? location.origin : this.origin;
+  }
+
   #start(): void {
-    const origin = this.origin === '' ? location.origin : this.origin;
+    const origin = this.#base;
     if (this.event === '') return this.#keeper.misused();
     this.#keeper.start(this.open, { origin, event: this.event, ...(this.relay === '' ? {} : { relays: [this.relay] }) });
     const { event } = this;

@@ -11,7 +11,7 @@ import { DropDesk } from './drop-desk.js';
 import { EventDesk } from './event-desk.js';
 import { EventDirectory } from './event-directory.js';
 import { FactPipeline } from './fact-pipeline.js';
-import { gameViews } from './game-list.js';
+import { gameViews, type OutsideGame } from './game-list.js';
 import { JoinDesk } from './join-desk.js';
 import { RelayRegistry } from './relay-registry.js';
 import { keptSessionVersion } from './session-version.js';
@@ -43,6 +43,8 @@ export interface DesksOptions {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly games: ReadonlyMap<string, GameDefinition>;
+  /** Those of them that are not ours. */
+  readonly outside: readonly OutsideGame[];
   publicUrl(): string;
   makeRooms(deps: CrowdRoomDeps): RoomHost;
   /** Tells whichever origin holds the event's room to look at its drops. */
@@ -105,7 +107,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const twitch = new TwitchDesk({ tokens: new TwitchTokens(config.twitch.secrets, clock), keys, clock, table: records.table('twitch-channels'), events: directory, joins });
   metrics.watch(directory, rooms);
   return {
-    clock, metrics, games: gameViews(games), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
+    clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
     events: new EventDesk({ events: directory, drops, bans, relays: registry, publicUrl }),
     joins, twitch,

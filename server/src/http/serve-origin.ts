@@ -3,6 +3,7 @@ import type { TemplatedApp } from 'uWebSockets.js';
 import type { Config } from '../config.js';
 import type { Desks } from '../events/desks.js';
 import { ClientAddresses } from './client-address.js';
+import { gameViewRoutes, type ViewFolder } from './game-view-routes.js';
 import { hostRoutes } from './host-routes.js';
 import { matchmakeRoutes } from './matchmake-routes.js';
 import { pageRoutes } from './page-routes.js';
@@ -33,12 +34,14 @@ export interface ServeOriginOptions {
   readonly app: TemplatedApp;
   readonly config: Config;
   readonly desks: Desks;
+  /** Views of games that are not ours. */
+  readonly views: readonly ViewFolder[];
   readonly logger: HttpLogger;
   ready(): boolean;
 }
 
 /** Serves every route of the origin. */
-export const serveOrigin = ({ app, config, desks, logger, ready }: ServeOriginOptions): void => {
+export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeOriginOptions): void => {
   const { clock, metrics, games, keys, credential, access, directory, events, joins, viewers, registry, twitch } = desks;
   const publicUrl = (): string => desks.publicUrl();
   /** An id that is no event's is Colyseus's to refuse. */
@@ -53,6 +56,7 @@ export const serveOrigin = ({ app, config, desks, logger, ready }: ServeOriginOp
     }),
     ...relayRoutes({ clock, credential, registry, events: directory, keys, lists: buckets() }),
     ...matchmakeRoutes({ credential, seats: buckets(), served }),
+    ...gameViewRoutes(views),
     ...pageRoutes(new StaticFiles(config.webDir ?? BUILT_PAGES)),
   ]);
   serve({ app, router, addresses: new ClientAddresses(config.trustedProxies), clock, metrics, logger, ready });
