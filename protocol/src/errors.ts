@@ -77,6 +77,11 @@ export const ERRORS = {
   drop_bad_request: spec(78, 400, false, 'The drop is not of the right shape.'),
   claim_revoked: spec(79, 410, false, 'The grant of this viewer was taken back.'),
   claim_proof_needed: spec(117, 403, false, 'This drop is limited; it goes to viewers who are signed in.'),
+  // quests
+  quest_bad_request: spec(120, 400, false, 'The quest is not of the right shape.'),
+  quest_unknown: spec(121, 404, false, 'No quest has this step.'),
+  quest_step_timed: spec(122, 403, false, 'This step is done by playing.'),
+  quest_answer_wrong: spec(123, 409, false, 'That is not the answer.'),
   // Twitch
   twitch_off: spec(110, 501, false, 'This installation takes no identities of Twitch.'),
   twitch_token_malformed: spec(111, 401, false, 'The token is not one that Twitch gives an extension.'),

@@ -216,7 +216,7 @@ describe('facts', () => {
     const problems: object[] = [];
     const room = new MemoryRoom({ id: 'show', maxViewers: 1, createdAt: 0 });
     const pipeline = new FactPipeline({
-      engine: { process }, rules: [], rooms: { local: () => room }, metrics: new OriginMetrics(),
+      engine: { process }, rules: [], quests: { progressed: async () => [], titlesOf: () => new Map() }, rooms: { local: () => room }, metrics: new OriginMetrics(),
       drops: { changed: () => {}, namesOf: async () => [] }, logger: { error: (fields) => problems.push(fields) }, pause: () => Promise.resolve(),
     });
     return { pipeline, problems };

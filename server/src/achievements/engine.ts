@@ -24,12 +24,14 @@ export class AchievementEngine {
   constructor(
     private readonly ledger: Pick<Ledger, 'ingest' | 'drops'>,
     private readonly rules: readonly AchievementRule[],
+    /** Rules of one event alone. */
+    private readonly own: (event: string) => readonly AchievementRule[] = () => [],
   ) {}
 
   /** Facts of one call may be in any order; calls for one room must follow its ticks. @throws LedgerError, StoreError. */
   async process(event: string, facts: readonly Fact[]): Promise<Unlock[]> {
     if (facts.length === 0) return [];
-    const opened = await this.ledger.ingest(event, [...facts].sort(byOrder).map((fact) => this.step(fact)));
+    const opened = await this.ledger.ingest(event, [...facts].sort(byOrder).map((fact) => this.step(event, fact)));
     if (opened.length === 0) return [];
     const drops = await this.ledger.drops(event);
     return opened.map(({ gate, viewers }) => {
@@ -38,9 +40,9 @@ export class AchievementEngine {
     });
   }
 
-  private step(fact: Fact): FactStep {
+  private step(event: string, fact: Fact): FactStep {
     const { room, tick, ordinal, trace, round, viewers = [] } = fact;
-    const effects = this.rules
+    const effects = [...this.rules, ...this.own(event)]
       .filter((rule) => matches(rule, fact))
       .map(({ id, when }) => ({ achievement: id, tag: `${room}/${round}`, target: when.count ?? 1, scope: when.scope ?? ('viewer' as const), viewers }));
     return { fact: { room, tick, ordinal }, trace, effects };

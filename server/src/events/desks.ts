@@ -13,6 +13,7 @@ import { EventDirectory } from './event-directory.js';
 import { FactPipeline } from './fact-pipeline.js';
 import { gameViews, type OutsideGame } from './game-list.js';
 import { JoinDesk } from './join-desk.js';
+import { QuestDesk } from './quest-desk.js';
 import { RelayRegistry } from './relay-registry.js';
 import { keptSessionVersion } from './session-version.js';
 import { timedJournal } from './timed-journal.js';
@@ -69,6 +70,7 @@ export interface Desks {
   readonly registry: RelayRegistry;
   readonly pipeline: FactPipeline;
   readonly twitch: TwitchDesk;
+  readonly quests: QuestDesk;
   publicUrl(): string;
 }
 
@@ -83,12 +85,13 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const credential = new RelayCredential(config.relaySecret, clock);
   const rules = BUILT_IN_RULES;
   const late = { local: (event: string) => rooms.local(event) };
+  const quests = new QuestDesk({ table: records.table('quests'), ledger, rules, rooms: late, random });
   const drops = new DropDesk({
-    ledger, service: new DropService(ledger), rules, rooms: late, clock, random, metrics, logger,
+    ownTitles: (event) => quests.titlesOf(event), ledger, service: new DropService(ledger), rules, rooms: late, clock, random, metrics, logger,
     notify: (event) => options.notifyDrops(event),
   });
   const pipeline = new FactPipeline({
-    engine: new AchievementEngine(ledger, rules), rules, rooms: late, drops, metrics, logger,
+    engine: new AchievementEngine(ledger, rules, (event) => quests.rulesOf(event)), rules, rooms: late, drops, quests, metrics, logger,
     pause: (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined),
   });
   const bans = new BanList(records.table('bans'));
@@ -102,7 +105,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
   });
   const directory = new EventDirectory({ table: records.table('events'), rooms, clock, random });
   const registry = new RelayRegistry(records.table('relays'), clock, records.shared);
-  const viewers = new ViewerDesk({ events: directory, tokens, bans, drops });
+  const viewers = new ViewerDesk({ events: directory, tokens, bans, drops, quests });
   const joins = new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics });
   const twitch = new TwitchDesk({ tokens: new TwitchTokens(config.twitch.secrets, clock), keys, clock, table: records.table('twitch-channels'), events: directory, joins });
   metrics.watch(directory, rooms);
@@ -110,6 +113,6 @@ export const makeDesks = (options: DesksOptions): Desks => {
     clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
     events: new EventDesk({ events: directory, drops, bans, relays: registry, publicUrl }),
-    joins, twitch,
+    joins, twitch, quests,
   };
 };

@@ -17,6 +17,8 @@ export interface DropDeskOptions {
   readonly ledger: Ledger;
   readonly service: DropService;
   readonly rules: readonly AchievementRule[];
+  /** Achievements of one event alone, with their titles. */
+  ownTitles(event: string): ReadonlyMap<string, string>;
   readonly rooms: Pick<RoomHost, 'local'>;
   /** Tells the origin that holds the event's room, which may be this one, to look at the drops. */
   notify(event: string): void;
@@ -58,9 +60,9 @@ export class DropDesk {
     for (const { terms } of await ledger.drops(id)) supplies.set(terms.id, supplyOf(terms));
   }
 
-  /** Checks drops that a host sent; one without id gets one. Throws `drop_bad_request`, `drop_exists`. */
-  parseAll(specs: readonly unknown[]): DropTerms[] {
-    const achievements = new Set(this.#titles.keys());
+  /** Checks drops that a host sent, of an event that may have achievements of its own; one without id gets one. Throws `drop_bad_request`, `drop_exists`. */
+  parseAll(specs: readonly unknown[], event = ''): DropTerms[] {
+    const achievements = new Set([...this.#titles.keys(), ...this.options.ownTitles(event).keys()]);
     const terms = specs.map((spec) => parseDrop(dropWithId(spec, this.options.random), achievements));
     if (new Set(terms.map(({ id }) => id)).size < terms.length) throw new CrowdcueError('drop_exists');
     return terms;
@@ -86,7 +88,7 @@ export class DropDesk {
     return drops.map((drop) => {
       const { id, unlockedBy } = drop.terms;
       const unlocked = gatesOf(drop.terms).some((gate) => gates.has(gate));
-      return viewerDrop(drop, receipts.find((each) => each.drop === id), unlocked, this.#titles.get(unlockedBy) ?? unlockedBy, clock.now());
+      return viewerDrop(drop, receipts.find((each) => each.drop === id), unlocked, this.#titles.get(unlockedBy) ?? this.options.ownTitles(event).get(unlockedBy) ?? unlockedBy, clock.now());
     });
   }
 

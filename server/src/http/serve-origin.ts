@@ -7,6 +7,7 @@ import { gameViewRoutes, type ViewFolder } from './game-view-routes.js';
 import { hostRoutes } from './host-routes.js';
 import { matchmakeRoutes } from './matchmake-routes.js';
 import { pageRoutes } from './page-routes.js';
+import { questRoutes } from './quest-routes.js';
 import { relayRoutes } from './relay-routes.js';
 import { Router } from './router.js';
 import { serve, type HttpLogger } from './serve.js';
@@ -22,6 +23,10 @@ const TOKENS_PER_SECOND = 200;
 /** Sessions tried: a host mistypes nothing, for the key comes with the link. */
 const SESSIONS_BURST = 10;
 const SESSIONS_PER_SECOND = 10 / 60;
+
+/** Words of one viewer on one step of a quest: a question with six answers takes half a minute to try through. */
+const WORDS_BURST = 3;
+const WORDS_PER_SECOND = 0.1;
 
 /** Exchanges of one person's token of Twitch: a few tabs that open at once, and a reload now and then. */
 const PERSON_BURST = 20;
@@ -42,7 +47,7 @@ export interface ServeOriginOptions {
 
 /** Serves every route of the origin. */
 export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeOriginOptions): void => {
-  const { clock, metrics, games, keys, credential, access, directory, events, joins, viewers, registry, twitch } = desks;
+  const { clock, metrics, games, keys, credential, access, directory, events, joins, viewers, registry, twitch, quests, drops } = desks;
   const publicUrl = (): string => desks.publicUrl();
   /** An id that is no event's is Colyseus's to refuse. */
   const served = async (roomId: string): Promise<boolean> => !directory.has(roomId) || desks.rooms.served(roomId);
@@ -50,6 +55,7 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
   const router = new Router([
     ...systemRoutes(metrics, ready),
     ...viewerRoutes({ events: directory, joins, viewers, games, publicUrl, issue: buckets() }),
+    ...questRoutes({ access, events: directory, quests, drops, viewers, words: new TokenBuckets(clock, WORDS_BURST, WORDS_PER_SECOND) }),
     ...hostRoutes({ access, desk: events, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
     ...twitchRoutes({
       desk: twitch, access, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),
