@@ -40,6 +40,7 @@ const withTour = async (): Promise<TestOrigin> => {
 describe('quests', () => {
   it('[QST1] counts rounds, achievements and the viewer\'s word, in any order, and unlocks a drop when all are done; everything is in the ledger', async () => {
     const test = await withTour();
+    expect((await test.call('GET', '/api/join/show')).body).toMatchObject({ quests: 1 }); // so that pages without quests load nothing
     const me = await test.join('show');
     expect(await doneOf(test, me.token)).toEqual([]);
     expect((await say(test, me.token, 'shop')).body).toMatchObject({ quest: 'tour', step: 'shop', first: true, done: false });

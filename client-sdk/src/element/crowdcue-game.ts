@@ -20,6 +20,7 @@ import { eventCard, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
 import { OwnTaps } from './own-taps.js';
 import { armedPanel, endedPanel, idlePanel, loadingPanel, overPanel, queuedPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
+import { QuestSlot } from './quest-slot.js';
 import type { RewardDesk } from './reward-desk.js';
 import { SessionKeeper } from './session-keeper.js';
 import type { OpenSession } from './session-port.js';
@@ -59,6 +60,7 @@ export class CrowdcueGame extends LitElement {
   #stopKeys: () => void = () => undefined;
   readonly #paint = new CSSStyleSheet();
   readonly #slot = new ViewSlot(() => this.requestUpdate(), () => this.#base);
+  readonly #quests = new QuestSlot(() => this.requestUpdate(), () => this.#keeper.refresh());
   readonly #announcer = new Announcer((text) => {
     const live = this.renderRoot.querySelector('[aria-live]');
     if (live !== null) live.textContent = text;
@@ -148,6 +150,7 @@ export class CrowdcueGame extends LitElement {
     const { session, ended, queue } = this.#keeper;
     const state = session?.state;
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
+    this.#quests.follow(this.#base, this.event, (this.card?.quests ?? 0) > 0, session);
     const before = this.#stage.kind;
     this.#stage = stageOf({ state, ended, queue, now: session?.eventTime() });
     if (before !== this.#stage.kind) this.#entered();
@@ -172,6 +175,7 @@ export class CrowdcueGame extends LitElement {
     clearTimeout(this.#settling);
     const { kind } = this.#stage;
     this.opened &&= kind !== 'armed' && kind !== 'live';
+    if (kind === 'armed' || kind === 'live') this.#quests.desk?.shut();
     this.settled = kind !== 'over';
     if (!this.settled) this.#settling = setTimeout(() => (this.settled = true), OUTCOME_MS);
   }
@@ -252,8 +256,9 @@ export class CrowdcueGame extends LitElement {
     return html`<section class="frame" part="frame" data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
       ${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
-      <main part="stage" ?inert=${desk !== undefined}>${this.#stageView()}</main>
-      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet)}
+      <main part="stage" ?inert=${desk !== undefined || this.#quests.desk?.opened === true}>${this.#stageView()}</main>
+      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, this.#quests.desk?.button(context.language))}
+      ${this.#quests.desk?.sheet(context.language)}
       ${desk === undefined ? nothing : this.#sheet(desk)}
       <p class="said" aria-live="polite"></p>
     </section>`;

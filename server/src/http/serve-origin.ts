@@ -54,7 +54,7 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
   const buckets = (): TokenBuckets => new TokenBuckets(clock, TOKENS_BURST, TOKENS_PER_SECOND);
   const router = new Router([
     ...systemRoutes(metrics, ready),
-    ...viewerRoutes({ events: directory, joins, viewers, games, publicUrl, issue: buckets() }),
+    ...viewerRoutes({ events: directory, joins, viewers, quests, games, publicUrl, issue: buckets() }),
     ...questRoutes({ access, events: directory, quests, drops, viewers, words: new TokenBuckets(clock, WORDS_BURST, WORDS_PER_SECOND) }),
     ...hostRoutes({ access, desk: events, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
     ...twitchRoutes({
