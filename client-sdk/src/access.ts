@@ -11,6 +11,8 @@ const RENEW_MS = 60_000;
 export interface AccessOptions extends Omit<JoinOptions, 'origin' | 'clock'> {
   readonly origin?: string | undefined;
   readonly relays?: readonly string[] | undefined;
+  /** How to get in, where it is not by the event's id or code. */
+  readonly enter?: (() => Promise<JoinAnswer>) | undefined;
   readonly clock: Clock;
 }
 
@@ -74,7 +76,8 @@ export class Access {
   }
 
   async #join(origin: string): Promise<void> {
-    const answer = await join({ ...this.options, origin, token: this.#token });
+    const { enter } = this.options;
+    const answer = enter === undefined ? await join({ ...this.options, origin, token: this.#token }) : await enter();
     this.joined = answer;
     this.#token = answer.token;
     // None may be ready right now; those that are known may be back.

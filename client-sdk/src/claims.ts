@@ -17,8 +17,13 @@ export class Claims {
 
   /** The drops of the event as this viewer sees them. */
   async drops(): Promise<readonly ViewerDrop[]> {
-    const answer = await this.#authorised((http, event, token) => call(http, `/api/events/${event}/drops`, token));
+    const answer = await this.ask('/drops');
     return (Array.isArray(answer) ? answer : ((answer as { drops?: unknown })?.drops ?? [])) as readonly ViewerDrop[];
+  }
+
+  /** What the origin answers this viewer at a path below the event's own. */
+  ask(path: string, body?: unknown): Promise<unknown> {
+    return this.#authorised((http, event, token) => call(http, `/api/events/${event}${path}`, token, body));
   }
 
   claim(drop: string): Promise<ReceiptView> {

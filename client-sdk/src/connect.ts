@@ -1,4 +1,4 @@
-import { CrowdcueError, type QueuePlace } from '@crowdcue/protocol';
+import { CrowdcueError, type JoinAnswer, type QueuePlace } from '@crowdcue/protocol';
 import { Access } from './access.js';
 import { systemClock, type Clock } from './clock.js';
 import { isErrorCode } from './http.js';
@@ -16,6 +16,11 @@ export interface ConnectOptions {
   readonly event: string;
   /** A viewer token that the page already has. */
   readonly token?: string;
+  /**
+   * How to get in and to renew the token, instead of by id or code: somebody else vouches for the viewer, and the page trades that for the
+   * origin's answer. Whatever `CrowdcueError` it throws is treated as the origin's.
+   */
+  readonly enter?: () => Promise<JoinAnswer>;
   /** WebSocket base addresses of relays, best first. */
   readonly relays?: readonly string[];
   /** Where the viewer is, in the names that relays have (`eu`, `eu-west`): near relays come first. */

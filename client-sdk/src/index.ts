@@ -3,6 +3,7 @@ export type { ActionHandle } from './action-queue.js';
 export type { Clock } from './clock.js';
 export { connect, type ConnectOptions } from './connect.js';
 export { join, type JoinOptions } from './join.js';
+export { QuestQueue, type QuestQueueEvents, type QuestWord } from './quest-queue.js';
 export { backoff, type BackoffOptions, type ReconnectPolicy } from './reconnect-policy.js';
 export type { Session } from './session.js';
 export type { SessionEnd, SessionEvents, TierName } from './session-events.js';
@@ -10,5 +11,5 @@ export type { StorageLike } from './storage.js';
 export type { WebSocketClass, WebSocketLike } from './web-socket.js';
 export {
   CrowdcueError,
-  type CrowdView, type DropBoard, type ErrorCode, type JoinAnswer, type MeView, type Phase, type QueuePlace, type ReceiptView, type StreamDelay, type UnlockView, type ViewerDrop,
+  type CrowdView, type DropBoard, type ErrorCode, type JoinAnswer, type MeView, type Phase, type QueuePlace, type QuestProgress, type QuestStepReceipt, type QuestView, type ReceiptView, type StreamDelay, type UnlockView, type ViewerDrop,
 } from '@crowdcue/protocol';

@@ -190,6 +190,14 @@ export class Session {
     return this.#claims.drops();
   }
 
+  /**
+   * Asks the origin over HTTP as this viewer, at a path below the event's own: `GET`, or `POST` with a body. A token that is over is renewed.
+   * @throws CrowdcueError the origin's refusal, or `unavailable`
+   */
+  ask(path: string, body?: unknown): Promise<unknown> {
+    return this.#claims.ask(path, body);
+  }
+
   /** How often the relay writes; a page that is not looked at is `hidden` whatever was set. */
   setTier(tier: TierName): void {
     this.#tier = tier;

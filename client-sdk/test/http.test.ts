@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CLOSE, type ReceiptView } from '@crowdcue/protocol';
-import { backoff, connect, join, type ConnectOptions, type Session, type StorageLike } from '../src/index.js';
+import { backoff, connect, CrowdcueError, join, type ConnectOptions, type Session, type StorageLike } from '../src/index.js';
 import { FakeRelay, fakeToken, MapStorage, until } from './fake-relay.js';
 
 const open: { sessions: Session[]; relays: FakeRelay[] } = { sessions: [], relays: [] };
@@ -34,6 +34,17 @@ describe('joining', () => {
     await join({ origin: `${relay.origin}/`, event: 'show', storage });
     expect(relay.requests.map(({ authorization }) => authorization)).toEqual([undefined, `Bearer ${fakeToken()}`]);
     expect(relay.requests[0]?.body).toEqual({ event: 'ABCDEF' });
+  });
+
+  it('[TWI15] gets in by the page\'s own means, renews a token by them, and never joins by code', async () => {
+    const relay = await start();
+    let entered = 0;
+    const answer = { viewer: 7, name: 'Calm Heron', event: { id: 'show', name: 'Show', code: 'ABCDEF', accent: '#fff' }, relays: [relay.url], expiresAt: 4_000_000_000 };
+    const session = await enter(relay, { enter: () => Promise.resolve({ ...answer, token: fakeToken(7, 5_000_000_000 + entered++) }) });
+    relay.last.socket.close(CLOSE.token_expired, 'token_expired');
+    await until('back', () => relay.viewers.length === 2 && session.status === 'live');
+    expect([entered, relay.last.protocols[1], relay.requests]).toEqual([2, `token.${fakeToken(7, 5_000_000_001)}`, []]);
+    await expect(enter(relay, { enter: () => Promise.reject(new CrowdcueError('twitch_role')) })).rejects.toMatchObject({ code: 'twitch_role' });
   });
 
   it('[SDK21] joins as somebody new when the origin does not take the old token any more', async () => {

@@ -4,7 +4,7 @@
  */
 import { css, LitElement, nothing, type PropertyValues } from 'lit';
 import type { MeView } from '@crowdcue/protocol';
-import type { BoardSight, GameText } from './text.js';
+import type { BoardSight, GameText, GameTexts } from './text.js';
 
 /** Everything that a view shows. A new object with each change. */
 export interface RoundSight extends BoardSight {
@@ -19,6 +19,13 @@ export interface RoundSight extends BoardSight {
   readonly pending: number;
   readonly text: GameText;
   readonly language: string;
+}
+
+/** A view's module: `define()` makes the element `tag` known, which is a {@link GameView}. The game's words come with it. */
+export interface ViewModule {
+  readonly tag: string;
+  readonly texts: GameTexts;
+  define(): void;
 }
 
 /** A tap on choice number `choice`; `counted` taps may travel together as one action, any other takes `value` along. Stays inside the component. */

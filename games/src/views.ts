@@ -1,13 +1,5 @@
 /** Views of the games, loaded one by one: a page loads what it plays. */
-import type { GameTexts } from './text.js';
-import type { GameView } from './view.js';
-
-/** A view's module: `define()` makes the element `tag` known, which is a {@link GameView}. The game's words come with it. */
-export interface ViewModule {
-  readonly tag: string;
-  readonly texts: GameTexts;
-  define(): void;
-}
+import type { GameView, ViewModule } from './view.js';
 
 /** How to load the view of each game, by id. */
 export const views: ReadonlyMap<string, () => Promise<ViewModule>> = new Map([
@@ -19,7 +11,11 @@ export const views: ReadonlyMap<string, () => Promise<ViewModule>> = new Map([
   ['predict', (): Promise<ViewModule> => import('./predict/view.js')],
 ]);
 
+/** The view of a game that is not of this package, from the origin that has it. */
+export const outsideView = async (origin: string, id: string): Promise<ViewModule> => (await import('./outside-view.js')).outsideView(origin, id);
+
+export type { OutsideViewModule, ViewKit } from './outside-view.js';
 export { defineRollingNumber } from './rolling-number.js';
 export { loadText, type GameText } from './text.js';
 export { TapEvent, type RoundSight } from './view.js';
-export type { GameView };
+export type { GameView, ViewModule };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { games } from '@crowdcue/games';
+import { games, type GameDefinition } from '@crowdcue/games';
+import { game as oddOneOut } from '../../examples/game-odd-one-out/rules.js';
 import { bytesOf, runRound, unorderedOf, type RoundScript, type TestAction } from './run-round.js';
 
 const START = 1_000_000;
@@ -20,7 +21,8 @@ const anyAction = (tick: number): fc.Arbitrary<TestAction> => fc.record({
 const anyTicks = fc.integer({ min: 1, max: 60 }).chain((count) =>
   fc.tuple(...Array.from({ length: count }, (_, tick) => fc.array(anyAction(tick), { maxLength: 12 }))));
 
-describe.each([...games.values()])('$id', (game) => {
+/** Ours, and one that is a package of its own: the rules are the same for all. */
+describe.each([...games.values(), oddOneOut as unknown as GameDefinition])('$id', (game) => {
   const script = (ticks: TestAction[][], seed = 1): RoundScript =>
     ({ game, viewers: VIEWERS, seed, params: PARAMS[game.id] ?? {}, ticks, durationMs: 3000, settle: { tick: ticks.length - 1, choice: 1 } });
 

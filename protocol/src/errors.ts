@@ -77,6 +77,20 @@ export const ERRORS = {
   drop_bad_request: spec(78, 400, false, 'The drop is not of the right shape.'),
   drop_unfair_gate: spec(69, 409, false, 'Nothing that no liar gains by unlocks this drop of limited supply.'),
   claim_revoked: spec(79, 410, false, 'The grant of this viewer was taken back.'),
+  claim_proof_needed: spec(117, 403, false, 'This drop is limited; it goes to viewers who are signed in.'),
+  // quests
+  quest_bad_request: spec(120, 400, false, 'The quest is not of the right shape.'),
+  quest_unknown: spec(121, 404, false, 'No quest has this step.'),
+  quest_step_timed: spec(122, 403, false, 'This step is done by playing.'),
+  quest_answer_wrong: spec(123, 409, false, 'That is not the answer.'),
+  // Twitch
+  twitch_off: spec(110, 501, false, 'This installation takes no identities of Twitch.'),
+  twitch_token_malformed: spec(111, 401, false, 'The token is not one that Twitch gives an extension.'),
+  twitch_token_forged: spec(112, 401, false, 'Twitch did not sign this token for this extension.'),
+  twitch_token_expired: spec(113, 401, false, 'The token of Twitch is over; its helper hands out a new one.'),
+  twitch_role: spec(114, 403, false, 'The role in the token of Twitch may not do this.'),
+  twitch_channel_unlinked: spec(115, 404, true, 'The host has linked no event to this channel.'),
+  twitch_key_needed: spec(116, 403, false, 'A channel is linked with the key that its broadcaster sees in the extension.'),
   // store
   journal_fenced: spec(80, 503, true, 'Another life of the room holds its lease.'),
   journal_order: spec(81, 500, false, 'A tick was journalled out of order.'),

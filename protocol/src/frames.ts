@@ -261,4 +261,6 @@ export const DATA_TYPE = {
   unlock: '__unlock',
   /** The room is on hold (`true`) or goes on (`false`). */
   hold: '__hold',
+  /** A step of a quest is done; `QuestProgress`. */
+  quest: '__quest',
 } as const;

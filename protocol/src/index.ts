@@ -23,7 +23,7 @@ export {
 } from './link.js';
 export { innerMacText, mintToken, readToken, verifyToken, type FromBase64Url, type Hmac, type TokenClaims } from './token.js';
 export type {
-  CrowdView, DropBoard, EventOverview, EventView, GameView, HostViewer, JoinAnswer, MeView, Phase, ReceiptView, RelayOverview, RelayView, UnlockView, ViewerDrop,
+  CrowdView, DropBoard, EventOverview, EventView, GameView, HostViewer, JoinAnswer, MeView, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayOverview, RelayView, UnlockView, ViewerDrop,
 } from './views.js';
 export {
   decodeLinkSession, decodeVirtualOut, decodeVirtualOutAck, encodeLinkSession, encodeParts, encodeVirtualOut, encodeVirtualOutAck, PartJoiner, VIRTUAL,

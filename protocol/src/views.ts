@@ -62,6 +62,42 @@ export interface UnlockView {
   readonly drops: readonly { readonly id: string; readonly name: string }[];
 }
 
+/** Private message `__quest`. */
+export interface QuestProgress {
+  readonly quest: string;
+  readonly title: string;
+  /** Ids of the steps that are done. */
+  readonly done: readonly string[];
+  readonly steps: number;
+}
+
+/** A quest as one viewer stands in it. */
+export interface QuestView {
+  readonly id: string;
+  readonly title: string;
+  readonly done: boolean;
+  /** What it unlocks. */
+  readonly drops: readonly { readonly id: string; readonly name: string }[];
+  /** Those with `visit` or `answer` are untimed: done by the viewer's word, also later. The others are done by playing. */
+  readonly steps: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly done: boolean;
+    readonly visit?: { readonly url: string };
+    readonly answer?: { readonly question: string; readonly choices: readonly string[] };
+  }[];
+}
+
+/** The answer to an untimed step. */
+export interface QuestStepReceipt {
+  readonly quest: string;
+  readonly step: string;
+  /** False where it was done before. */
+  readonly first: boolean;
+  /** Whether the quest is finished. */
+  readonly done: boolean;
+}
+
 /** The stored answer to a claim. */
 export interface ReceiptView {
   readonly id: string;
@@ -182,5 +218,7 @@ export interface GameView {
   readonly choices: readonly string[];
   /** Whether what is won here unlocks drops of limited supply. */
   readonly scarce?: boolean;
+  /** Of a game that the component does not bring: its view's module, relative to the origin's root. */
+  readonly view?: string;
   readonly params: Readonly<Record<string, { kind: 'number' | 'text'; min?: number; max?: number; picks?: string; minLength?: number; maxLength?: number; fallback: number | string }>>;
 }

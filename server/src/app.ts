@@ -9,6 +9,7 @@ import { games as shippedGames, type GameDefinition } from '@crowdcue/games';
 import { pino, type Logger } from 'pino';
 import { systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
+import { loadGamePackages } from './game-packages.js';
 import { openKeeping, type OpenKeeping } from './keeping.js';
 import { OriginTransport } from './http/origin-transport.js';
 import { serveOrigin } from './http/serve-origin.js';
@@ -59,6 +60,9 @@ export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promi
   const logger = deps.logger ?? pino({ level: config.logLevel }, pino.destination(2));
   const clock = deps.clock ?? systemClock;
   const random = deps.random ?? systemRandom;
+  const ours = deps.games ?? shippedGames;
+  const outside = await loadGamePackages(config.games, config.gamesDir, ours.keys());
+  const games = new Map([...ours, ...outside.map(({ game }) => [game.id, game] as const)]);
   const keeping = await openKeeping({ config, clock, random, logger, onFailure: deps.onStoreFailure });
   const transport = new OriginTransport();
   const { fleet } = keeping;
@@ -69,7 +73,7 @@ export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promi
       transport, greet: false, gracefullyShutdown: false, logger: logger as never, ...(fleet === undefined ? {} : { driver: fleet.driver, presence: fleet.presence }),
     });
     const desks = makeDesks({
-      config, keeping, logger, clock, random, games: deps.games ?? shippedGames, publicUrl: () => config.publicUrl ?? url(),
+      config, keeping, logger, clock, random, games, outside, publicUrl: () => config.publicUrl ?? url(),
       makeRooms: (roomDeps) => deps.makeRooms?.(roomDeps, server) ?? colyseusRooms(roomDeps, server, {
         ...(fleet === undefined ? {} : { fleet, address: () => config.originAddress ?? at() }), chance: () => random.bytes(1)[0]! / 256,
       }),
@@ -78,7 +82,7 @@ export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promi
     });
     fleet?.onNotice((notice) => { if ('drops' in notice) desks.drops.publish(notice.drops); });
     let ready = false;
-    serveOrigin({ app: transport.app, config, desks, logger, ready: () => ready });
+    serveOrigin({ app: transport.app, config, desks, views: outside.map(({ view }) => view), logger, ready: () => ready });
     await server.listen(config.port, config.host);
     await desks.directory.restore((event, error) => logger.error({ event, err: error }, 'the room does not open'));
     if (config.seedDemo) await seedDemo(desks.events);

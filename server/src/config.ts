@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { developmentSecrets, type Secrets } from './identity/development-secrets.js';
@@ -25,6 +26,11 @@ export interface Config {
   readonly hostLinkTtlS: number;
   /** Folder of the built pages; undefined: the one of the `web` package. */
   readonly webDir: string | undefined;
+  /** Packages with games beside ours, and the folder from which they are looked for. */
+  readonly games: readonly string[];
+  readonly gamesDir: string;
+  /** The extension on Twitch whose viewers are let in; without secrets nobody is. */
+  readonly twitch: { readonly secrets: readonly Uint8Array[]; readonly clientId: string | undefined };
 }
 
 /** A setting that cannot be used; the message is one line that begins with its name. */
@@ -60,6 +66,9 @@ const isAddress = (text: string): boolean =>
 /** Hosts to listen on that nobody can be told to go to. */
 const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
 
+/** As npm takes them; no path, so that what is loaded was installed. */
+const PACKAGE = /^(@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/;
+
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const environment = z.object({
@@ -79,6 +88,12 @@ const environment = z.object({
   SEED_DEMO: z.enum(['0', '1'], 'must be 0 or 1').optional(),
   HOST_LINK_TTL_S: whole(10, 7 * 24 * 3600).default(15 * 60),
   WEB_DIR: z.string().optional(),
+  GAMES: z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+    .refine((parts) => parts.every((part) => PACKAGE.test(part)), 'must be names of npm packages, separated by commas'),
+  GAMES_DIR: z.string().default('.'),
+  TWITCH_EXTENSION_SECRET: z.string().optional(),
+  TWITCH_EXTENSION_SECRET_FILE: z.string().optional(),
+  TWITCH_EXTENSION_CLIENT_ID: z.string().regex(/^[a-z0-9]{8,64}$/, 'must be the client id of the extension, as in Twitch\'s console').optional(),
 });
 
 /** The names of the environment variables; the docs are compared with them. */
@@ -88,6 +103,25 @@ const parseMaster = (text: string): Uint8Array => {
   const bytes = /^([\da-f]{2})+$/i.test(text) && text.length >= MASTER_BYTES * 2 ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64url');
   if (!/^[\w+/-]+=*$/.test(text) || bytes.length < MASTER_BYTES) throw new ConfigError(`MASTER_SECRET must be at least ${MASTER_BYTES} bytes, as base64url or hex`);
   return bytes;
+};
+
+const TWITCH_SECRET_BYTES = 16; // Twitch's have 32; fewer than this is a mistake in copying
+
+/** Several while Twitch rotates them, separated by commas or line ends. */
+const parseTwitchSecrets = (name: string, text: string): Uint8Array[] => text.split(/[,\s]+/).filter((part) => part !== '').map((part) => {
+  const secret = /^[A-Za-z\d+/]+=*$/.test(part) ? Buffer.from(part, 'base64') : Buffer.alloc(0);
+  if (secret.length < TWITCH_SECRET_BYTES) throw new ConfigError(`${name} must be base64, as Twitch's console shows it; several are separated by commas`);
+  return secret;
+});
+
+const twitchSecrets = (text: string | undefined, file: string | undefined): Uint8Array[] => {
+  if (text !== undefined) return parseTwitchSecrets('TWITCH_EXTENSION_SECRET', text);
+  if (file === undefined) return [];
+  try {
+    return parseTwitchSecrets('TWITCH_EXTENSION_SECRET_FILE', readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw error instanceof ConfigError ? error : new ConfigError(`TWITCH_EXTENSION_SECRET_FILE cannot be read: ${(error as Error).message}`);
+  }
 };
 
 /**
@@ -118,5 +152,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     masterSecret: parseMaster(secret('MASTER_SECRET')), relaySecret: secret('RELAY_SECRET'),
     logLevel: e.LOG_LEVEL, production, seedDemo: e.SEED_DEMO === undefined ? e.NODE_ENV === 'development' : e.SEED_DEMO === '1',
     hostLinkTtlS: e.HOST_LINK_TTL_S, webDir: e.WEB_DIR,
+    games: e.GAMES, gamesDir: e.GAMES_DIR,
+    twitch: { secrets: twitchSecrets(e.TWITCH_EXTENSION_SECRET, e.TWITCH_EXTENSION_SECRET_FILE), clientId: e.TWITCH_EXTENSION_CLIENT_ID },
   };
 };

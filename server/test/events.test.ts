@@ -98,7 +98,7 @@ describe('events', () => {
     for (const [method, path, body] of [['POST', '/api/join', { event: 'show' }], ['GET', '/api/events/show/drops', undefined], ['POST', '/api/events/show/claims', { drop: 'x', key: 'key-12345' }]] as const) {
       expect((await test.call(method, path, { bearer: me.token, body })).body.code).toBe('viewer_banned');
     }
-    await expect(test.rooms.deps.messages.request('show', me.viewer, 'drops', undefined)).rejects.toMatchObject({ code: 'viewer_banned' });
+    await expect(test.rooms.deps.messages.request('show', me.viewer, 'drops', undefined, 'viewer')).rejects.toMatchObject({ code: 'viewer_banned' });
     expect((await test.call('DELETE', ban, host)).status).toBe(204);
     expect((await test.call('GET', '/api/events/show/drops', { bearer: me.token })).status).toBe(200);
   });
@@ -217,7 +217,7 @@ describe('facts', () => {
     const problems: object[] = [];
     const room = new MemoryRoom({ id: 'show', maxViewers: 1, createdAt: 0 });
     const pipeline = new FactPipeline({
-      engine: { process }, rules: [], rooms: { local: () => room }, metrics: new OriginMetrics(),
+      engine: { process }, rules: [], quests: { progressed: async () => [], titlesOf: () => new Map() }, rooms: { local: () => room }, metrics: new OriginMetrics(),
       drops: { changed: () => {}, namesOf: async () => [] }, logger: { error: (fields) => problems.push(fields) }, pause: () => Promise.resolve(),
     });
     return { pipeline, problems };

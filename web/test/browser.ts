@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const SCREENSHOTS = fileURLToPath(new URL('../../test-output/screenshots/', import.meta.url));
+export const SCREENSHOTS = fileURLToPath(new URL('../../test-output/screenshots/', import.meta.url));
 
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1440, height: 900 };
@@ -24,12 +24,12 @@ export interface Chromium {
 }
 
 /** Each person gets an own process with a new, empty profile: contexts of one browser would share its HTTP cache and its focus. */
-export const openChromium = (executablePath: string): Chromium => {
+export const openChromium = (executablePath: string, more: { readonly args?: readonly string[]; readonly ignoreHTTPSErrors?: boolean } = {}): Chromium => {
   const open: { context: BrowserContext; profile: string }[] = [];
   return {
     async person(size) {
       const profile = await mkdtemp(join(tmpdir(), 'crowdcue-chromium-'));
-      const context = await chromium.launchPersistentContext(profile, { executablePath, args: FLAGS, viewport: size, hasTouch: size === PHONE, acceptDownloads: false });
+      const context = await chromium.launchPersistentContext(profile, { executablePath, args: [...FLAGS, ...(more.args ?? [])], ignoreHTTPSErrors: more.ignoreHTTPSErrors ?? false, viewport: size, hasTouch: size === PHONE, acceptDownloads: false });
       open.push({ context, profile });
       const page = context.pages()[0] ?? (await context.newPage());
       page.setDefaultTimeout(15_000);

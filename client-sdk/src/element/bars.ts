@@ -18,10 +18,10 @@ export const noticeBar = ({ text }: PanelContext, notice: Notice | undefined): T
   notice === undefined ? nothing : html`<p class="notice" part="notice ${notice}" role="status">${notice === 'hold' ? icons.pause : icons.signal}${text.notices[notice]}</p>`;
 
 /** Who the viewer is here, and the way to their rewards; it is also how to try again when those did not load. */
-export const footerBar = ({ text }: PanelContext, me: MeView | undefined, fallbackName: string, rewards: RewardSlot, open: () => void): TemplateResult => {
+export const footerBar = ({ text }: PanelContext, me: MeView | undefined, fallbackName: string, rewards: RewardSlot, open: () => void, quests: unknown): TemplateResult => {
   const { list, broken } = rewards;
   const loud = broken || list.some((reward) => reward.state === 'unlocked');
-  return html`<footer part="footer"><span class="name">${me?.name ?? fallbackName}</span><span class="gap"></span>
+  return html`<footer part="footer"><span class="name">${me?.name ?? fallbackName}</span><span class="gap"></span>${quests}
     ${list.length === 0 && !broken ? nothing : html`<button type="button" class="gifts ${loud ? 'new' : ''}" part="rewards" @click=${open}>${icons.gift}${broken ? text.retry : text.rewards(list.length)}</button>`}
   </footer>`;
 };

@@ -2,7 +2,8 @@
  * `<crowdcue-game>`: everything a viewer sees of an event. It holds a session (session-keeper.ts), decides what fills it (stage.ts), shows
  * it (bars.ts, panels.ts, a game's own view and, once there is a reward, reward-desk.ts), and turns taps into actions that are answered in the same frame.
  *
- * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`).
+ * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`), `keys` (`off`: no
+ * shortcuts, where the page around forbids them; pads are pressed like any button).
  * Events, both bubbling out of shadow trees: `crowdcue-unlock` (detail `UnlockView`), `crowdcue-receipt` (detail `ReceiptView`).
  * It imports games and the SDK; nothing of the SDK imports it.
  */
@@ -19,6 +20,7 @@ import { eventCard, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
 import { OwnTaps } from './own-taps.js';
 import { armedPanel, endedPanel, idlePanel, lateLine, loadingPanel, overPanel, queuedPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
+import { QuestSlot } from './quest-slot.js';
 import type { RewardDesk } from './reward-desk.js';
 import { SessionKeeper } from './session-keeper.js';
 import type { OpenSession } from './session-port.js';
@@ -57,7 +59,8 @@ export class CrowdcueGame extends LitElement {
   #settling: ReturnType<typeof setTimeout> | undefined;
   #stopKeys: () => void = () => undefined;
   readonly #paint = new CSSStyleSheet();
-  readonly #slot = new ViewSlot(() => this.requestUpdate());
+  readonly #slot = new ViewSlot(() => this.requestUpdate(), () => this.#base);
+  readonly #quests = new QuestSlot(() => this.requestUpdate(), () => this.#keeper.refresh());
   readonly #announcer = new Announcer((text) => {
     const live = this.renderRoot.querySelector('[aria-live]');
     if (live !== null) live.textContent = text;
@@ -88,7 +91,7 @@ export class CrowdcueGame extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#stopKeys = listenToKeys(this, () => (this.#stage.kind === 'live' && this.#openDesk === undefined ? this.#slot.view : undefined));
+    this.#stopKeys = listenToKeys(this, () => (this.#stage.kind === 'live' && this.#openDesk === undefined && this.getAttribute('keys') !== 'off' ? this.#slot.view : undefined));
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
     if (this.hasUpdated && !this.#keeper.started) this.#start();
   }
@@ -127,8 +130,12 @@ export class CrowdcueGame extends LitElement {
     return list.length > 0 && (this.opened || (desk?.rewards.wanted === true && calm && this.settled)) ? desk : undefined;
   }
 
+  get #base(): string {
+    return this.origin === '' ? location.origin : this.origin;
+  }
+
   #start(): void {
-    const origin = this.origin === '' ? location.origin : this.origin;
+    const origin = this.#base;
     if (this.event === '') return this.#keeper.misused();
     this.#keeper.start(this.open, { origin, event: this.event, ...(this.relay === '' ? {} : { relays: [this.relay] }) });
     const { event } = this;
@@ -143,6 +150,7 @@ export class CrowdcueGame extends LitElement {
     const { session, ended, queue } = this.#keeper;
     const state = session?.state;
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
+    this.#quests.follow(this.#base, this.event, (this.card?.quests ?? 0) > 0, session);
     const before = this.#stage.kind;
     this.#stage = stageOf({ state, ended, queue, now: session?.eventTime(), streamNow: session?.streamTime() });
     if (before !== this.#stage.kind) this.#entered();
@@ -167,6 +175,7 @@ export class CrowdcueGame extends LitElement {
     clearTimeout(this.#settling);
     const { kind } = this.#stage;
     this.opened &&= kind !== 'armed' && kind !== 'live';
+    if (kind === 'armed' || kind === 'live') this.#quests.desk?.shut();
     this.settled = kind !== 'over';
     if (!this.settled) this.#settling = setTimeout(() => (this.settled = true), OUTCOME_MS);
   }
@@ -247,8 +256,9 @@ export class CrowdcueGame extends LitElement {
     return html`<section class="frame" part="frame" data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
       ${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
-      <main part="stage" ?inert=${desk !== undefined}>${this.#stageView()}</main>
-      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet)}
+      <main part="stage" ?inert=${desk !== undefined || this.#quests.desk?.opened === true}>${this.#stageView()}</main>
+      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, this.#quests.desk?.button(context.language))}
+      ${this.#quests.desk?.sheet(context.language)}
       ${desk === undefined ? nothing : this.#sheet(desk)}
       <p class="said" aria-live="polite"></p>
     </section>`;

@@ -64,6 +64,11 @@ export class SessionKeeper {
     this.events.changed();
   }
 
+  /** Something was unlocked over HTTP: rewards are asked for. */
+  refresh(): void {
+    if (this.session !== undefined) void this.rewards.take(this.session);
+  }
+
   /** Says so when the page can't even try. */
   misused(): void {
     this.stop();

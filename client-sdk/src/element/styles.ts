@@ -60,6 +60,7 @@ const panels = css`
   @keyframes tick-b { from { transform: scale(1.3); opacity: .2; } }
   .panel.armed .how { color: var(--cc-text); font-size: var(--cc-size-4); font-weight: var(--cc-weight-strong); line-height: 1.3; }
   .panel .keys { font-size: var(--cc-size-2); }
+  :host([keys=off]) .panel .keys { display: none; }
   @media (pointer: coarse) { .panel .keys { display: none; } }
   .time { display: flex; align-items: center; gap: var(--cc-space-3); }
   .time .track { flex: 1; block-size: 8px; border-radius: 4px; overflow: hidden; background: var(--cc-surface-2); }

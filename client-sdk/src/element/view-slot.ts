@@ -1,4 +1,7 @@
-import { loadText, views, type GameText, type GameView, type RoundSight } from '@crowdcue/games/views';
+import { loadText, outsideView, views, type GameText, type GameView, type RoundSight } from '@crowdcue/games/views';
+
+/** A view that did not load is tried again with the first change after this long, ms: each try may cost a request. */
+const AGAIN_MS = 2_000;
 
 /** Holds the view and the words of the game that is played, loaded when the round is armed: they are there before the first tap. */
 export class ViewSlot {
@@ -11,7 +14,8 @@ export class ViewSlot {
   /** The page knows no such game, or could not load its view. */
   broken = false;
 
-  constructor(readonly changed: () => void) {}
+  /** `origin` has the games that are not the component's own. */
+  constructor(readonly changed: () => void, readonly origin: () => string) {}
 
   want(game: string, language: string): void {
     if (game === this.#game && language === this.#language) return;
@@ -19,9 +23,9 @@ export class ViewSlot {
     this.#game = game;
     this.#language = language;
     if (other) this.view = this.text = undefined;
-    const load = views.get(game);
-    this.broken = load === undefined;
-    if (load !== undefined) void this.#load(load, () => this.#game === game && this.#language === language);
+    const load = views.get(game) ?? ((): ReturnType<typeof outsideView> => outsideView(this.origin(), game));
+    this.broken = false;
+    void this.#load(load, () => this.#game === game && this.#language === language);
   }
 
   async #load(load: NonNullable<ReturnType<typeof views.get>>, isWanted: () => boolean): Promise<void> {
@@ -35,7 +39,7 @@ export class ViewSlot {
       this.view.setAttribute('exportparts', 'pad, team, arena');
     } catch {
       if (!isWanted()) return;
-      this.#game = ''; // the next change tries again
+      setTimeout(() => isWanted() && (this.#game = ''), AGAIN_MS); // the next change after that tries again
       this.broken = true;
     }
     this.changed();

@@ -60,6 +60,21 @@ class HandSession {
     return Promise.resolve([]);
   }
 
+  /** What the origin answers, by path; a rejection is its error's code. */
+  answers: (path: string, body: unknown) => unknown = () => ({ quests: [] });
+  readonly asked: { path: string; body: unknown }[] = [];
+
+  async ask(path: string, body?: unknown): Promise<unknown> {
+    this.asked.push({ path, body });
+    const answer = this.answers(path, body);
+    if (typeof answer === 'string') throw new CrowdcueError(answer as never);
+    return answer;
+  }
+
+  onMessage(type: string, listener: Listener): () => void {
+    return this.on(`message ${type}`, listener);
+  }
+
   setTier(): void {}
   leave(): void {}
 }

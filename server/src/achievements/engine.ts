@@ -28,13 +28,15 @@ export class AchievementEngine {
     private readonly rules: readonly AchievementRule[],
     /** Left out, every drop is unlocked alike. */
     private readonly scarce?: ScarceGates,
+    /** Rules of one event alone. */
+    private readonly own: (event: string) => readonly AchievementRule[] = () => [],
   ) {}
 
   /** Facts of one call may be in any order; calls for one room must follow its ticks. @throws LedgerError, StoreError. */
   async process(event: string, facts: readonly Fact[]): Promise<Unlock[]> {
     if (facts.length === 0) return [];
     const gates = this.scarce?.concerns(facts) === true ? new Set((await this.ledger.drops(event)).map(({ terms }) => terms.unlockedBy)) : NONE;
-    const opened = await this.ledger.ingest(event, [...facts].sort(byOrder).map((fact) => this.step(fact, gates)));
+    const opened = await this.ledger.ingest(event, [...facts].sort(byOrder).map((fact) => this.step(event, fact, gates)));
     if (opened.length === 0) return [];
     const drops = await this.ledger.drops(event);
     return opened.map(({ gate, viewers }) => {
@@ -43,9 +45,9 @@ export class AchievementEngine {
     });
   }
 
-  private step(fact: Fact, gates: ReadonlySet<string>): FactStep {
+  private step(event: string, fact: Fact, gates: ReadonlySet<string>): FactStep {
     const { room, tick, ordinal, trace, round, viewers = [] } = fact;
-    const effects = this.rules
+    const effects = [...this.rules, ...this.own(event)]
       .filter((rule) => matches(rule, fact))
       .flatMap(({ id, when }) => (this.scarce?.opened(id, fact.game, gates) ?? [id]).map((achievement) =>
         ({ achievement, tag: `${room}/${round}`, target: when.count ?? 1, scope: when.scope ?? ('viewer' as const), viewers })));

@@ -11,14 +11,16 @@ import { DropDesk } from './drop-desk.js';
 import { EventDesk } from './event-desk.js';
 import { EventDirectory } from './event-directory.js';
 import { FactPipeline } from './fact-pipeline.js';
-import { gameViews } from './game-list.js';
+import { gameViews, type OutsideGame } from './game-list.js';
 import { JoinDesk } from './join-desk.js';
+import { QuestDesk } from './quest-desk.js';
 import { RelayRegistry } from './relay-registry.js';
 import { keptSessionVersion } from './session-version.js';
 import { timedJournal } from './timed-journal.js';
+import { TwitchDesk } from './twitch-desk.js';
 import { keptUsedLinks } from './used-links.js';
 import { ViewerDesk } from './viewer-desk.js';
-import { HostAccess, Keys, RelayCredential, ViewerTokens, type RandomSource } from '../identity/index.js';
+import { HostAccess, Keys, RelayCredential, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
 import type { Ledger } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
@@ -42,6 +44,8 @@ export interface DesksOptions {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly games: ReadonlyMap<string, GameDefinition>;
+  /** Those of them that are not ours. */
+  readonly outside: readonly OutsideGame[];
   publicUrl(): string;
   makeRooms(deps: CrowdRoomDeps): RoomHost;
   /** Tells whichever origin holds the event's room to look at its drops. */
@@ -65,6 +69,8 @@ export interface Desks {
   readonly viewers: ViewerDesk;
   readonly registry: RelayRegistry;
   readonly pipeline: FactPipeline;
+  readonly twitch: TwitchDesk;
+  readonly quests: QuestDesk;
   publicUrl(): string;
 }
 
@@ -80,31 +86,34 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const rules = BUILT_IN_RULES;
   const scarce = new ScarceGates(rules, games);
   const late = { local: (event: string) => rooms.local(event) };
+  const quests = new QuestDesk({ table: records.table('quests'), ledger, rules, rooms: late, random });
   const drops = new DropDesk({
-    ledger, service: new DropService(ledger), rules, scarce, rooms: late, clock, random, metrics, logger,
+    ownTitles: (event) => quests.titlesOf(event), ledger, service: new DropService(ledger), rules, scarce, rooms: late, clock, random, metrics, logger,
     notify: (event) => options.notifyDrops(event),
   });
   const pipeline = new FactPipeline({
-    engine: new AchievementEngine(ledger, rules, scarce), rules, rooms: late, drops, metrics, logger,
+    engine: new AchievementEngine(ledger, rules, scarce, (event) => quests.rulesOf(event)), rules, rooms: late, drops, quests, metrics, logger,
     pause: (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined),
   });
   const bans = new BanList(records.table('bans'));
   const rooms: RoomHost = options.makeRooms({
     journal: timedJournal(journal, metrics, clock), games, clock, logger, facts: pipeline, metrics,
     sharedTime: () => options.keeping.sharedTime(), prepare: (event) => drops.prepare(event), opened: (event) => drops.opened(event),
-    messages: { request: (event, viewer, type, payload) => viewers.request(event, viewer, type, payload) },
+    messages: { request: (event, viewer, type, payload, tier) => viewers.request(event, viewer, type, payload, tier) },
     genuine: (evt, { viewer, tier, name, mac }) => tokens.checkInnerMac({ evt, sub: viewer, tier, name, mac }),
     admits: (knock, roomId) => credential.verifyLinkProof(knock, roomId),
     verify: (token, event) => viewers.identify(event, token),
   });
   const directory = new EventDirectory({ table: records.table('events'), rooms, clock, random });
   const registry = new RelayRegistry(records.table('relays'), clock, records.shared);
-  const viewers = new ViewerDesk({ events: directory, tokens, bans, drops });
+  const viewers = new ViewerDesk({ events: directory, tokens, bans, drops, quests });
+  const joins = new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics });
+  const twitch = new TwitchDesk({ tokens: new TwitchTokens(config.twitch.secrets, clock), keys, clock, table: records.table('twitch-channels'), events: directory, joins });
   metrics.watch(directory, rooms);
   return {
-    clock, metrics, games: gameViews(games), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
+    clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
     events: new EventDesk({ events: directory, drops, bans, relays: registry, publicUrl }),
-    joins: new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics }),
+    joins, twitch, quests,
   };
 };

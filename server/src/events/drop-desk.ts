@@ -19,6 +19,8 @@ export interface DropDeskOptions {
   readonly rules: readonly AchievementRule[];
   /** Left out, every drop is unlocked alike. */
   readonly scarce?: ScarceGates;
+  /** Achievements of one event alone, with their titles. */
+  ownTitles(event: string): ReadonlyMap<string, string>;
   readonly rooms: Pick<RoomHost, 'local'>;
   /** Tells the origin that holds the event's room, which may be this one, to look at the drops. */
   notify(event: string): void;
@@ -60,9 +62,9 @@ export class DropDesk {
     for (const { terms } of await ledger.drops(id)) supplies.set(terms.id, supplyOf(terms));
   }
 
-  /** Checks drops that a host sent; one without id gets one. Throws `drop_bad_request`, `drop_unfair_gate`, `drop_exists`. */
-  parseAll(specs: readonly unknown[]): DropTerms[] {
-    const achievements = new Set(this.#titles.keys());
+  /** Checks drops that a host sent, of an event that may have achievements of its own; one without id gets one. Throws `drop_bad_request`, `drop_unfair_gate`, `drop_exists`. */
+  parseAll(specs: readonly unknown[], event = ''): DropTerms[] {
+    const achievements = new Set([...this.#titles.keys(), ...this.options.ownTitles(event).keys()]);
     const { random, scarce } = this.options;
     const terms = specs.map((spec) => parseDrop(dropWithId(spec, random), achievements, scarce && ((id) => scarce.gateOf(id))));
     if (new Set(terms.map(({ id }) => id)).size < terms.length) throw new CrowdcueError('drop_exists');
@@ -90,7 +92,7 @@ export class DropDesk {
       const { id } = drop.terms;
       const unlockedBy = achievementOf(drop.terms.unlockedBy);
       const unlocked = gatesOf(drop.terms).some((gate) => gates.has(gate));
-      return viewerDrop(drop, receipts.find((each) => each.drop === id), unlocked, this.#titles.get(unlockedBy) ?? unlockedBy, clock.now());
+      return viewerDrop(drop, receipts.find((each) => each.drop === id), unlocked, this.#titles.get(unlockedBy) ?? this.options.ownTitles(event).get(unlockedBy) ?? unlockedBy, clock.now());
     });
   }
 
@@ -100,8 +102,12 @@ export class DropDesk {
     return drops.filter(({ terms }) => ids.includes(terms.id)).map(({ terms: { id, name } }) => ({ id, name }));
   }
 
-  /** The ledger's answer to a claim; a refusal is an answer. Throws `store_unavailable`. */
-  async claim(event: string, viewer: number, drop: string, key: string): Promise<ReceiptView> {
+  /** The ledger's answer to a claim; a refusal is an answer. To a guest nothing limited is given. Throws `store_unavailable`. */
+  async claim(event: string, viewer: number, drop: string, key: string, guest = false): Promise<ReceiptView> {
+    if (guest) {
+      const supply = await this.#supplyOf(event, drop);
+      if (supply > 0) return { id: `refused:${key}`, drop, status: 'refused', supply, reason: 'claim_proof_needed', at: this.options.clock.now() };
+    }
     const receipt = await this.options.service.claim({ event, drop, viewer, key, trace: this.#trace() });
     this.options.metrics.claims.inc({ result: receipt.status === 'granted' ? 'granted' : receipt.code });
     if (receipt.status === 'granted') this.changed(event);

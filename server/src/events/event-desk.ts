@@ -70,7 +70,7 @@ export class EventDesk {
   /** Adds a drop. Throws `drop_bad_request`, `drop_exists`. */
   async addDrop(id: string, spec: unknown): Promise<EventOverview['drops'][number]> {
     const { events, drops } = this.options;
-    const [drop] = drops.parseAll([spec]);
+    const [drop] = drops.parseAll([spec], id);
     await drops.define(events.get(id).id, drop!);
     drops.changed(id);
     return (await drops.overview(id)).find((row) => row.id === drop!.id)!;

@@ -9,6 +9,7 @@ import type { Fact, AchievementEngine, AchievementRule, Unlock } from '../achiev
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { FactSink, RoomHost } from '../rooms/room-control.js';
 import type { DropDesk } from './drop-desk.js';
+import type { QuestDesk } from './quest-desk.js';
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
@@ -18,6 +19,7 @@ export interface FactPipelineOptions {
   readonly rules: readonly AchievementRule[];
   readonly rooms: Pick<RoomHost, 'local'>;
   readonly drops: Pick<DropDesk, 'changed' | 'namesOf'>;
+  readonly quests: Pick<QuestDesk, 'progressed' | 'titlesOf'>;
   readonly metrics: OriginMetrics;
   readonly logger: { error(fields: object, message: string): void };
   /** Waits; resolves early when `signal` aborts. */
@@ -52,9 +54,11 @@ export class FactPipeline implements FactSink {
   }
 
   async #handle(event: string, facts: readonly Fact[]): Promise<void> {
+    let unlocks: readonly Unlock[] | undefined; // the ledger tells of them once: a try that fails later must not lose them
     for (let delay = FIRST_RETRY_MS; !this.#stop.signal.aborted; delay = Math.min(delay * 2, MAX_RETRY_MS)) {
       try {
-        for (const unlock of await this.options.engine.process(event, facts)) await this.#tell(unlock);
+        unlocks ??= await this.options.engine.process(event, facts);
+        for (const unlock of [...unlocks, ...(await this.options.quests.progressed(event, unlocks))]) await this.#tell(unlock);
         return;
       } catch (error) {
         if (!isRetryable(error)) return this.#giveUp(event, facts, error);
@@ -79,7 +83,7 @@ export class FactPipeline implements FactSink {
     const { rooms, drops, metrics } = this.options;
     metrics.unlocks.inc(unlock.viewers.length);
     if (unlock.drops.length === 0) return;
-    const view = { achievement: unlock.achievement, title: this.#titles.get(unlock.achievement) ?? unlock.achievement, drops: await drops.namesOf(unlock.event, unlock.drops) };
+    const view = { achievement: unlock.achievement, title: this.#titles.get(unlock.achievement) ?? this.options.quests.titlesOf(unlock.event).get(unlock.achievement) ?? unlock.achievement, drops: await drops.namesOf(unlock.event, unlock.drops) };
     rooms.local(unlock.event)?.unlocked(unlock.viewers, view);
     drops.changed(unlock.event);
   }

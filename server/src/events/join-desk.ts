@@ -1,5 +1,5 @@
 import type { JoinAnswer } from '@crowdcue/protocol';
-import type { ViewerTokens } from '../identity/index.js';
+import type { IssuedToken, ViewerTokens } from '../identity/index.js';
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { BanList } from './ban-list.js';
 import type { EventDirectory } from './event-directory.js';
@@ -22,12 +22,25 @@ export class JoinDesk {
    * `region` is where the viewer is, "" when nobody knows. Throws `event_unknown`, `viewer_banned`, and what `ViewerTokens.verify` throws.
    */
   join(idOrCode: string, oldToken: string | undefined, region = ''): JoinAnswer {
-    const { events, tokens, bans, relays, metrics } = this.options;
-    const { id, name, code, accent } = events.find(idOrCode);
+    const { events, tokens, bans } = this.options;
+    const { id } = events.find(idOrCode);
     const known = oldToken === undefined ? undefined : tokens.verify(oldToken, id);
     if (known !== undefined) bans.check(id, known.sub);
-    const { token, claims } = known === undefined ? tokens.issue(id) : tokens.issue(id, known.sub, known.tier);
-    metrics.tokensIssued.inc({ kind: known === undefined ? 'new' : 'renewed' });
+    return this.#answer(known === undefined ? tokens.issue(id) : tokens.issue(id, known.sub, known.tier), known === undefined ? 'new' : 'renewed', region);
+  }
+
+  /** A token for a viewer whom somebody vouches for. Throws `event_unknown`, `viewer_banned`. */
+  admit(event: string, viewer: number, tier: string, region: string): JoinAnswer {
+    const { events, tokens, bans } = this.options;
+    const { id } = events.get(event);
+    bans.check(id, viewer);
+    return this.#answer(tokens.issue(id, viewer, tier), 'vouched', region);
+  }
+
+  #answer({ token, claims }: IssuedToken, kind: 'new' | 'renewed' | 'vouched', region: string): JoinAnswer {
+    const { events, relays, metrics } = this.options;
+    const { id, name, code, accent } = events.get(claims.evt);
+    metrics.tokensIssued.inc({ kind });
     return { token, viewer: claims.sub, name: claims.name, event: { id, name, code, accent }, relays: relays.deal(claims.sub, region), expiresAt: claims.exp };
   }
 }

@@ -1,7 +1,8 @@
 import { CrowdcueError, type ReceiptView, type TokenClaims, type ViewerDrop } from '@crowdcue/protocol';
-import type { ViewerTokens } from '../identity/index.js';
+import { GUEST_TIER, type ViewerTokens } from '../identity/index.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
+import type { QuestDesk } from './quest-desk.js';
 import type { EventDirectory } from './event-directory.js';
 
 export interface ViewerDeskOptions {
@@ -9,6 +10,7 @@ export interface ViewerDeskOptions {
   readonly tokens: ViewerTokens;
   readonly bans: BanList;
   readonly drops: DropDesk;
+  readonly quests: QuestDesk;
 }
 
 /** What one viewer may ask over HTTP, or by message through the room. */
@@ -22,20 +24,27 @@ export class ViewerDesk {
     return claims;
   }
 
-  drops({ evt, sub }: Pick<TokenClaims, 'evt' | 'sub'>): Promise<readonly ViewerDrop[]> {
+  async drops({ evt, sub }: Pick<TokenClaims, 'evt' | 'sub'>): Promise<readonly ViewerDrop[]> {
+    await this.options.quests.settle(evt, sub);
     return this.options.drops.forViewer(evt, sub);
   }
 
-  claim({ evt, sub }: Pick<TokenClaims, 'evt' | 'sub'>, claim: { readonly drop: string; readonly key: string }): Promise<ReceiptView> {
-    return this.options.drops.claim(evt, sub, claim.drop, claim.key);
+  async claim({ evt, sub, tier }: Pick<TokenClaims, 'evt' | 'sub' | 'tier'>, { drop, key }: { readonly drop: string; readonly key: string }): Promise<ReceiptView> {
+    const { drops, quests } = this.options;
+    const claim = (): Promise<ReceiptView> => drops.claim(evt, sub, drop, key, tier === GUEST_TIER);
+    const receipt = await claim();
+    if (receipt.reason !== 'claim_not_unlocked' || quests.of(evt).length === 0) return receipt;
+    await quests.settle(evt, sub);
+    return claim();
   }
 
-  /** A stock client's request: `drops`, or `claim` with `{ drop, key }`. */
-  async request(event: string, viewer: number, type: string, payload: unknown): Promise<unknown> {
+  /** A stock client's request: `drops`, `quests`, or `claim` with `{ drop, key }`. */
+  async request(event: string, viewer: number, type: string, payload: unknown, tier: string): Promise<unknown> {
     this.options.bans.check(event, viewer);
     switch (type) {
+      case 'quests': return this.options.quests.forViewer(event, viewer);
       case 'drops': return this.drops({ evt: event, sub: viewer });
-      case 'claim': return this.claim({ evt: event, sub: viewer }, claimOf(payload));
+      case 'claim': return this.claim({ evt: event, sub: viewer, tier }, claimOf(payload));
       default: throw new CrowdcueError('message_unknown');
     }
   }

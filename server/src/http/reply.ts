@@ -42,7 +42,7 @@ export const writeReply = (res: HttpResponse, reply: Reply, options: { readonly 
     res.writeStatus(`${reply.status} ${STATUS_CODES[reply.status] ?? 'Unknown'}`);
     for (const [name, value] of Object.entries({ ...BASE_HEADERS, ...reply.headers })) res.writeHeader(name, value);
     if (options.head === true) res.endWithoutBody(Buffer.byteLength(reply.body), options.closing);
-    else if (reply.status === 204 || reply.status === 304) res.endWithoutBody(undefined, options.closing);
+    else if (reply.status === 204 || reply.status === 304) res.endWithoutBody(); // with `undefined` for a length it would state 2^63, which proxies take for an attack
     else res.end(reply.body as Uint8Array<ArrayBuffer> | string, options.closing);
   });
 };

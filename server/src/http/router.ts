@@ -3,7 +3,7 @@ import { z, type ZodType } from 'zod';
 import type { Reply } from './reply.js';
 import type { Request } from './request.js';
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** A request that a route matched, with its checked body and what the guard found out. */
 export interface RouteCall<Body = unknown, Who = unknown> extends Request {
@@ -17,8 +17,8 @@ export interface Route<Body = unknown, Who = unknown> {
   readonly method: Method;
   /** Segments; `:name` takes one, a last `*` takes the rest. */
   readonly path: string;
-  /** Pages of other origins may call it; `credentials` answers as Colyseus does, whose SDK sends them. */
-  readonly cors?: 'any' | 'credentials';
+  /** Pages of other origins may call it, or those that the function takes; `credentials` answers as Colyseus does, whose SDK sends them. */
+  readonly cors?: 'any' | 'credentials' | ((origin: string) => boolean);
   /** Works before the rooms are open. */
   readonly early?: boolean;
   /** Shape of the JSON body; without it a body is not read. */

@@ -3,15 +3,18 @@ import type { TemplatedApp } from 'uWebSockets.js';
 import type { Config } from '../config.js';
 import type { Desks } from '../events/desks.js';
 import { ClientAddresses } from './client-address.js';
+import { gameViewRoutes, type ViewFolder } from './game-view-routes.js';
 import { hostRoutes } from './host-routes.js';
 import { matchmakeRoutes } from './matchmake-routes.js';
 import { pageRoutes } from './page-routes.js';
+import { questRoutes } from './quest-routes.js';
 import { relayRoutes } from './relay-routes.js';
 import { Router } from './router.js';
 import { serve, type HttpLogger } from './serve.js';
 import { StaticFiles } from './static-files.js';
 import { systemRoutes } from './system-routes.js';
 import { TokenBuckets } from './token-buckets.js';
+import { twitchRoutes } from './twitch-routes.js';
 import { viewerRoutes } from './viewer-routes.js';
 
 /** Two thousand people behind one venue's address join within seconds of the host's word, and again after a break. */
@@ -21,6 +24,14 @@ const TOKENS_PER_SECOND = 200;
 const SESSIONS_BURST = 10;
 const SESSIONS_PER_SECOND = 10 / 60;
 
+/** Words of one viewer on one step of a quest: a question with six answers takes half a minute to try through. */
+const WORDS_BURST = 3;
+const WORDS_PER_SECOND = 0.1;
+
+/** Exchanges of one person's token of Twitch: a few tabs that open at once, and a reload now and then. */
+const PERSON_BURST = 20;
+const PERSON_PER_SECOND = 0.5;
+
 /** The pages as `npm run build` leaves them, seen from `server/src/http` and `server/dist/http` alike. */
 const BUILT_PAGES = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
@@ -28,23 +39,30 @@ export interface ServeOriginOptions {
   readonly app: TemplatedApp;
   readonly config: Config;
   readonly desks: Desks;
+  /** Views of games that are not ours. */
+  readonly views: readonly ViewFolder[];
   readonly logger: HttpLogger;
   ready(): boolean;
 }
 
 /** Serves every route of the origin. */
-export const serveOrigin = ({ app, config, desks, logger, ready }: ServeOriginOptions): void => {
-  const { clock, metrics, games, keys, credential, access, directory, events, joins, viewers, registry } = desks;
+export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeOriginOptions): void => {
+  const { clock, metrics, games, keys, credential, access, directory, events, joins, viewers, registry, twitch, quests, drops } = desks;
   const publicUrl = (): string => desks.publicUrl();
   /** An id that is no event's is Colyseus's to refuse. */
   const served = async (roomId: string): Promise<boolean> => !directory.has(roomId) || desks.rooms.served(roomId);
   const buckets = (): TokenBuckets => new TokenBuckets(clock, TOKENS_BURST, TOKENS_PER_SECOND);
   const router = new Router([
     ...systemRoutes(metrics, ready),
-    ...viewerRoutes({ events: directory, joins, viewers, games, publicUrl, issue: buckets() }),
+    ...viewerRoutes({ events: directory, joins, viewers, quests, games, publicUrl, issue: buckets() }),
+    ...questRoutes({ access, events: directory, quests, drops, viewers, words: new TokenBuckets(clock, WORDS_BURST, WORDS_PER_SECOND) }),
     ...hostRoutes({ access, desk: events, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
+    ...twitchRoutes({
+      desk: twitch, access, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),
+    }),
     ...relayRoutes({ clock, credential, registry, events: directory, keys, lists: buckets() }),
     ...matchmakeRoutes({ credential, seats: buckets(), served }),
+    ...gameViewRoutes(views),
     ...pageRoutes(new StaticFiles(config.webDir ?? BUILT_PAGES)),
   ]);
   serve({ app, router, addresses: new ClientAddresses(config.trustedProxies), clock, metrics, logger, ready });

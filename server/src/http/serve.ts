@@ -109,6 +109,10 @@ class Exchange {
     const { cors } = this.#match?.route ?? this.options.router.allowed(this.request.path);
     if (cors === undefined) return {};
     if (cors === 'any') return { 'access-control-allow-origin': '*' };
+    if (typeof cors === 'function') {
+      const origin = this.request.headers['origin'];
+      return { vary: 'origin', ...(origin !== undefined && cors(origin) ? { 'access-control-allow-origin': origin } : {}) };
+    }
     return { 'access-control-allow-origin': this.request.headers['origin'] ?? '*', 'access-control-allow-credentials': 'true', vary: 'origin' };
   }
 

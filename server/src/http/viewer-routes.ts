@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { EventDirectory } from '../events/event-directory.js';
 import { eventView } from '../events/event-record.js';
 import type { JoinDesk } from '../events/join-desk.js';
+import type { QuestDesk } from '../events/quest-desk.js';
 import type { ViewerDesk } from '../events/viewer-desk.js';
 import { addressGroup } from './client-address.js';
 import { regionOf } from './relay-routes.js';
@@ -16,6 +17,7 @@ export interface ViewerRoutesOptions {
   readonly events: EventDirectory;
   readonly joins: JoinDesk;
   readonly viewers: ViewerDesk;
+  readonly quests: Pick<QuestDesk, 'of'>;
   readonly games: readonly GameView[];
   readonly publicUrl: () => string;
   /** Tokens given out, by address. */
@@ -26,7 +28,7 @@ const joinSpec = z.object({ event: z.string().min(1).max(64), region: z.string()
 const claimSpec = z.object({ drop: z.string().min(1).max(64), key: z.string().min(1).max(128) });
 
 /** What viewers and their pages ask; pages may live on other origins. */
-export const viewerRoutes = ({ events, joins, viewers, games, publicUrl, issue }: ViewerRoutesOptions): Route[] => {
+export const viewerRoutes = ({ events, joins, viewers, quests, games, publicUrl, issue }: ViewerRoutesOptions): Route[] => {
   const viewer = (request: Request, params: Readonly<Record<string, string>>): TokenClaims => viewers.identify(params['id']!, bearerOf(request));
   const mayIssue = (request: Request): void => {
     if (!issue.take(addressGroup(request.address))) throw new CrowdcueError('too_many_requests');
@@ -37,7 +39,8 @@ export const viewerRoutes = ({ events, joins, viewers, games, publicUrl, issue }
       method: 'GET', path: '/api/join/:code', cors: 'any',
       handle: (call) => {
         const { id, name, code, accent } = events.find(call.params['code']!);
-        return json({ event: id, name, code, accent });
+        const count = quests.of(id).length;
+        return json({ event: id, name, code, accent, ...(count === 0 ? {} : { quests: count }) });
       },
     }),
     route({

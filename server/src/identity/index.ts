@@ -7,4 +7,5 @@ export { equalText, Keys } from './keys.js';
 export { publicName } from './public-names.js';
 export { randomText, randomViewer, systemRandom, type RandomSource } from './random-source.js';
 export { linkProofText, RelayCredential, type LinkKnock } from './relay-credential.js';
-export { STANDARD_TIER, TOKEN_LIFE_S, ViewerTokens, genuineUnder, type InnerClaims, type IssuedToken } from './viewer-tokens.js';
+export { GUEST_TIER, STANDARD_TIER, TOKEN_LIFE_S, ViewerTokens, genuineUnder, type InnerClaims, type IssuedToken } from './viewer-tokens.js';
+export { TwitchTokens, type TwitchPerson } from './twitch-tokens.js';

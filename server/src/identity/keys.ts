@@ -25,15 +25,21 @@ export class Keys {
   readonly inner: Hmac;
   /** Signs host sessions. */
   readonly host: Hmac;
+  /** Signs what a broadcaster on Twitch hands to the host. */
+  readonly twitch: Hmac;
   /** Chooses public names. */
   readonly names: KeyObject;
+
+  readonly #persons: KeyObject;
 
   /** `root`: at least 32 unpredictable bytes. */
   constructor(root: Uint8Array) {
     this.#root = root;
     this.inner = hmacUnder(createSecretKey(this.#derive('inner')));
     this.host = hmacUnder(createSecretKey(this.#derive('host-session')));
+    this.twitch = hmacUnder(createSecretKey(this.#derive('twitch-channel')));
     this.names = createSecretKey(this.#derive('code-names'));
+    this.#persons = createSecretKey(this.#derive('persons'));
   }
 
   /** The door key of an event: `text` (base64url) is what relays get. Call it with ids of events that exist: each is kept. */
@@ -45,6 +51,13 @@ export class Keys {
       this.#doors.set(event, door);
     }
     return door;
+  }
+
+  /** The viewer number, 1 to 2^52 - 1, of a person whom somebody else vouches for: the same for the same, and told from no other number. */
+  viewerOf(voucher: string, event: string, subject: string): number {
+    const digest = createHmac('sha256', this.#persons).update(JSON.stringify([voucher, event, subject])).digest();
+    const viewer = (digest[0]! & 0x0f) * 2 ** 48 + digest.readUIntBE(1, 6);
+    return Math.max(1, viewer);
   }
 
   #derive(purpose: string): Buffer {

@@ -8,6 +8,8 @@ import { randomViewer, type RandomSource } from './random-source.js';
 export const TOKEN_LIFE_S = 12 * 3600;
 /** The tier of everybody who joins without more. */
 export const STANDARD_TIER = 'viewer';
+/** The tier of those whose next visit nobody can tell from a stranger's: nothing scarce goes to it. */
+export const GUEST_TIER = 'guest';
 
 /** A token and what stands in it. */
 export interface IssuedToken {

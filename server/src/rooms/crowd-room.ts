@@ -8,7 +8,7 @@
  * Must not import: drops, ledger, http; what lies above reaches it through RoomControl.
  */
 import { definePlugins, Room, type Client } from '@colyseus/core';
-import { CLOSE, CrowdcueError, DATA_TYPE, encodeRoomData, LIMITS, type HostViewer, type TokenClaims, type UnlockView } from '@crowdcue/protocol';
+import { CLOSE, CrowdcueError, DATA_TYPE, encodeRoomData, LIMITS, type HostViewer, type TokenClaims, type QuestProgress, type UnlockView } from '@crowdcue/protocol';
 import { Packr } from 'msgpackr';
 import { encodeInputs, decodeInputs, type DropRow, type RoomInput } from './inputs.js';
 import { CheckpointDesk } from './checkpoint-desk.js';
@@ -316,5 +316,9 @@ export class CrowdRoom extends Room implements LocalRoom {
   unlocked(viewers: readonly number[], unlock: UnlockView): void {
     const frame = encodeRoomData(DATA_TYPE.unlock, packr.pack(unlock));
     for (const viewer of viewers) this.#notices.push({ viewer, frame });
+  }
+
+  progressed(viewer: number, progress: QuestProgress): void {
+    this.#notices.push({ viewer, frame: encodeRoomData(DATA_TYPE.quest, packr.pack(progress)) });
   }
 }

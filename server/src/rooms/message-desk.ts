@@ -76,7 +76,7 @@ export class MessageDesk {
   async #answer({ row, message }: Waiting): Promise<void> {
     try {
       const payload = message.payload.length > 0 ? unpack(message.payload) : undefined;
-      const answer = message.type === 'me' ? this.core.me(row) : await this.server.request(this.event, this.core.viewers.columns.viewer[row]!, String(message.type), payload);
+      const answer = message.type === 'me' ? this.core.me(row) : await this.server.request(this.event, this.core.viewers.columns.viewer[row]!, String(message.type), payload, this.core.viewers.tiers[row]!);
       this.reply(row, encodeRoomResponse(message.requestId, 0, packr.pack(answer)));
     } catch (error) {
       this.#reject(row, message, error instanceof CrowdcueError ? error : new CrowdcueError('internal', undefined, { cause: error }));

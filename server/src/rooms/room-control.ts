@@ -1,5 +1,5 @@
 /** What the parts above may ask of a running room, and what a room tells them. */
-import type { EventOverview, HostViewer, UnlockView } from '@crowdcue/protocol';
+import type { EventOverview, HostViewer, QuestProgress, UnlockView } from '@crowdcue/protocol';
 import type { Fact } from '../achievements/index.js';
 import type { DropRow } from './inputs.js';
 
@@ -50,6 +50,8 @@ export interface LocalRoom extends RoomControl {
   dropsChanged(rows: readonly DropRow[]): void;
   /** Tells viewers who are here; those who are not learn it from `GET drops` when they come back. */
   unlocked(viewers: readonly number[], unlock: UnlockView): void;
+  /** Tells a viewer who is here how a quest stands; others learn it from `GET quests`. */
+  progressed(viewer: number, progress: QuestProgress): void;
 }
 
 export interface RoomHost {
@@ -76,5 +78,5 @@ export interface FactSink {
 
 /** Serves what viewers ask by message; throws a CrowdcueError, which becomes a rejected response. */
 export interface MessageServer {
-  request(eventId: string, viewer: number, type: string, payload: unknown): Promise<unknown>;
+  request(eventId: string, viewer: number, type: string, payload: unknown, tier: string): Promise<unknown>;
 }

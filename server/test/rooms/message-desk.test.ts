@@ -5,7 +5,7 @@ import type { CrowdCore } from '../../src/rooms/crowd-core.js';
 import { MessageDesk } from '../../src/rooms/message-desk.js';
 
 const bench = () => {
-  const core = { time: 5_000, viewers: { columns: { viewer: Float64Array.from({ length: 20_000 }, (_, i) => i) } } };
+  const core = { time: 5_000, viewers: { columns: { viewer: Float64Array.from({ length: 20_000 }, (_, i) => i) }, tiers: [] } };
   const served: { viewer: number; type: string }[] = [];
   const answers: { row: number; status: number; payload: unknown }[] = [];
   const desk = new MessageDesk(

@@ -1,4 +1,4 @@
-import { CrowdcueError, type HostViewer, type UnlockView } from '@crowdcue/protocol';
+import { CrowdcueError, type HostViewer, type QuestProgress, type UnlockView } from '@crowdcue/protocol';
 import type { DropRow } from '../../src/rooms/inputs.js';
 import type { CueRequest, LocalRoom, RoomEvent, RoomHost, RoomOverview } from '../../src/rooms/room-control.js';
 import type { CrowdRoomDeps } from '../../src/rooms/room-deps.js';
@@ -13,6 +13,7 @@ export class MemoryRoom implements LocalRoom {
   readonly settled: number[] = [];
   readonly bans = new Map<number, boolean>();
   readonly notices: { viewers: readonly number[]; view: UnlockView }[] = [];
+  readonly progress: { viewer: number; progress: QuestProgress }[] = [];
   readonly list: HostViewer[] = [];
 
   constructor(readonly event: RoomEvent) {}
@@ -53,6 +54,10 @@ export class MemoryRoom implements LocalRoom {
 
   dropsChanged(rows: readonly DropRow[]): void {
     this.rows = rows;
+  }
+
+  progressed(viewer: number, progress: QuestProgress): void {
+    this.progress.push({ viewer, progress });
   }
 
   unlocked(viewers: readonly number[], view: UnlockView): void {

@@ -1,0 +1,168 @@
+/**
+ * Everything that only a viewer of an event with quests needs: how they stand, the words on their way, and the sheet that shows them.
+ * quest-slot.ts loads it. What was seen last is kept on the device, so that cards open, and untimed steps are done, without a network; when
+ * there is a session again what waits is said, and what stands is asked.
+ */
+import { html, nothing, type TemplateResult } from 'lit';
+import { textIn } from '@crowdcue/games/texts';
+import { CrowdcueError, type DATA_TYPE, type QuestProgress, type QuestView } from '@crowdcue/protocol';
+import { QuestQueue } from '../quest-queue.js';
+import { readJson, safeStorage } from '../storage.js';
+import { defineQuestSheet, type QuestSight } from './quest-sheet.js';
+import { questTexts } from './quest-text.js';
+import type { GameSession } from './session-port.js';
+
+/** What is kept: whose quests, and how they stood. */
+interface Kept {
+  readonly event: string;
+  readonly viewer: number;
+  readonly quests: readonly QuestView[];
+}
+
+/** Spelt out: a table that this shares with the element would be cut out of it into a chunk of its own, 1 kB more for everybody. */
+const QUEST = '__quest' satisfies (typeof DATA_TYPE)['quest'];
+/** What waits is said again this often, ms, for an origin that is away tells nobody when it is back. */
+const AGAIN_MS = 10_000;
+
+const isKept = (value: unknown): value is Kept => {
+  const kept = value as Partial<Kept> | null | undefined;
+  return typeof kept === 'object' && kept !== null && typeof kept.event === 'string' && typeof kept.viewer === 'number' && Array.isArray(kept.quests)
+    && kept.quests.every((quest) => typeof quest?.id === 'string' && Array.isArray(quest.steps) && Array.isArray(quest.drops));
+};
+
+export class QuestDesk {
+  readonly #storage = safeStorage(undefined, 'localStorage');
+  #kept: Kept | undefined;
+  #queue: QuestQueue | undefined;
+  #session: GameSession | undefined;
+  #stop = new AbortController();
+  #opened = false;
+  readonly #wrong = new Set<string>();
+
+  constructor(readonly item: string, readonly changed: () => void, readonly finished: () => void) {
+    defineQuestSheet();
+    const stored = readJson(this.#storage, item);
+    if (isKept(stored)) this.#keep(stored);
+    const again = setInterval(() => this.#flush(), AGAIN_MS);
+    this.#stop.signal.addEventListener('abort', () => clearInterval(again));
+    addEventListener('online', () => this.#flush(), { signal: this.#stop.signal });
+  }
+
+  close(): void {
+    this.#stop.abort();
+    this.#session = undefined;
+  }
+
+  /** Follows the element's session, whichever it is by now. */
+  follow(session: GameSession | undefined): void {
+    if (session === this.#session) return;
+    this.#session = session;
+    if (session === undefined) return;
+    const off = [
+      session.onMessage(QUEST, (progress) => this.#progressed(progress as QuestProgress)),
+      session.on('connected', ({ resumed }) => { if (resumed) void this.#ask(session); }),
+    ];
+    this.#stop.signal.addEventListener('abort', () => off.forEach((each) => each()), { once: true });
+    void this.#ask(session);
+  }
+
+  /** The button in the element's footer. */
+  button(language: string): TemplateResult | typeof nothing {
+    const quests = this.#kept?.quests ?? [];
+    if (quests.length === 0) return nothing;
+    const left = quests.some((quest) => quest.steps.some((step) => !step.done && (step.visit ?? step.answer) !== undefined && !this.#waiting.has(`${quest.id}/${step.id}`)));
+    const steps = quests.flatMap((quest) => quest.steps.map((step) => step.done || this.#waiting.has(`${quest.id}/${step.id}`)));
+    return html`<button type="button" class="gifts ${left ? 'new' : ''}" part="quests" @click=${() => this.#open(true)}>${textIn(questTexts, language).quests(steps.filter(Boolean).length, steps.length)}</button>`;
+  }
+
+  /** The cards, while they are open. */
+  sheet(language: string): TemplateResult | typeof nothing {
+    if (!this.#opened || this.#kept === undefined) return nothing;
+    const sight: QuestSight = {
+      quests: this.#kept.quests, waiting: this.#waiting, wrong: this.#wrong, text: textIn(questTexts, language), rtl: language.split('-')[0] === 'ar',
+      say: (quest, step, answer) => this.#say(quest, step, answer), close: () => this.#open(false),
+    };
+    return html`<crowdcue-quests .sight=${sight}></crowdcue-quests>`;
+  }
+
+  get opened(): boolean {
+    return this.#opened;
+  }
+
+  /** A round begins: the cards make room. */
+  shut(): void {
+    if (this.#opened) this.#open(false);
+  }
+
+  get #waiting(): ReadonlySet<string> {
+    return new Set(this.#queue?.waiting.map(({ quest, step }) => `${quest}/${step}`));
+  }
+
+  #open(opened: boolean): void {
+    this.#opened = opened;
+    this.changed();
+  }
+
+  #keep(kept: Kept): void {
+    if (kept.viewer !== this.#kept?.viewer || kept.event !== this.#kept.event) {
+      this.#queue = new QuestQueue(this.#storage, `crowdcue.questwords.${kept.event}.${kept.viewer}`, {
+        ask: (path, body) => (this.#session === undefined ? Promise.reject(new CrowdcueError('unavailable')) : this.#session.ask(path, body)),
+        settled: ({ quest, step }, outcome) => this.#settled(quest, step, outcome),
+      });
+    }
+    this.#kept = kept;
+    this.changed();
+  }
+
+  async #ask(session: GameSession): Promise<void> {
+    try {
+      const { quests } = (await session.ask('/quests')) as { quests: readonly QuestView[] };
+      if (session !== this.#session) return;
+      const { event, viewer } = session.viewer;
+      const kept = { event, viewer, quests };
+      if (!isKept(kept)) return;
+      this.#storage.setItem(this.item, JSON.stringify(kept));
+      this.#keep(kept);
+    } catch {
+      // what is kept stands; the next connection asks again
+    }
+    this.#flush();
+  }
+
+  #say(quest: string, step: string, answer?: number): void {
+    this.#wrong.delete(`${quest}/${step}`);
+    this.#queue?.say({ quest, step, ...(answer === undefined ? {} : { answer }) });
+    this.changed();
+    this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#session !== undefined) void this.#queue?.flush();
+  }
+
+  #settled(quest: string, step: string, outcome: { readonly done?: boolean } | CrowdcueError): void {
+    if (outcome instanceof CrowdcueError) {
+      if (outcome.code === 'quest_answer_wrong') this.#wrong.add(`${quest}/${step}`);
+      return this.changed();
+    }
+    this.#done(quest, (id) => id === step);
+    if (outcome.done === true) this.finished();
+    return undefined;
+  }
+
+  #progressed({ quest, done }: QuestProgress): void {
+    this.#done(quest, (id) => done.includes(id));
+  }
+
+  #done(questId: string, isDone: (step: string) => boolean): void {
+    if (this.#kept === undefined) return;
+    const quests = this.#kept.quests.map((quest) => {
+      if (quest.id !== questId) return quest;
+      const steps = quest.steps.map((step) => (isDone(step.id) ? { ...step, done: true } : step));
+      return { ...quest, steps, done: steps.every(({ done }) => done) };
+    });
+    const kept = { ...this.#kept, quests };
+    this.#storage.setItem(this.item, JSON.stringify(kept));
+    this.#keep(kept);
+  }
+}

@@ -1,0 +1,64 @@
+import { CrowdcueError } from '@crowdcue/protocol';
+import { z } from 'zod';
+import type { TwitchDesk } from '../events/twitch-desk.js';
+import type { HostAccess, TwitchPerson } from '../identity/index.js';
+import { addressGroup } from './client-address.js';
+import { regionOf } from './relay-routes.js';
+import { json } from './reply.js';
+import { bearerOf, type Request } from './request.js';
+import { NO_BODY, route, type Route } from './router.js';
+import type { TokenBuckets } from './token-buckets.js';
+
+export interface TwitchRoutesOptions {
+  readonly desk: TwitchDesk;
+  readonly access: HostAccess;
+  /** The extension whose pages may ask; undefined: any page, for who asks shows a token anyway. */
+  readonly clientId: string | undefined;
+  /** Tokens given out, by address. */
+  readonly issue: TokenBuckets;
+  /** Tokens given out, by person. */
+  readonly persons: TokenBuckets;
+}
+
+const CHANNEL = /^\d{1,32}$/;
+const linkSpec = z.object({ event: z.string().min(1).max(64), key: z.string().max(120).exactOptional() });
+
+/** Twitch serves each extension from a host of its own. */
+const isOurs = (clientId: string | undefined) => (origin: string): boolean => clientId === undefined || origin === `https://${clientId}.ext-twitch.tv`;
+
+const channelOf = (params: Readonly<Record<string, string>>): string => {
+  const channel = params['channel']!;
+  if (!CHANNEL.test(channel)) throw new CrowdcueError('bad_request', 'channel: must be the number of a channel');
+  return channel;
+};
+
+/** What the pages of the Twitch extension ask, and how a host says which event a channel shows. */
+export const twitchRoutes = ({ desk, access, clientId, issue, persons }: TwitchRoutesOptions): Route[] => {
+  const host = (request: Request): void => access.check(bearerOf(request));
+  const cors = isOurs(clientId);
+  const person = (request: Request): TwitchPerson => {
+    if (!issue.take(addressGroup(request.address))) throw new CrowdcueError('too_many_requests');
+    const known = desk.identify(bearerOf(request));
+    if (!persons.take(`${known.channel}|${known.subject}`)) throw new CrowdcueError('too_many_requests');
+    return known;
+  };
+  return [
+    route({
+      method: 'POST', path: '/api/twitch/token', cors, guard: person, body: z.object({ region: z.string().max(64).optional() }).optional(),
+      handle: (call) => json(desk.enter(call.who, regionOf(call, call.body?.region))),
+    }),
+    route({ method: 'POST', path: '/api/twitch/key', cors, guard: person, body: NO_BODY, handle: (call) => json(desk.keyFor(call.who), 201) }),
+    route({ method: 'GET', path: '/api/twitch/channels', guard: host, handle: () => json({ channels: desk.list() }) }),
+    route({
+      method: 'PUT', path: '/api/twitch/channels/:channel', guard: host, body: linkSpec,
+      handle: async (call) => json(await desk.link(channelOf(call.params), call.body.event, call.body.key)),
+    }),
+    route({
+      method: 'DELETE', path: '/api/twitch/channels/:channel', guard: host,
+      handle: async (call) => {
+        await desk.unlink(channelOf(call.params));
+        return { status: 204, headers: { 'cache-control': 'no-store' }, body: '' };
+      },
+    }),
+  ];
+};
