@@ -120,6 +120,28 @@ export interface RelayOverview {
   };
 }
 
+/** Who pays for an event's slot: plain text and addresses, "" where there is none. */
+export interface SponsorView {
+  readonly name: string;
+  readonly text: string;
+  /** `https:`. */
+  readonly url: string;
+  /** `https:`, or an address of the origin. */
+  readonly imageUrl: string;
+}
+
+/** Where a sponsor is seen. */
+export type ImpressionSlot = 'element' | 'overlay';
+
+/** What anybody may read of an event: the answer of `GET /api/join/:code`. */
+export interface EventCardView {
+  readonly event: string;
+  readonly name: string;
+  readonly code: string;
+  readonly accent: string;
+  readonly sponsor?: SponsorView;
+}
+
 export interface EventView {
   readonly id: string;
   readonly name: string;
@@ -128,6 +150,9 @@ export interface EventView {
   readonly accent: string;
   readonly maxViewers: number;
   readonly createdAt: number;
+  readonly sponsor?: SponsorView;
+  /** Origins of pages that may hold the event's pages in a frame; nobody else's may. */
+  readonly embedOrigins?: readonly string[];
 }
 
 /** What the console polls. */
@@ -150,6 +175,8 @@ export interface EventOverview {
   readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number })[];
   readonly relays: readonly RelayOverview[];
   readonly hold: boolean;
+  /** Viewers who have seen the present sponsor, by where; absent while there is none. */
+  readonly impressions?: Readonly<Record<ImpressionSlot, number>>;
   /** How many outcomes the host may choose from now, to settle the round; 0 or absent where there is nothing to settle. */
   readonly outcomes?: number;
   readonly rounds: readonly { readonly round: number; readonly game: string; readonly players: number; readonly actions: number; readonly winners: number; readonly outcome: Readonly<Record<string, number | string>> }[];

@@ -1,5 +1,6 @@
-import type { EventView } from '@crowdcue/protocol';
+import type { EventCardView, EventView } from '@crowdcue/protocol';
 import { randomText, type RandomSource } from '../identity/index.js';
+import { sponsorView, type Sponsor } from './sponsor.js';
 
 /** An event as it is kept. */
 export interface EventRecord {
@@ -11,6 +12,9 @@ export interface EventRecord {
   readonly maxViewers: number;
   /** ms since 1970. */
   readonly createdAt: number;
+  readonly sponsor?: Sponsor;
+  /** Origins whose pages may hold the event's pages in a frame. */
+  readonly embedOrigins?: readonly string[];
 }
 
 /** What an id given by a host must look like; it is also the room's id. */
@@ -26,4 +30,11 @@ export const randomCode = (random: RandomSource): string => randomText(random, C
 export const randomEventId = (random: RandomSource): string => randomText(random, ID_LETTERS, ID_LENGTH);
 
 /** An event as pages see it; `publicUrl` has no slash at its end. */
-export const eventView = (record: EventRecord, publicUrl: string): EventView => ({ ...record, joinUrl: `${publicUrl}/join/${record.code}` });
+export const eventView = ({ sponsor, ...record }: EventRecord, publicUrl: string): EventView => ({
+  ...record, joinUrl: `${publicUrl}/join/${record.code}`, ...(sponsor === undefined ? {} : { sponsor: sponsorView(record.id, sponsor, publicUrl) }),
+});
+
+/** An event as anybody may read it. */
+export const eventCard = ({ id, name, code, accent, sponsor }: EventRecord, publicUrl: string): EventCardView => ({
+  event: id, name, code, accent, ...(sponsor === undefined ? {} : { sponsor: sponsorView(id, sponsor, publicUrl) }),
+});

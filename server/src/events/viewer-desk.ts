@@ -1,14 +1,16 @@
-import { CrowdcueError, type ReceiptView, type TokenClaims, type ViewerDrop } from '@crowdcue/protocol';
+import { CrowdcueError, type ImpressionSlot, type ReceiptView, type TokenClaims, type ViewerDrop } from '@crowdcue/protocol';
 import type { ViewerTokens } from '../identity/index.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory } from './event-directory.js';
+import type { ImpressionDesk } from './impression-desk.js';
 
 export interface ViewerDeskOptions {
   readonly events: EventDirectory;
   readonly tokens: ViewerTokens;
   readonly bans: BanList;
   readonly drops: DropDesk;
+  readonly impressions: ImpressionDesk;
 }
 
 /** What one viewer may ask over HTTP, or by message through the room. */
@@ -28,6 +30,13 @@ export class ViewerDesk {
 
   claim({ evt, sub }: Pick<TokenClaims, 'evt' | 'sub'>, claim: { readonly drop: string; readonly key: string }): Promise<ReceiptView> {
     return this.options.drops.claim(evt, sub, claim.drop, claim.key);
+  }
+
+  /** This viewer has seen the event's sponsor. Throws `not_found` where there is none. */
+  async seen({ evt, sub }: Pick<TokenClaims, 'evt' | 'sub'>, slot: ImpressionSlot): Promise<void> {
+    const event = this.options.events.get(evt);
+    if (event.sponsor === undefined) throw new CrowdcueError('not_found', 'The event has no sponsor.');
+    await this.options.impressions.count(event, slot, sub);
   }
 
   /** A stock client's request: `drops`, or `claim` with `{ drop, key }`. */

@@ -45,7 +45,7 @@ export const serveOrigin = ({ app, config, desks, logger, ready }: ServeOriginOp
     ...hostRoutes({ access, desk: events, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
     ...relayRoutes({ clock, credential, registry, events: directory, keys, lists: buckets() }),
     ...matchmakeRoutes({ credential, seats: buckets(), served }),
-    ...pageRoutes(new StaticFiles(config.webDir ?? BUILT_PAGES)),
+    ...pageRoutes(new StaticFiles(config.webDir ?? BUILT_PAGES), (code) => directory.known(code)?.embedOrigins ?? []),
   ]);
   serve({ app, router, addresses: new ClientAddresses(config.trustedProxies), clock, metrics, logger, ready });
 };
