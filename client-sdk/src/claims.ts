@@ -1,4 +1,4 @@
-import { CrowdcueError, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
+import { CrowdcueError, type ImpressionSlot, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
 import type { Access } from './access.js';
 import { call, type Http } from './http.js';
 import { late } from './late.js';
@@ -19,6 +19,11 @@ export class Claims {
   async drops(): Promise<readonly ViewerDrop[]> {
     const answer = await this.#authorised((http, event, token) => call(http, `/api/events/${event}/drops`, token));
     return (Array.isArray(answer) ? answer : ((answer as { drops?: unknown })?.drops ?? [])) as readonly ViewerDrop[];
+  }
+
+  /** Says that this viewer has seen the event's sponsor. */
+  async seen(slot: ImpressionSlot): Promise<void> {
+    await this.#authorised((http, event, token) => call(http, `/api/events/${event}/impressions`, token, { slot }));
   }
 
   claim(drop: string): Promise<ReceiptView> {

@@ -57,7 +57,7 @@ describe('sponsor', () => {
     expect(await counted(test)).toBeUndefined();
     await set(test, SPONSOR);
     expect(await counted(test)).toEqual({ element: 0, overlay: 0 });
-    expect((await Promise.all(Array.from({ length: 20 }, () => seen(test, crowd[0]!.token)))).map(({ status }) => status)).toEqual(Array(20).fill(204));
+    expect((await Promise.all(Array.from({ length: 20 }, () => seen(test, crowd[0]!.token)))).map(({ status }) => status)).toEqual(Array(20).fill(200));
     await seen(test, (await test.join('show', crowd[0]!.token)).token); // the same viewer with a newer token
     await seen(test, crowd[1]!.token);
     await seen(test, crowd[1]!.token, 'overlay');

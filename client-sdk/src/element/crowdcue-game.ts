@@ -1,6 +1,6 @@
 /**
  * `<crowdcue-game>`: everything a viewer sees of an event. It holds a session (session-keeper.ts), decides what fills it (stage.ts), shows
- * it (bars.ts, panels.ts, a game's own view and, once there is a reward, reward-desk.ts), and turns taps into actions that are answered in the same frame.
+ * it (bars.ts, panels.ts, a game's own view and, once there is one, reward-desk.ts and sponsor-view.ts), and turns taps into actions that are answered in the same frame.
  *
  * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`).
  * Events, both bubbling out of shadow trees: `crowdcue-unlock` (detail `UnlockView`), `crowdcue-receipt` (detail `ReceiptView`).
@@ -8,25 +8,27 @@
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { designTokens } from '@crowdcue/games/design-tokens';
-import { textIn } from '@crowdcue/games/texts';
 import { defineRollingNumber, type TapEvent } from '@crowdcue/games/views';
 import type { CrowdView, ReceiptView, UnlockView } from '@crowdcue/protocol';
 import { connect } from '../connect.js';
 import { safeStorage } from '../storage.js';
 import { Announcer } from './announcer.js';
-import { footerBar, headerBar, noticeBar } from './bars.js';
+import { awayCover, footerBar, headerBar, noticeBar } from './bars.js';
+import type { ElementText } from './element-text.js';
 import { eventCard, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
 import { OwnTaps } from './own-taps.js';
-import { armedPanel, endedPanel, idlePanel, loadingPanel, overPanel, queuedPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
+import type { PanelContext } from './panels.js';
 import type { RewardDesk } from './reward-desk.js';
 import { SessionKeeper } from './session-keeper.js';
 import type { OpenSession } from './session-port.js';
 import { speechOf } from './speech.js';
+import { SponsorSlot } from './sponsor-slot.js';
 import { sameStage, stageOf, type Stage } from './stage.js';
+import { stageView } from './stage-view.js';
 import { elementStyles } from './styles.js';
-import { elementTexts } from './text.js';
 import { ViewSlot } from './view-slot.js';
+import { WordSlot } from './word-slot.js';
 
 /** How often seconds are looked at, ms: late by no more than an eye notices. */
 const LOOK_MS = 100;
@@ -57,26 +59,36 @@ export class CrowdcueGame extends LitElement {
   #settling: ReturnType<typeof setTimeout> | undefined;
   #stopKeys: () => void = () => undefined;
   readonly #paint = new CSSStyleSheet();
+  readonly #words = new WordSlot(() => this.requestUpdate());
   readonly #slot = new ViewSlot(() => this.requestUpdate());
   readonly #announcer = new Announcer((text) => {
     const live = this.renderRoot.querySelector('[aria-live]');
     if (live !== null) live.textContent = text;
   });
-  readonly #taps = new OwnTaps(safeStorage(undefined, 'sessionStorage'), () => `crowdcue.choice.${this.#keeper.session?.viewer.event ?? ''}`);
+  readonly #kept = safeStorage(undefined, 'sessionStorage');
+  readonly #sponsor = new SponsorSlot({
+    storage: this.#kept, event: () => this.event,
+    seen: () => this.#keeper.session?.seen('element') ?? Promise.reject(new Error('not in')),
+  }, () => this.requestUpdate());
+  readonly #taps = new OwnTaps(this.#kept, () => `crowdcue.choice.${this.#keeper.session?.viewer.event ?? ''}`);
   readonly #keeper: SessionKeeper = new SessionKeeper({
     changed: () => this.requestUpdate(),
     confirmed: (handles) => this.#taps.settled(handles),
     refused: (handle) => {
       this.#taps.refused(handle, Object.keys(this.#slot.text?.choices ?? {}).length);
-      if (handle.code !== undefined) this.#announcer.announce(this.#context.text.refused(handle.code));
+      if (handle.code !== undefined) this.#say((text) => text.refused(handle.code!));
     },
     unlocked: (unlock) => {
       this.#tell('crowdcue-unlock', unlock);
-      this.#announcer.announce(`${this.#context.text.unlocked}: ${unlock.drops.map(({ name }) => name).join(', ')}`);
+      this.#say((text) => `${text.unlocked}: ${unlock.drops.map(({ name }) => name).join(', ')}`);
     },
     granted: (receipt) => {
       this.#tell('crowdcue-receipt', receipt);
-      this.#announcer.announce(`${this.#context.text.yours}. ${this.#context.text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
+      this.#say((text) => `${text.yours}. ${text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
+    },
+    away: (on) => {
+      this.#say((text) => (on ? Object.values(this.#keeper.offline ? text.offline : text.away).join('. ') : text.back), true);
+      if (!on) this.#readCard();
     },
   });
 
@@ -99,6 +111,7 @@ export class CrowdcueGame extends LitElement {
     clearInterval(this.#looking);
     clearTimeout(this.#settling);
     this.#announcer.stop();
+    this.#sponsor.stop();
     // Moving the element within the page takes it out for a moment; only one that stays out leaves.
     queueMicrotask(() => {
       if (!this.isConnected) this.#keeper.stop();
@@ -115,9 +128,13 @@ export class CrowdcueGame extends LitElement {
     return this.#keeper.session?.state;
   }
 
-  get #context(): PanelContext {
-    const language = this.lang === '' ? document.documentElement.lang || navigator.language : this.lang;
-    return { text: textIn(elementTexts, language), language };
+  /** Of the element, else of what it stands in, else of the page, else the browser's. */
+  get #language(): string {
+    return this.lang || this.closest('[lang]')?.getAttribute('lang') || document.documentElement.lang || navigator.language;
+  }
+
+  #say(words: (text: ElementText) => string, urgent = false): void {
+    if (this.#words.text !== undefined) this.#announcer.announce(words(this.#words.text), urgent);
   }
 
   /** The desk whose sheet is to be seen now. */
@@ -128,39 +145,58 @@ export class CrowdcueGame extends LitElement {
   }
 
   #start(): void {
-    const origin = this.origin === '' ? location.origin : this.origin;
-    if (this.event === '') return this.#keeper.misused();
+    const origin = this.#base;
+    if (this.event === '' || !/^https?:/.test(origin) || !URL.canParse(origin)) return this.#keeper.misused();
     this.#keeper.start(this.open, { origin, event: this.event, ...(this.relay === '' ? {} : { relays: [this.relay] }) });
+    this.#readCard();
+    return undefined;
+  }
+
+  get #base(): string {
+    return this.origin === '' ? location.origin : this.origin;
+  }
+
+  #readCard(): void {
     const { event } = this;
-    void eventCard(origin, event).then((card) => {
+    void eventCard(this.#base, event, safeStorage(undefined, 'localStorage')).then((card) => {
       if (this.event === event) this.card = card;
     });
-    return undefined;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('origin') || changed.has('event') || changed.has('relay')) this.#start();
+    this.#words.want(this.#language);
+    this.#paintIn(changed);
+    const { text } = this.#words;
+    if (text === undefined) return;
     const { session, ended, queue } = this.#keeper;
     const state = session?.state;
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
     const before = this.#stage.kind;
     this.#stage = stageOf({ state, ended, queue, now: session?.eventTime() });
     if (before !== this.#stage.kind) this.#entered();
-    if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game, this.#context.language);
+    if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game, this.#language);
     this.#feedView();
     this.#dress();
-    const { text } = this.#context;
     const speech = speechOf({ stage: this.#stage, before, state, me: session?.me, game: this.#slot.text, text });
     if (speech !== undefined) this.#announcer.announce(speech.said, speech.urgent);
+  }
+
+  #paintIn(changed: PropertyValues): void {
     const accent = this.accent === '' ? (this.card?.accent ?? '') : this.accent;
     if (changed.has('accent') || changed.has('card')) this.#paint.replaceSync(CSS.supports('color', accent) ? `:host{--cc-accent:${accent}}` : '');
   }
 
-  /** The sheet's styles come with it, and are there before it shows. */
+  /** Styles of what is loaded later come with it, and are there before it shows. */
   #dress(): void {
-    const sheet = this.#keeper.rewards.desk?.styles.styleSheet;
     const root = this.renderRoot as ShadowRoot;
-    if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    for (const sheet of [this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.styles]) {
+      if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    }
+  }
+
+  protected override updated(): void {
+    this.#sponsor.watch(this.renderRoot);
   }
 
   #entered(): void {
@@ -180,7 +216,7 @@ export class CrowdcueGame extends LitElement {
 
   #feedView(): void {
     const { session } = this.#keeper;
-    const { language } = this.#context;
+    const language = this.#language;
     const state = session?.state;
     const { text } = this.#slot;
     if (state === undefined || text === undefined) return;
@@ -212,44 +248,27 @@ export class CrowdcueGame extends LitElement {
     this.#keeper.rewards.retry();
   };
 
-  #sheet(desk: RewardDesk): TemplateResult {
+  #sheet(context: PanelContext, desk: RewardDesk): TemplateResult {
     const close = (): void => {
       this.opened = false;
       this.requestUpdate();
     };
-    return desk.sheet({ ...this.#context, boards: this.#state?.drops, session: this.#keeper.session, close });
-  }
-
-  #stageView(): unknown {
-    const context = this.#context;
-    const stage = this.#stage;
-    const { session } = this.#keeper;
-    if (stage.kind === 'ended') return endedPanel(context, stage.ending, () => this.#start());
-    if (stage.kind === 'queued') return queuedPanel(context, stage);
-    if (stage.kind === 'loading' || session?.state === undefined) return loadingPanel(context);
-    const { state } = session;
-    if (stage.kind === 'idle') return idlePanel(context, state.viewers);
-    const { text, view, broken } = this.#slot;
-    if (broken) return unknownGamePanel(context);
-    if (text === undefined || view === undefined) return loadingPanel(context);
-    switch (stage.kind) {
-      case 'armed': return armedPanel(context, text, stage.seconds);
-      case 'over': return overPanel(context, text, state, session.me, view.recap());
-      case 'live': return html`${timeBar(context, state, stage.secondsLeft)}
-        <div class="game" part="game">${view}</div>`;
-    }
+    return desk.sheet({ ...context, boards: this.#state?.drops, session: this.#keeper.session, close });
   }
 
   protected override render(): TemplateResult {
-    const context = this.#context;
-    const { session, rewards, notice } = this.#keeper;
+    const { text } = this.#words;
+    if (text === undefined) return html`<section class="frame" part="frame" data-stage="words"></section>`;
+    const context = { text, language: this.#language };
+    const { session, rewards, notice, away, offline } = this.#keeper;
     const desk = this.#openDesk;
-    return html`<section class="frame" part="frame" data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
+    return html`<section class="frame" part="frame" lang=${text.lang} dir=${text.dir ?? 'ltr'} data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
       ${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
-      <main part="stage" ?inert=${desk !== undefined}>${this.#stageView()}</main>
+      <div class="hall"><main part="stage" ?inert=${desk !== undefined || away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
+      ${this.#sponsor.show(this.card?.sponsor, text)}
       ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet)}
-      ${desk === undefined ? nothing : this.#sheet(desk)}
+      ${desk === undefined ? nothing : this.#sheet(context, desk)}
       <p class="said" aria-live="polite"></p>
     </section>`;
   }

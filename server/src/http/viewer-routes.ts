@@ -9,7 +9,7 @@ import { sponsorImage } from '../events/sponsor.js';
 import type { ViewerDesk } from '../events/viewer-desk.js';
 import { addressGroup } from './client-address.js';
 import { regionOf } from './relay-routes.js';
-import { DONE, json, type Reply } from './reply.js';
+import { json, type Reply } from './reply.js';
 import { bearerOf, type Request } from './request.js';
 import { route, type Route } from './router.js';
 import type { TokenBuckets } from './token-buckets.js';
@@ -53,7 +53,7 @@ export const viewerRoutes = ({ events, joins, viewers, games, publicUrl, issue }
       method: 'POST', path: '/api/events/:id/impressions', cors: 'any', guard: viewer, body: seenSpec,
       handle: async (call) => {
         await viewers.seen(call.who, call.body.slot);
-        return DONE;
+        return json({ slot: call.body.slot });
       },
     }),
     route({ method: 'GET', path: '/api/events/:id/sponsor/:image', cors: 'any', handle: (call) => imageReply(sponsorImage(events.get(call.params['id']!).sponsor), call.params['image']!) }),
