@@ -20,7 +20,7 @@ export const noticeBar = ({ text }: PanelContext, notice: Notice | undefined): T
 
 /** Over what was last known, while no relay is in reach: calm, for there is nothing to do. */
 export const awayCover = ({ title, body }: PanelText): TemplateResult => html`<div class="away" part="away">
-  <span class="beacon" aria-hidden="true"><i></i><i></i><i></i></span><h2>${title}</h2><p>${body}</p>
+  <div><span class="beacon" aria-hidden="true"><i></i><i></i><i></i></span><h2>${title}</h2><p>${body}</p></div>
 </div>`;
 
 /** Who the viewer is here, and the way to their rewards; it is also how to try again when those did not load. */

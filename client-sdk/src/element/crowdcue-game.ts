@@ -32,6 +32,7 @@ import { WordSlot } from './word-slot.js';
 
 /** How often seconds are looked at, ms: late by no more than an eye notices. */
 const LOOK_MS = 100;
+const SPOKEN_BY_GAMES: ReadonlySet<Stage['kind']> = new Set(['armed', 'live', 'over']);
 /** ms that an outcome stands before rewards come over it. */
 const OUTCOME_MS = 2_000;
 
@@ -55,9 +56,17 @@ export class CrowdcueGame extends LitElement {
   /** The stage has stood long enough for rewards to come over it. */
   declare private settled: boolean;
   #stage: Stage = { kind: 'loading' };
+  /** The stage that was last said. */
+  #heard: Stage['kind'] = 'loading';
   #looking: ReturnType<typeof setInterval> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #stopKeys: () => void = () => undefined;
+  #panel: Element | null = null;
+  readonly #fit = new ResizeObserver(([entry]) => {
+    const main = entry?.target.parentElement;
+    if (main?.localName === 'main' && main.scrollHeight > main.clientHeight + 1) main.tabIndex = 0;
+    else main?.removeAttribute('tabindex');
+  });
   readonly #paint = new CSSStyleSheet();
   readonly #words = new WordSlot(() => this.requestUpdate());
   readonly #slot = new ViewSlot(() => this.requestUpdate());
@@ -178,8 +187,10 @@ export class CrowdcueGame extends LitElement {
     if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game, this.#language);
     this.#feedView();
     this.#dress();
-    const speech = speechOf({ stage: this.#stage, before, state, me: session?.me, game: this.#slot.text, text });
+    const speech = speechOf({ stage: this.#stage, before: this.#heard, state, me: session?.me, game: this.#slot.text, text });
     if (speech !== undefined) this.#announcer.announce(speech.said, speech.urgent);
+    // What a game has to say of a stage waits for its words.
+    if (this.#slot.text !== undefined || !SPOKEN_BY_GAMES.has(this.#stage.kind)) this.#heard = this.#stage.kind;
   }
 
   #paintIn(changed: PropertyValues): void {
@@ -197,6 +208,13 @@ export class CrowdcueGame extends LitElement {
 
   protected override updated(): void {
     this.#sponsor.watch(this.renderRoot);
+    // What has to be scrolled must be reached by keyboard, where nothing in it can be.
+    const panel = this.renderRoot.querySelector('main > .panel');
+    if (panel === this.#panel) return;
+    this.#panel = panel;
+    this.#fit.disconnect();
+    if (panel === null) this.renderRoot.querySelector('main')?.removeAttribute('tabindex'); // the keys are the game's
+    else this.#fit.observe(panel);
   }
 
   #entered(): void {

@@ -24,9 +24,9 @@ export interface SponsorHost {
 }
 
 export const sponsorStyles: CSSResult = css`
-  .sponsor { display: flex; align-items: center; gap: var(--cc-space-3); min-block-size: 3rem; margin: 0 var(--cc-space-4); padding: var(--cc-space-1) var(--cc-space-3); border-radius: var(--cc-radius-m); background: var(--cc-surface-2); color: var(--cc-text); font-size: var(--cc-size-2); line-height: 1.25; text-decoration: none; overflow: hidden; }
+  .sponsor { display: flex; align-items: center; gap: var(--cc-space-3); min-block-size: 3rem; margin: var(--cc-space-2) var(--cc-space-4) 0; padding: var(--cc-space-1) var(--cc-space-3); border-radius: var(--cc-radius-m); background: var(--cc-surface-2); color: var(--cc-text); font-size: var(--cc-size-2); line-height: 1.25; text-decoration: none; overflow: hidden; }
   .sponsor img { block-size: 2.25rem; inline-size: auto; max-inline-size: 5.5rem; object-fit: contain; border-radius: var(--cc-radius-s); flex: none; }
-  .sponsor span { min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
+  .sponsor > span:not(.said) { min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
   .sponsor small { font-size: var(--cc-size-1); color: var(--cc-text-muted); }
   .sponsor:focus-visible { outline: 3px solid var(--cc-focus); outline-offset: 2px; }
   @container crowdcue (max-height: 30rem) {
@@ -44,7 +44,7 @@ export class SponsorStrip {
   /** Pictures that did not come, or that the page does not allow. */
   readonly #broken = new Set<string>();
   readonly #observer: IntersectionObserver;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #looking: ReturnType<typeof setTimeout> | undefined;
   #watched: Element | undefined;
   #told = '';
   #sponsor: SponsorView | undefined;
@@ -63,7 +63,7 @@ export class SponsorStrip {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#looking);
     this.#observer.disconnect();
     this.#watched = undefined;
   }
@@ -76,7 +76,7 @@ export class SponsorStrip {
         this.#broken.add(imageUrl);
         this.changed();
       }}>` : nothing;
-    const words = html`${picture}<span dir="auto"><small>${text.sponsor}</small> <b>${name}</b> <span class="claim">${claim}</span></span>`;
+    const words = html`${picture}<span><small>${text.sponsor}</small> <b dir="auto">${name}</b> <span class="claim" dir="auto">${claim}</span></span>`;
     // Another protocol than https is no address of a sponsor's, whoever said so.
     return isWeb(url, ['https:'])
       ? html`<a class="sponsor" part="sponsor" href=${url} target="_blank" rel="sponsored noopener noreferrer">${words}<span class="said">, ${text.newTab}</span></a>`
@@ -88,14 +88,14 @@ export class SponsorStrip {
   }
 
   #look(inView: boolean): void {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#looking);
     const key = this.#key();
     if (!inView || this.#told === key || this.host.storage.getItem(key) !== null) return;
-    this.#timer = setTimeout(() => {
+    this.#looking = setTimeout(() => {
       // A page behind another is not seen; the observer says nothing of that, so it is asked again.
       if (document.visibilityState !== 'visible') return this.#look(true);
       this.#told = key;
-      this.#timer = setTimeout(() => void this.#tell(key), systemClock.random() * SPREAD_MS);
+      setTimeout(() => void this.#tell(key), systemClock.random() * SPREAD_MS); // seen is seen, whatever comes over it now
       return undefined;
     }, SEEN_MS);
   }

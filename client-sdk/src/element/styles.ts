@@ -47,7 +47,8 @@ const panels = css`
   .beacon i:nth-child(2) { animation-delay: -.6s; }
   .beacon i:nth-child(3) { inset: 34%; opacity: 1; animation: none; }
   @keyframes beat { from { transform: scale(.35); opacity: .5; } to { transform: scale(1.05); opacity: 0; } }
-  .away { position: absolute; inset: 0; z-index: 1; display: flex; flex-direction: column; align-items: center; justify-content: safe center; gap: var(--cc-space-3); padding: var(--cc-space-4); overflow: auto; text-align: center; text-wrap: balance; background: color-mix(in srgb, var(--cc-surface) 93%, #0000); animation: rise var(--cc-time-4) var(--cc-ease); }
+  .away { position: absolute; inset: 0; z-index: 1; display: grid; place-items: safe center; padding: var(--cc-space-4); overflow: auto; text-align: center; text-wrap: balance; background: color-mix(in srgb, var(--cc-surface) 64%, #0000); animation: rise var(--cc-time-4) var(--cc-ease); }
+  .away > div { display: grid; justify-items: center; gap: var(--cc-space-3); padding: var(--cc-space-5) var(--cc-space-4); border-radius: var(--cc-radius-l); background: var(--cc-surface); box-shadow: var(--cc-shadow); }
   .away p { max-inline-size: 34ch; color: var(--cc-text-muted); }
   .crowd { position: relative; display: grid; place-content: center; justify-items: center; inline-size: min(66cqi, 17rem); aspect-ratio: 1; margin-block-end: var(--cc-space-5); border-radius: 50%; background: var(--cc-accent-soft); }
   .crowd .count { font-size: clamp(2.75rem, 17cqi, 4.75rem); font-weight: var(--cc-weight-loud); letter-spacing: var(--cc-tracking-loud); }
@@ -93,6 +94,7 @@ const corner = css`
     .panel { gap: var(--cc-space-2); padding-block: var(--cc-space-2); }
     .panel.over .top, .panel .keys, .panel.idle > p { display: none; }
     .panel h2, .away h2 { font-size: var(--cc-size-5); }
+    .away > div { gap: var(--cc-space-2); padding: var(--cc-space-4); }
     .away .beacon { inline-size: 2.5rem; block-size: 2.5rem; margin: 0; }
     .panel.over .headline { font-size: var(--cc-size-6); }
     .crowd, .clock { inline-size: 38cqb; margin-block-end: var(--cc-space-2); }

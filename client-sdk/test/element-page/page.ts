@@ -55,6 +55,10 @@ class HandSession {
     return Promise.resolve([]);
   }
 
+  seen(): Promise<void> {
+    return Promise.resolve();
+  }
+
   setTier(): void {}
   leave(): void {}
 }

@@ -10,7 +10,7 @@ const policy = (frameAncestors: string): string =>
 
 /** The page for other people's frames is nothing but the component, which needs no more than this. */
 const embedPolicy = (frameAncestors: string): string =>
-  ["default-src 'none'", "script-src 'self'", "worker-src 'self'", "img-src 'self' https:", "connect-src 'self' ws: wss: http: https:", "base-uri 'self'", "form-action 'none'",
+  ["default-src 'none'", "script-src 'self'", "worker-src 'self'", "img-src 'self' data: https:", "connect-src 'self' ws: wss: http: https:", "base-uri 'self'", "form-action 'none'",
     `frame-ancestors ${frameAncestors}`].join('; ');
 
 /** The console is never framed: a press on it must be meant. An event's pages are, by the origins that its host names; the others by ours. */
