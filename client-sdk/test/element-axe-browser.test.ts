@@ -132,6 +132,34 @@ describe.skipIf(!existsSync(CHROMIUM))('the element for everybody', { timeout: 1
     await judged('ended');
   });
 
+  it('[EMB20] offers are a card each: what may be claimed, is held until when, ran out or was taken back; by keyboard there and back', async () => {
+    await open('en');
+    await page.evaluate((at) => {
+      const drop = { supply: 100, left: 57, open: true, kind: 'badge', unlockedBy: 'a', unlockTitle: 'You won a round' };
+      Object.assign(window.session, { given: [
+        { ...drop, id: 'a', name: 'Old badge', state: 'expired' }, { ...drop, id: 'r', name: 'Wrong badge', state: 'revoked' },
+        { ...drop, id: 'g', name: 'Golden badge', state: 'granted', receipt: { id: 'x', drop: 'g', status: 'granted', serial: 7, supply: 100, at, expiresAt: at } },
+        { ...drop, id: 'n', name: 'Not yet', state: 'none' },
+      ] });
+      window.session.emit('connected', { resumed: true });
+    }, Date.UTC(2026, 11, 24, 18));
+    await page.getByRole('button', { name: '3 rewards' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('crowdcue-game .sheet').waitFor();
+    const focused = (): Promise<string> => page.evaluate("document.querySelector('crowdcue-game').shadowRoot.activeElement?.className ?? ''");
+    await expect.poll(focused).toBe('shut');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toContain('button quiet');
+    expect(await page.locator('crowdcue-game .ticket').allInnerTexts()).toEqual([
+      expect.stringMatching(/Golden badge[^]*No\. 7 of 100[^]*Good until Dec 2[45], 2026/) as string, expect.stringMatching(/Wrong badge[^]*Taken back/) as string, expect.stringMatching(/Old badge[^]*Over/) as string,
+    ]);
+    await judged('offers of all kinds');
+    await screenshots(page, 'element-offers');
+    await page.keyboard.press('Escape');
+    await page.locator('crowdcue-game .sheet').waitFor({ state: 'detached' });
+    await expect.poll(focused).toContain('gifts');
+  });
+
   it('[EMB18] Arabic runs from right to left in frame, game, sponsor and offers, with Arabic numbers and announcements; a long language fits 320 pixels', async () => {
     await open('ar');
     const box = async (selector: string) => (await page.locator(`crowdcue-game ${selector}`).first().boundingBox())!;

@@ -207,7 +207,8 @@ export class CrowdcueGame extends LitElement {
   }
 
   protected override updated(): void {
-    this.#sponsor.watch(this.renderRoot);
+    // What lies under the sheet is not seen.
+    this.#sponsor.watch(this.#openDesk === undefined ? this.renderRoot.querySelector('.sponsor') : null);
     // What has to be scrolled must be reached by keyboard, where nothing in it can be.
     const panel = this.renderRoot.querySelector('main > .panel');
     if (panel === this.#panel) return;
@@ -264,12 +265,19 @@ export class CrowdcueGame extends LitElement {
   readonly #openSheet = (): void => {
     this.opened = true;
     this.#keeper.rewards.retry();
+    this.#focusLater('.shut');
   };
+
+  /** The focus goes along into the sheet, and back to what opened it. */
+  #focusLater(selector: string): void {
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(selector)?.focus());
+  }
 
   #sheet(context: PanelContext, desk: RewardDesk): TemplateResult {
     const close = (): void => {
       this.opened = false;
       this.requestUpdate();
+      this.#focusLater('.gifts');
     };
     return desk.sheet({ ...context, boards: this.#state?.drops, session: this.#keeper.session, close });
   }
@@ -281,11 +289,11 @@ export class CrowdcueGame extends LitElement {
     const { session, rewards, notice, away, offline } = this.#keeper;
     const desk = this.#openDesk;
     return html`<section class="frame" part="frame" lang=${text.lang} dir=${text.dir ?? 'ltr'} data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
-      ${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
+      <div class="under" ?inert=${desk !== undefined}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
-      <div class="hall"><main part="stage" ?inert=${desk !== undefined || away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
+      <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
       ${this.#sponsor.show(this.card?.sponsor, text)}
-      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet)}
+      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet)}</div>
       ${desk === undefined ? nothing : this.#sheet(context, desk)}
       <p class="said" aria-live="polite"></p>
     </section>`;

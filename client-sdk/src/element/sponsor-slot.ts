@@ -20,8 +20,9 @@ export class SponsorSlot {
     return this.#strip?.show(sponsor, text) ?? nothing;
   }
 
-  watch(root: ParentNode): void {
-    this.#strip?.watch(root.querySelector('.sponsor'));
+  /** `shown` is where it can be seen now, if it can. */
+  watch(shown: Element | null): void {
+    this.#strip?.watch(shown);
   }
 
   stop(): void {

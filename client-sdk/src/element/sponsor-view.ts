@@ -26,7 +26,8 @@ export interface SponsorHost {
 export const sponsorStyles: CSSResult = css`
   .sponsor { display: flex; align-items: center; gap: var(--cc-space-3); min-block-size: 3rem; margin: var(--cc-space-2) var(--cc-space-4) 0; padding: var(--cc-space-1) var(--cc-space-3); border-radius: var(--cc-radius-m); background: var(--cc-surface-2); color: var(--cc-text); font-size: var(--cc-size-2); line-height: 1.25; text-decoration: none; overflow: hidden; }
   .sponsor img { block-size: 2.25rem; inline-size: auto; max-inline-size: 5.5rem; object-fit: contain; border-radius: var(--cc-radius-s); flex: none; }
-  .sponsor > span:not(.said) { min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
+  .sponsor > span:not(.said) { min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .sponsor .claim { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .sponsor small { font-size: var(--cc-size-1); color: var(--cc-text-muted); }
   .sponsor:focus-visible { outline: 3px solid var(--cc-focus); outline-offset: 2px; }
   @container crowdcue (max-height: 30rem) {

@@ -12,6 +12,7 @@ const frame = css`
     position: relative; display: flex; flex-direction: column; block-size: 100%; min-block-size: inherit; overflow: hidden; isolation: isolate;
     background: var(--cc-surface); border-radius: var(--cc-radius-l); box-shadow: var(--cc-shadow);
   }
+  .under { display: contents; }
   .said { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   .icon { inline-size: 1.25em; block-size: 1.25em; flex: none; }
   header, footer { display: flex; align-items: center; gap: var(--cc-space-3); padding: var(--cc-space-3) var(--cc-space-4); min-block-size: 3.25rem; }

@@ -51,8 +51,9 @@ class HandSession {
     return Promise.resolve({ id: 'r1', drop: 'b', status: 'granted', serial: 1, supply: 100, at: 0 });
   }
 
+  given: unknown[] = [];
   drops(): Promise<unknown[]> {
-    return Promise.resolve([]);
+    return Promise.resolve(this.given);
   }
 
   seen(): Promise<void> {

@@ -23,7 +23,7 @@ interface Show {
 const SHOWS: readonly Show[] = [
   { title: 'As it comes', about: 'Follows the system, in the event’s own colour.', place: 'column' },
   { title: 'Always dark', about: 'theme="dark"', place: 'column', theme: 'dark' },
-  { title: 'A brand’s own', about: '--cc-accent, --cc-surface, --cc-font and --cc-radius-l, set by the page', place: 'column brand', theme: 'dark' },
+  { title: 'A brand’s own', about: 'Colours, type and corners that the page sets.', place: 'column brand', theme: 'dark' },
   { title: '320 pixels', about: 'The narrowest phone.', place: 'narrow', theme: 'light' },
   { title: 'From right to left', about: 'lang="ar"', place: 'narrow', lang: 'ar' },
   { title: 'In a corner of a video', about: 'What is not needed to play goes.', place: 'video', theme: 'dark' },
