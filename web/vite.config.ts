@@ -70,9 +70,12 @@ export default defineConfig({
     sourcemap: true,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: here('./index.html'), host: here('./host.html'), join: here('./join.html'), element: here('./src/element.ts') },
-      // Other people's pages name the component's entry: its address stays, what it imports has hashes.
-      output: { entryFileNames: (chunk) => (chunk.name === 'element' ? 'element.js' : 'assets/[name]-[hash].js') },
+      input: {
+        index: here('./index.html'), host: here('./host.html'), join: here('./join.html'), embed: here('./embed.html'), demo: here('./demo.html'),
+        element: here('./src/element.ts'), sw: here('./src/worker/sw.ts'),
+      },
+      // Other people's pages name the component's entry, and browsers the worker: their addresses stay, what is imported has hashes.
+      output: { entryFileNames: (chunk) => (chunk.name === 'element' || chunk.name === 'sw' ? '[name].js' : 'assets/[name]-[hash].js') },
     },
   },
 });

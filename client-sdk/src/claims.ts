@@ -1,4 +1,4 @@
-import { CrowdcueError, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
+import { CrowdcueError, type ImpressionSlot, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
 import type { Access } from './access.js';
 import { call, type Http } from './http.js';
 import { late } from './late.js';
@@ -24,6 +24,11 @@ export class Claims {
   /** What the origin answers this viewer at a path below the event's own. */
   ask(path: string, body?: unknown): Promise<unknown> {
     return this.#authorised((http, event, token) => call(http, `/api/events/${event}${path}`, token, body));
+  }
+
+  /** Says that this viewer has seen the event's sponsor. */
+  async seen(slot: ImpressionSlot): Promise<void> {
+    await this.ask('/impressions', { slot });
   }
 
   claim(drop: string): Promise<ReceiptView> {

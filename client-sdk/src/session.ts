@@ -6,7 +6,7 @@
  */
 import {
   CLOSE, CrowdcueError, DEFAULT_TIER, encodeTier, FRAME,
-  type CrowdView, type ErrorCode, type MeView, type QueuePlace, type ReceiptView, type StreamDelay, type Tier, type ViewerDrop,
+  type CrowdView, type ErrorCode, type ImpressionSlot, type MeView, type QueuePlace, type ReceiptView, type StreamDelay, type Tier, type ViewerDrop,
 } from '@crowdcue/protocol';
 import { ActionQueue, type ActionHandle } from './action-queue.js';
 import { Claims } from './claims.js';
@@ -196,6 +196,11 @@ export class Session {
    */
   ask(path: string, body?: unknown): Promise<unknown> {
     return this.#claims.ask(path, body);
+  }
+
+  /** Says that this viewer has seen the event's sponsor; the origin counts a viewer once a slot. Rejects where it could not be told. */
+  seen(slot: ImpressionSlot): Promise<void> {
+    return this.#claims.seen(slot);
   }
 
   /** How often the relay writes; a page that is not looked at is `hidden` whatever was set. */

@@ -208,7 +208,7 @@ describe.skipIf(!existsSync(CHROMIUM))('games in Chromium', { timeout: 120_000 }
   it('[GAM49] speaks the language of the page, loaded with the game, and runs Arabic from right to left', async () => {
     await open('de-AT');
     await show('armed', 'boss', {});
-    await page.getByText('Tippe auf die Schwachstelle').waitFor();
+    await page.locator('crowdcue-game .how').getByText('Tippe auf die Schwachstelle').waitFor();
     await open('ar');
     await show('live', 'poll', { ...POLL, question: 'أين نبني المرحلة التالية؟', option1: 'كهوف البلّور', option2: 'مدينة تحت البحر' });
     await pad(0).waitFor();

@@ -100,7 +100,7 @@ export abstract class ChoiceView extends GameView {
       aria-pressed=${own} aria-disabled=${!open || passed} aria-label=${`${choice + 1}: ${name}${percent === '' ? '' : `, ${percent}`}${own ? `, ${text.phrases['own']!}` : ''}`}
       @pointerdown=${this.onPointerDown} @click=${this.onClick}>
       ${share === undefined ? nothing : html`<i class="fill" .style=${`--share:${share}`}></i>`}
-      <span class="badge">${own ? tick : choice + 1}</span><span class="name" dir="auto">${name}</span>${share === undefined ? nothing : html`<span class="share">${percent}</span>`}
+      <span class="badge">${own ? tick : choice + 1}</span> <span class="name" dir="auto">${name}</span> ${share === undefined ? nothing : html`<span class="share">${percent}</span>`}
     </button>`;
   }
 

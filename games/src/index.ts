@@ -8,4 +8,4 @@ export {
   type RefusalCode, type RoundContext, type RoundResult, type Settlement,
 } from './define-game.js';
 export { games } from './registry.js';
-export { gameText, gameTexts, loadText, textIn, type BoardSight, type GameText, type GameTexts, type Languages } from './texts.js';
+export { gameText, gameTexts, loadText, loaderOf, type BoardSight, type GameText, type GameTexts, type Texts } from './texts.js';

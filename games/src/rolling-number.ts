@@ -7,7 +7,7 @@ const REEL = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 export class RollingNumber extends LitElement {
   static override properties = { value: { type: Number }, language: { type: String } };
   static override styles = css`
-    :host { display: inline-flex; flex-direction: row-reverse; align-items: baseline; line-height: 1.15; font-variant-numeric: tabular-nums; }
+    :host { display: inline-flex; flex-direction: row-reverse; justify-content: flex-end; direction: ltr; align-items: baseline; line-height: 1.15; font-variant-numeric: tabular-nums; }
     .said { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
     .digit { --row: 1.15em; line-height: var(--row); }
     @supports (height: round(up, 1em, 1px)) { .digit { --row: round(up, 1.15em, 1px); } } /* whole pixels, or digits stand uneven */

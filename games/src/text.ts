@@ -38,9 +38,6 @@ export interface GameText {
   live(board: BoardSight): string;
 }
 
-/** One text a language (a BCP 47 tag in lower case, "en" or "pt-br"), English at least. */
-export type Languages<T> = Readonly<Record<string, T>> & { readonly en: T };
-
 /** Which of `tags` speaks a language best: the tag itself, its first part, or another of the same first part; else English. */
 const bestTag = (tags: readonly string[], language: string): string => {
   const tag = language.toLowerCase();
@@ -48,18 +45,29 @@ const bestTag = (tags: readonly string[], language: string): string => {
   return [tag, first].find((each) => tags.includes(each)) ?? tags.find((each) => each.split('-')[0] === first) ?? 'en';
 };
 
+/** Words of few lines, all here: one text a language (a BCP 47 tag in lower case), English at least. */
+export type Languages<T> = Readonly<Record<string, T>> & { readonly en: T };
+
 /** The text for a language: the tag itself, else its first part, else another of the same first part, else English. */
 export const textIn = <T>(languages: Languages<T>, language: string): T => languages[bestTag(Object.keys(languages), language)]!;
 
-/** A game's words: English is here, any other language is loaded. */
-export interface GameTexts {
-  readonly en: GameText;
-  readonly others: Readonly<Record<string, () => Promise<{ readonly text: GameText }>>>;
+/** Words by language (a BCP 47 tag in lower case, "en" or "pt-br"): English is here, any other language is loaded. */
+export interface Texts<T> {
+  readonly en: T;
+  readonly others: Readonly<Record<string, () => Promise<{ readonly text: T }>>>;
 }
 
-/** A game's words in a language; English where there are no such words, or where they do not load. */
-export const loadText = async ({ en, others }: GameTexts, language: string): Promise<GameText> => {
-  const load = others[bestTag(['en', ...Object.keys(others)], language)];
+/** A game's words. */
+export type GameTexts = Texts<GameText>;
+
+/** How to load the words of a language: of the tag itself, else its first part, else another of the same first part; `undefined` where English is what there is. */
+export const loaderOf = <T>({ others }: Texts<T>, language: string): Texts<T>['others'][string] | undefined =>
+  others[bestTag(['en', ...Object.keys(others)], language)];
+
+/** Words in a language; English where there are none in it, or where they do not load. */
+export const loadText = async <T>(texts: Texts<T>, language: string): Promise<T> => {
+  const { en } = texts;
+  const load = loaderOf(texts, language);
   try {
     return load === undefined ? en : (await load()).text;
   } catch {

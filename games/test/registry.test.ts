@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { games, gameText, gameTexts, loadText, textIn, type GameText } from '@crowdcue/games';
+import { games, gameText, gameTexts, loadText, loaderOf, type GameText, type Texts } from '@crowdcue/games';
 import { views } from '@crowdcue/games/views';
 
 const LANGUAGES = ['ar', 'de', 'es', 'ja', 'pt-br'];
@@ -78,8 +78,9 @@ describe('registry', () => {
   });
 
   it('[GAM17] falls back from a language to its first part, to another of the same first part, and to English', async () => {
-    const words = { en: 'en', pt: 'pt', 'pt-br': 'pt-br', 'zh-tw': 'zh-tw' };
-    expect(['pt-BR', 'pt-PT', 'zh-HK', 'de', '', 'constructor'].map((tag) => textIn(words, tag))).toEqual(['pt-br', 'pt', 'zh-tw', 'en', 'en', 'en']);
+    const words: Texts<string> = { en: 'en', others: Object.fromEntries(['pt', 'pt-br', 'zh-tw'].map((tag) => [tag, () => Promise.resolve({ text: tag })])) };
+    expect(await Promise.all(['pt-BR', 'pt-PT', 'zh-HK', 'de', '', 'constructor'].map((tag) => loadText(words, tag)))).toEqual(['pt-br', 'pt', 'zh-tw', 'en', 'en', 'en']);
+    expect(['en', 'de', 'constructor'].map((tag) => loaderOf(words, tag))).toEqual([undefined, undefined, undefined]);
     const tug = gameTexts.get('tug')!;
     expect((await loadText(tug, 'pt')).title).toBe((await loadText(tug, 'pt-BR')).title);
     expect(await loadText(tug, 'fr-CA')).toBe(tug.en);

@@ -160,6 +160,30 @@ export interface RelayOverview {
   };
 }
 
+/** Who pays for an event's slot: plain text and addresses, "" where there is none. */
+export interface SponsorView {
+  readonly name: string;
+  readonly text: string;
+  /** `https:`. */
+  readonly url: string;
+  /** `https:`, or an address of the origin. */
+  readonly imageUrl: string;
+}
+
+/** Where a sponsor is seen. */
+export type ImpressionSlot = 'element' | 'overlay';
+
+/** What anybody may read of an event: the answer of `GET /api/join/:code`. */
+export interface EventCardView {
+  readonly event: string;
+  readonly name: string;
+  readonly code: string;
+  readonly accent: string;
+  readonly sponsor?: SponsorView;
+  /** How many quests it has. */
+  readonly quests?: number;
+}
+
 export interface EventView {
   readonly id: string;
   readonly name: string;
@@ -170,6 +194,9 @@ export interface EventView {
   /** By how much a picture may be late and still be scored, ms. */
   readonly maxDelay: number;
   readonly createdAt: number;
+  readonly sponsor?: SponsorView;
+  /** Origins of pages that may hold the event's pages in a frame; nobody else's may. */
+  readonly embedOrigins?: readonly string[];
 }
 
 /** What the console polls. */
@@ -192,6 +219,8 @@ export interface EventOverview {
   readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number })[];
   readonly relays: readonly RelayOverview[];
   readonly hold: boolean;
+  /** Viewers who have seen the present sponsor, by where; absent while there is none. */
+  readonly impressions?: Readonly<Record<ImpressionSlot, number>>;
   /** How many outcomes the host may choose from now, to settle the round; 0 or absent where there is nothing to settle. */
   readonly outcomes?: number;
   /** From when on the host may say on air what the round holds back, event time, ms: the last scored window is over. 0 where nothing is held back. */

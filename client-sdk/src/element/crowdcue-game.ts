@@ -1,6 +1,6 @@
 /**
  * `<crowdcue-game>`: everything a viewer sees of an event. It holds a session (session-keeper.ts), decides what fills it (stage.ts), shows
- * it (bars.ts, panels.ts, a game's own view and, once there is a reward, reward-desk.ts), and turns taps into actions that are answered in the same frame.
+ * it (bars.ts, panels.ts, a game's own view and, once there is one, reward-desk.ts and sponsor-view.ts), and turns taps into actions that are answered in the same frame.
  *
  * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`), `keys` (`off`: no
  * shortcuts, where the page around forbids them; pads are pressed like any button).
@@ -9,29 +9,32 @@
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { designTokens } from '@crowdcue/games/design-tokens';
-import { textIn } from '@crowdcue/games/texts';
 import { defineRollingNumber, type TapEvent } from '@crowdcue/games/views';
 import type { CrowdView, ReceiptView, UnlockView } from '@crowdcue/protocol';
 import { connect } from '../connect.js';
 import { safeStorage } from '../storage.js';
 import { Announcer } from './announcer.js';
-import { footerBar, headerBar, noticeBar } from './bars.js';
+import { awayCover, footerBar, headerBar, noticeBar } from './bars.js';
+import type { ElementText } from './element-text.js';
 import { eventCard, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
 import { OwnTaps } from './own-taps.js';
-import { armedPanel, endedPanel, idlePanel, lateLine, loadingPanel, overPanel, queuedPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
+import type { PanelContext } from './panels.js';
 import { QuestSlot } from './quest-slot.js';
 import type { RewardDesk } from './reward-desk.js';
 import { SessionKeeper } from './session-keeper.js';
 import type { OpenSession } from './session-port.js';
 import { speechOf } from './speech.js';
+import { SponsorSlot } from './sponsor-slot.js';
 import { sameStage, stageOf, type Stage } from './stage.js';
+import { stageView } from './stage-view.js';
 import { elementStyles } from './styles.js';
-import { elementTexts } from './text.js';
 import { ViewSlot } from './view-slot.js';
+import { WordSlot } from './word-slot.js';
 
 /** How often seconds are looked at, ms: late by no more than an eye notices. */
 const LOOK_MS = 100;
+const SPOKEN_BY_GAMES: ReadonlySet<Stage['kind']> = new Set(['armed', 'live', 'over']);
 /** ms that an outcome stands before rewards come over it. */
 const OUTCOME_MS = 2_000;
 
@@ -55,31 +58,49 @@ export class CrowdcueGame extends LitElement {
   /** The stage has stood long enough for rewards to come over it. */
   declare private settled: boolean;
   #stage: Stage = { kind: 'loading' };
+  /** The stage that was last said. */
+  #heard: Stage['kind'] = 'loading';
   #looking: ReturnType<typeof setInterval> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #stopKeys: () => void = () => undefined;
+  #panel: Element | null = null;
+  readonly #fit = new ResizeObserver(([entry]) => {
+    const main = entry?.target.parentElement;
+    if (main?.localName === 'main' && main.scrollHeight > main.clientHeight + 1) main.tabIndex = 0;
+    else main?.removeAttribute('tabindex');
+  });
   readonly #paint = new CSSStyleSheet();
+  readonly #words = new WordSlot(() => this.requestUpdate());
   readonly #slot = new ViewSlot(() => this.requestUpdate(), () => this.#base);
   readonly #quests = new QuestSlot(() => this.requestUpdate(), () => this.#keeper.refresh());
   readonly #announcer = new Announcer((text) => {
     const live = this.renderRoot.querySelector('[aria-live]');
     if (live !== null) live.textContent = text;
   });
-  readonly #taps = new OwnTaps(safeStorage(undefined, 'sessionStorage'), () => `crowdcue.choice.${this.#keeper.session?.viewer.event ?? ''}`);
+  readonly #kept = safeStorage(undefined, 'sessionStorage');
+  readonly #sponsor = new SponsorSlot({
+    storage: this.#kept, event: () => this.event,
+    seen: () => this.#keeper.session?.seen('element') ?? Promise.reject(new Error('not in')),
+  }, () => this.requestUpdate());
+  readonly #taps = new OwnTaps(this.#kept, () => `crowdcue.choice.${this.#keeper.session?.viewer.event ?? ''}`);
   readonly #keeper: SessionKeeper = new SessionKeeper({
     changed: () => this.requestUpdate(),
     confirmed: (handles) => this.#taps.settled(handles),
     refused: (handle) => {
       this.#taps.refused(handle, Object.keys(this.#slot.text?.choices ?? {}).length);
-      if (handle.code !== undefined) this.#announcer.announce(this.#context.text.refused(handle.code));
+      if (handle.code !== undefined) this.#say((text) => text.refused(handle.code!));
     },
     unlocked: (unlock) => {
       this.#tell('crowdcue-unlock', unlock);
-      this.#announcer.announce(`${this.#context.text.unlocked}: ${unlock.drops.map(({ name }) => name).join(', ')}`);
+      this.#say((text) => `${text.unlocked}: ${unlock.drops.map(({ name }) => name).join(', ')}`);
     },
     granted: (receipt) => {
       this.#tell('crowdcue-receipt', receipt);
-      this.#announcer.announce(`${this.#context.text.yours}. ${this.#context.text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
+      this.#say((text) => `${text.yours}. ${text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
+    },
+    away: (on) => {
+      this.#say((text) => (on ? Object.values(this.#keeper.offline ? text.offline : text.away).join('. ') : text.back), true);
+      if (!on) this.#readCard();
     },
   });
 
@@ -102,6 +123,7 @@ export class CrowdcueGame extends LitElement {
     clearInterval(this.#looking);
     clearTimeout(this.#settling);
     this.#announcer.stop();
+    this.#sponsor.stop();
     // Moving the element within the page takes it out for a moment; only one that stays out leaves.
     queueMicrotask(() => {
       if (!this.isConnected) this.#keeper.stop();
@@ -118,9 +140,13 @@ export class CrowdcueGame extends LitElement {
     return this.#keeper.session?.state;
   }
 
-  get #context(): PanelContext {
-    const language = this.lang === '' ? document.documentElement.lang || navigator.language : this.lang;
-    return { text: textIn(elementTexts, language), language };
+  /** Of the element, else of what it stands in, else of the page, else the browser's. */
+  get #language(): string {
+    return this.lang || this.closest('[lang]')?.getAttribute('lang') || document.documentElement.lang || navigator.language;
+  }
+
+  #say(words: (text: ElementText) => string, urgent = false): void {
+    if (this.#words.text !== undefined) this.#announcer.announce(words(this.#words.text), urgent);
   }
 
   /** The desk whose sheet is to be seen now. */
@@ -130,23 +156,31 @@ export class CrowdcueGame extends LitElement {
     return list.length > 0 && (this.opened || (desk?.rewards.wanted === true && calm && this.settled)) ? desk : undefined;
   }
 
+  #start(): void {
+    const origin = this.#base;
+    if (this.event === '' || !/^https?:/.test(origin) || !URL.canParse(origin)) return this.#keeper.misused();
+    this.#keeper.start(this.open, { origin, event: this.event, ...(this.relay === '' ? {} : { relays: [this.relay] }) });
+    this.#readCard();
+    return undefined;
+  }
+
   get #base(): string {
     return this.origin === '' ? location.origin : this.origin;
   }
 
-  #start(): void {
-    const origin = this.#base;
-    if (this.event === '') return this.#keeper.misused();
-    this.#keeper.start(this.open, { origin, event: this.event, ...(this.relay === '' ? {} : { relays: [this.relay] }) });
+  #readCard(): void {
     const { event } = this;
-    void eventCard(origin, event).then((card) => {
+    void eventCard(this.#base, event, safeStorage(undefined, 'localStorage')).then((card) => {
       if (this.event === event) this.card = card;
     });
-    return undefined;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('origin') || changed.has('event') || changed.has('relay')) this.#start();
+    this.#words.want(this.#language);
+    this.#paintIn(changed);
+    const { text } = this.#words;
+    if (text === undefined) return;
     const { session, ended, queue } = this.#keeper;
     const state = session?.state;
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
@@ -154,21 +188,38 @@ export class CrowdcueGame extends LitElement {
     const before = this.#stage.kind;
     this.#stage = stageOf({ state, ended, queue, now: session?.eventTime(), streamNow: session?.streamTime() });
     if (before !== this.#stage.kind) this.#entered();
-    if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game, this.#context.language);
+    if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game, this.#language);
     this.#feedView();
     this.#dress();
-    const { text } = this.#context;
-    const speech = speechOf({ stage: this.#stage, before, state, me: session?.me, game: this.#slot.text, text });
+    const speech = speechOf({ stage: this.#stage, before: this.#heard, state, me: session?.me, game: this.#slot.text, text });
     if (speech !== undefined) this.#announcer.announce(speech.said, speech.urgent);
+    // What a game has to say of a stage waits for its words.
+    if (this.#slot.text !== undefined || !SPOKEN_BY_GAMES.has(this.#stage.kind)) this.#heard = this.#stage.kind;
+  }
+
+  #paintIn(changed: PropertyValues): void {
     const accent = this.accent === '' ? (this.card?.accent ?? '') : this.accent;
     if (changed.has('accent') || changed.has('card')) this.#paint.replaceSync(CSS.supports('color', accent) ? `:host{--cc-accent:${accent}}` : '');
   }
 
-  /** The sheet's styles come with it, and are there before it shows. */
+  /** Styles of what is loaded later come with it, and are there before it shows. */
   #dress(): void {
-    const sheet = this.#keeper.rewards.desk?.styles.styleSheet;
     const root = this.renderRoot as ShadowRoot;
-    if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    for (const sheet of [this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.styles]) {
+      if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    }
+  }
+
+  protected override updated(): void {
+    // What lies under the sheet is not seen.
+    this.#sponsor.watch(this.#openDesk === undefined ? this.renderRoot.querySelector('.sponsor') : null);
+    // What has to be scrolled must be reached by keyboard, where nothing in it can be.
+    const panel = this.renderRoot.querySelector('main > .panel');
+    if (panel === this.#panel) return;
+    this.#panel = panel;
+    this.#fit.disconnect();
+    if (panel === null) this.renderRoot.querySelector('main')?.removeAttribute('tabindex'); // the keys are the game's
+    else this.#fit.observe(panel);
   }
 
   #entered(): void {
@@ -189,7 +240,7 @@ export class CrowdcueGame extends LitElement {
 
   #feedView(): void {
     const { session } = this.#keeper;
-    const { language } = this.#context;
+    const language = this.#language;
     const state = session?.state;
     const { text } = this.#slot;
     if (state === undefined || text === undefined) return;
@@ -219,47 +270,38 @@ export class CrowdcueGame extends LitElement {
   readonly #openSheet = (): void => {
     this.opened = true;
     this.#keeper.rewards.retry();
+    this.#focusLater('.shut');
   };
 
-  #sheet(desk: RewardDesk): TemplateResult {
+  /** The focus goes along into the sheet, and back to what opened it. */
+  #focusLater(selector: string): void {
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(selector)?.focus());
+  }
+
+  #sheet(context: PanelContext, desk: RewardDesk): TemplateResult {
     const close = (): void => {
       this.opened = false;
       this.requestUpdate();
+      this.#focusLater('.gifts');
     };
-    return desk.sheet({ ...this.#context, boards: this.#state?.drops, session: this.#keeper.session, close });
-  }
-
-  #stageView(): unknown {
-    const context = this.#context;
-    const stage = this.#stage;
-    const { session } = this.#keeper;
-    if (stage.kind === 'ended') return endedPanel(context, stage.ending, () => this.#start());
-    if (stage.kind === 'queued') return queuedPanel(context, stage);
-    if (stage.kind === 'loading' || session?.state === undefined) return loadingPanel(context);
-    const { state } = session;
-    if (stage.kind === 'idle') return idlePanel(context, state.viewers);
-    const { text, view, broken } = this.#slot;
-    if (broken) return unknownGamePanel(context);
-    if (text === undefined || view === undefined) return loadingPanel(context);
-    switch (stage.kind) {
-      case 'armed': return armedPanel(context, text, stage.seconds);
-      case 'over': return overPanel(context, text, state, session.me, view.recap());
-      case 'live': return html`${timeBar(context, state, stage.secondsLeft)}${lateLine(context, stage.wait, session.me?.unscored)}
-        <div class="game" part="game">${view}</div>`;
-    }
+    return desk.sheet({ ...context, boards: this.#state?.drops, session: this.#keeper.session, close });
   }
 
   protected override render(): TemplateResult {
-    const context = this.#context;
-    const { session, rewards, notice } = this.#keeper;
+    const { text } = this.#words;
+    if (text === undefined) return html`<section class="frame" part="frame" data-stage="words"></section>`;
+    const context = { text, language: this.#language };
+    const { session, rewards, notice, away, offline } = this.#keeper;
     const desk = this.#openDesk;
-    return html`<section class="frame" part="frame" data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
-      ${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
+    const quests = this.#quests.desk;
+    return html`<section class="frame" part="frame" lang=${text.lang} dir=${text.dir ?? 'ltr'} data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
+      <div class="under" ?inert=${desk !== undefined || quests?.opened === true}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
-      <main part="stage" ?inert=${desk !== undefined || this.#quests.desk?.opened === true}>${this.#stageView()}</main>
-      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, this.#quests.desk?.button(context.language))}
-      ${this.#quests.desk?.sheet(context.language)}
-      ${desk === undefined ? nothing : this.#sheet(desk)}
+      <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
+      ${this.#sponsor.show(this.card?.sponsor, text)}
+      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, quests?.button(text.lang))}</div>
+      ${quests?.sheet(text.lang)}
+      ${desk === undefined ? nothing : this.#sheet(context, desk)}
       <p class="said" aria-live="polite"></p>
     </section>`;
   }

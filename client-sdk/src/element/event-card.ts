@@ -1,19 +1,36 @@
+import type { SponsorView } from '@crowdcue/protocol';
 import { call } from '../http.js';
+import { readJson, type StorageLike } from '../storage.js';
 
 /** What an event looks like from outside. */
 export interface EventCard {
   readonly name: string;
   readonly accent: string;
+  readonly sponsor: SponsorView | undefined;
   /** How many quests it has. */
-  readonly quests?: number;
+  readonly quests: number;
 }
 
-/** Name and accent of an event, or `undefined`: it is only how the element looks, so nothing waits for it. */
-export const eventCard = async (origin: string, event: string): Promise<EventCard | undefined> => {
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const cardOf = (given: unknown): EventCard => {
+  const { name, accent, sponsor, quests } = (given ?? {}) as Record<string, unknown>;
+  const by = (sponsor ?? {}) as Record<string, unknown>;
+  return {
+    name: textOf(name), accent: textOf(accent), quests: Number(quests ?? 0),
+    sponsor: textOf(by['name']) === '' ? undefined : { name: textOf(by['name']), text: textOf(by['text']), url: textOf(by['url']), imageUrl: textOf(by['imageUrl']) },
+  };
+};
+
+/** An event's card, the last one that was read while the origin is out of reach, or `undefined`: it is only how the element looks, so nothing waits for it. */
+export const eventCard = async (origin: string, event: string, storage: StorageLike): Promise<EventCard | undefined> => {
+  const key = `crowdcue.card.${origin}.${event}`;
   try {
-    const card = (await call({ origin }, `/api/join/${encodeURIComponent(event)}`, undefined)) as Partial<EventCard> | null;
-    return { name: typeof card?.name === 'string' ? card.name : '', accent: typeof card?.accent === 'string' ? card.accent : '', quests: Number(card?.quests ?? 0) };
+    const card = cardOf(await call({ origin }, `/api/join/${encodeURIComponent(event)}`, undefined));
+    storage.setItem(key, JSON.stringify(card));
+    return card;
   } catch {
-    return undefined;
+    const kept = readJson(storage, key);
+    return kept === undefined ? undefined : cardOf(kept);
   }
 };

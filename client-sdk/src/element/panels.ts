@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { GameText } from '@crowdcue/games/texts';
+import { numberText, type GameText } from '@crowdcue/games/texts';
 import type { CrowdView, MeView, QueuePlace } from '@crowdcue/protocol';
 import { icons } from './icons.js';
 import { canRetry, type Ending } from './stage.js';
-import type { ElementText, PanelText } from './text.js';
+import type { ElementText, PanelText } from './element-text.js';
 
 /** What panels have in common. */
 export interface PanelContext {
@@ -42,18 +42,18 @@ export const idlePanel = ({ text, language }: PanelContext, viewers: number): Te
   <h2>${text.idle.title}</h2><p>${text.idle.body}</p>
 </div>`;
 
-export const armedPanel = ({ text }: PanelContext, game: GameText, seconds: number): TemplateResult => html`<div class="panel armed" part="panel armed">
+export const armedPanel = ({ text, language }: PanelContext, game: GameText, seconds: number): TemplateResult => html`<div class="panel armed" part="panel armed">
   <p class="kicker" dir="auto">${game.title}</p>
-  <div class="clock" part="countdown" role="timer"><span class="said">${text.startsIn} ${seconds}</span><b aria-hidden="true" class=${seconds % 2 === 0 ? 'even' : 'odd'}>${seconds > 0 ? seconds : text.go}</b></div>
+  <div class="clock" part="countdown" role="timer"><span class="said">${text.startsIn(seconds)}</span><b aria-hidden="true" class=${seconds % 2 === 0 ? 'even' : 'odd'}>${seconds > 0 ? numberText(seconds, language) : text.go}</b></div>
   <p class="how" dir="auto">${game.howTo}</p><p class="keys" dir="auto">${game.keys}</p>
 </div>`;
 
 /** Time left: in each second the bar glides to where that second ends. */
-export const timeBar = ({ text }: PanelContext, state: CrowdView, secondsLeft: number): TemplateResult => {
+export const timeBar = ({ text, language }: PanelContext, state: CrowdView, secondsLeft: number): TemplateResult => {
   const left = Math.min(1, (Math.max(0, secondsLeft - 1) * 1000) / Math.max(1, state.endsAt - state.startsAt));
   return html`<div class="time" part="time">
     <span class="track" aria-hidden="true"><i .style=${`--left:${left}`}></i></span>
-    <b><span aria-hidden="true">${secondsLeft}</span><span class="said">${text.secondsLeft(secondsLeft)}</span></b>
+    <b><span aria-hidden="true">${numberText(secondsLeft, language)}</span><span class="said">${text.secondsLeft(secondsLeft)}</span></b>
   </div>`;
 };
 
@@ -73,20 +73,20 @@ const ownResult = ({ text }: PanelContext, game: GameText, state: CrowdView, me:
   </div>`;
 };
 
-const topRows = ({ text }: PanelContext, game: GameText, state: CrowdView): TemplateResult | typeof nothing => {
+const topRows = ({ text, language }: PanelContext, game: GameText, state: CrowdView): TemplateResult | typeof nothing => {
   const rows = ['1', '2', '3'].flatMap((rank) => {
     const entry = state.top.get(rank);
     return entry === undefined || entry.score <= 0 ? [] : [{ rank, name: entry.name, score: game.score(entry) }];
   });
   if (rows.length === 0) return nothing;
   return html`<ol class="top" part="top" aria-label=${text.top}>
-    ${rows.map(({ rank, name, score }) => html`<li><i>${rank}</i><span>${name}</span><b>${score}</b></li>`)}
+    ${rows.map(({ rank, name, score }) => html`<li><i>${numberText(Number(rank), language)}</i><span dir="auto">${name}</span><b>${score}</b></li>`)}
   </ol>`;
 };
 
 export const overPanel = (context: PanelContext, game: GameText, state: CrowdView, me: MeView | undefined, recap: unknown): TemplateResult =>
   html`<div class="panel over" part="panel over">
-    <p class="kicker">${game.title}</p>
+    <p class="kicker" dir="auto">${game.title}</p>
     <h2 class="headline" data-winner=${state.texts.get('winner') ?? ''} dir="auto">${game.headline(state)}</h2>
     <p dir="auto">${game.outcome(state)}</p>
     ${recap}

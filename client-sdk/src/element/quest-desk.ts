@@ -82,7 +82,7 @@ export class QuestDesk {
       quests: this.#kept.quests, waiting: this.#waiting, wrong: this.#wrong, text: textIn(questTexts, language), rtl: language.split('-')[0] === 'ar',
       say: (quest, step, answer) => this.#say(quest, step, answer), close: () => this.#open(false),
     };
-    return html`<crowdcue-quests .sight=${sight}></crowdcue-quests>`;
+    return html`<crowdcue-quests exportparts="quest, close" .sight=${sight}></crowdcue-quests>`;
   }
 
   get opened(): boolean {

@@ -3,13 +3,12 @@
  * styles. reward-slot.ts loads it with the first reward; nothing else may import it, or it travels with the element.
  */
 import type { CSSResult, TemplateResult } from 'lit';
-import { textIn } from '@crowdcue/games/texts';
 import type { DropBoard, ReceiptView } from '@crowdcue/protocol';
 import '../claim-drop.js'; // the session's claim loads it: whoever presses the button must not wait for that
 import type { PanelContext } from './panels.js';
 import { receiptText, rewardSheet, type SheetContext } from './reward-sheet.js';
 import { rewardStyles } from './reward-styles.js';
-import { rewardTexts } from './reward-text.js';
+import { rewardText } from './reward-text.js';
 import { Rewards } from './rewards.js';
 import type { GameSession } from './session-port.js';
 
@@ -41,7 +40,7 @@ export class RewardDesk {
   /** Every reward as a ticket, with what can be done about it. */
   sheet(given: DeskContext): TemplateResult {
     const context: SheetContext = {
-      ...given, words: textIn(rewardTexts, given.language), copied: this.#copied,
+      ...given, words: given.text.tickets ?? rewardText, copied: this.#copied,
       actions: {
         claim: (drop) => {
           if (given.session !== undefined) void this.rewards.claim(given.session, drop);

@@ -2,9 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { DropBoard, ReceiptView } from '@crowdcue/protocol';
 import type { PanelContext } from './panels.js';
 import { rewardIcons as icons } from './reward-icons.js';
-import type { RewardText } from './reward-text.js';
 import { isSoldOut, type Reward } from './rewards.js';
-import type { PanelText } from './text.js';
+import type { PanelText, RewardText } from './element-text.js';
 
 /** What the sheet asks of the element. */
 export interface SheetActions {
@@ -34,10 +33,14 @@ const offer = (context: SheetContext, reward: Reward, busy: boolean, label: stri
     ${busy ? html`<i class="spin" aria-hidden="true"></i>` : nothing}${label}
   </button>`;
 
+/** A day and time where the viewer is. */
+const whenText = (at: number, language: string): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+
 const receiptPart = (context: SheetContext, name: string, receipt: ReceiptView): TemplateResult => {
   const { text, words, actions, copied } = context;
   return html`<p class="stamp">${icons.check}<span>${text.yours}</span></p>
     <p class="serial" part="serial">${text.serial(receipt.serial ?? 0, receipt.supply)}</p>
+    ${receipt.expiresAt === undefined ? nothing : html`<p>${words.until(whenText(receipt.expiresAt, text.lang))}</p>`}
     <button type="button" class="button quiet" part="button" @click=${() => actions.copy(receipt, name)}>${copied === receipt.id ? icons.check : icons.copy}${copied === receipt.id ? words.copied : words.copy}</button>
     <p class="soft">${words.keep}</p>`;
 };
@@ -50,6 +53,8 @@ const body = (context: SheetContext, reward: Reward): TemplateResult => {
     case 'claiming': return html`${supplyLine(context, board)}${offer(context, reward, true, words.claiming)}`;
     case 'unlocked':
       return isSoldOut(board) ? note(words.soldOut(board!.supply)) : html`${supplyLine(context, board)}${offer(context, reward, false, words.claim)}`;
+    case 'expired': return note(words.expired);
+    case 'revoked': return note(words.revoked);
     case 'refused':
       switch (reward.why) {
         case 'sold_out': return note(words.soldOut(board?.supply ?? -1));
@@ -71,9 +76,9 @@ export const rewardSheet = (context: SheetContext, rewards: readonly Reward[]): 
   }}>
     <button type="button" class="shut" part="close" aria-label=${context.words.close} @click=${() => context.actions.close()}>${icons.close}</button>
     ${rewards.map((reward) => html`<article class="ticket ${reward.state}" part="ticket ${reward.state}">
-      <p class="kicker">${reward.state === 'granted' ? reward.reason : context.text.unlocked}</p>
-      <h2>${reward.name}</h2>
-      ${reward.state === 'granted' || reward.reason === '' ? nothing : html`<p class="why">${reward.reason}</p>`}
+      <p class="kicker" dir="auto">${reward.state === 'unlocked' || reward.state === 'claiming' ? context.text.unlocked : reward.reason}</p>
+      <h2 dir="auto">${reward.name}</h2>
+      ${(reward.state !== 'unlocked' && reward.state !== 'claiming') || reward.reason === '' ? nothing : html`<p class="why" dir="auto">${reward.reason}</p>`}
       ${body(context, reward)}
     </article>`)}
   </div>`;

@@ -1,38 +1,24 @@
-import type { Languages } from '@crowdcue/games/texts';
-import { whole, type PanelText } from './text.js';
+import { speechIn } from '@crowdcue/games/texts';
+import type { RewardText } from './element-text.js';
 
-/** The words of the reward sheet in one language; what is also said outside of it is in text.ts. */
-export interface RewardText {
-  readonly claim: string;
-  readonly claiming: string;
-  readonly left: (left: number, supply: number) => string;
-  readonly unlimited: string;
-  readonly keep: string;
-  readonly copy: string;
-  readonly copied: string;
-  readonly receipt: string;
-  readonly soldOut: (supply: number) => PanelText;
-  readonly notOpen: PanelText;
-  readonly closed: PanelText;
-  readonly claimFailed: PanelText;
-  readonly close: string;
-}
+const say = speechIn('en');
 
-const en: RewardText = {
+/** The words of the reward sheet in English. */
+export const rewardText: RewardText = {
   claim: 'Claim',
   claiming: 'Claiming',
-  left: (left, supply) => `${whole(left)} of ${whole(supply)} left`,
+  left: (left, supply) => `${say.number(left)} of ${say.number(supply)} left`,
   unlimited: 'Enough for everybody',
   keep: 'It is saved on this device. Copy the receipt to keep it elsewhere.',
   copy: 'Copy receipt',
   copied: 'Copied',
   receipt: 'Receipt',
-  soldOut: (supply) => ({ title: 'All gone', body: supply > 0 ? `All ${whole(supply)} have found an owner.` : 'Every one has found an owner.' }),
+  until: (when) => `Good until ${when}`,
+  soldOut: (supply) => ({ title: 'All gone', body: supply > 0 ? `All ${say.number(supply)} have found an owner.` : 'Every one has found an owner.' }),
   notOpen: { title: 'Not open yet', body: 'It is unlocked for you. Try again in a moment.' },
   closed: { title: 'Closed', body: 'The time to claim this one is over.' },
+  expired: { title: 'Over', body: 'This one was yours, and its time has passed.' },
+  revoked: { title: 'Taken back', body: 'The host has taken this one back.' },
   claimFailed: { title: 'That didn’t work', body: 'Nothing was lost. Try again.' },
   close: 'Close',
 };
-
-/** The words of the reward sheet. */
-export const rewardTexts: Languages<RewardText> = { en };

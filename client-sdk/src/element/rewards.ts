@@ -7,6 +7,7 @@ export type Reward = { readonly drop: string; readonly name: string; readonly re
   | { readonly state: 'claiming' }
   | { readonly state: 'granted'; readonly receipt: ReceiptView }
   | { readonly state: 'refused'; readonly why: 'sold_out' | 'not_open' | 'closed' | 'failed' }
+  | { readonly state: 'expired' | 'revoked' }
 );
 
 const whyOf = (code: string | undefined): 'sold_out' | 'not_open' | 'closed' | 'failed' => {
@@ -17,6 +18,8 @@ const whyOf = (code: string | undefined): 'sold_out' | 'not_open' | 'closed' | '
     default: return 'failed';
   }
 };
+
+const refusalOf = (code: string | undefined) => (code === 'claim_revoked' ? { state: 'revoked' } as const : { state: 'refused', why: whyOf(code) } as const);
 
 /** The rewards of one viewer: what was unlocked, what became of each claim. Newest first. */
 export class Rewards {
@@ -50,6 +53,8 @@ export class Rewards {
     const base = { drop: drop.id, name: drop.name, reason: drop.unlockTitle };
     if (drop.state === 'granted' && drop.receipt !== undefined) {
       if (known?.state !== 'granted') this.#put({ ...base, state: 'granted', receipt: drop.receipt });
+    } else if (drop.state === 'expired' || drop.state === 'revoked') {
+      this.#put({ ...base, state: drop.state });
     } else if ((drop.state === 'unlocked' || drop.state === 'refused') && known === undefined) {
       const soldOut = drop.supply >= 0 && drop.left === 0;
       this.#put(soldOut ? { ...base, state: 'refused', why: 'sold_out' } : { ...base, state: 'unlocked' });
@@ -59,7 +64,7 @@ export class Rewards {
 
   async claim(session: GameSession, drop: string): Promise<void> {
     const reward = this.#find(drop);
-    if (reward === undefined || reward.state === 'claiming' || reward.state === 'granted') return;
+    if (reward?.state !== 'unlocked' && reward?.state !== 'refused') return;
     const base = { drop: reward.drop, name: reward.name, reason: reward.reason };
     this.#put({ ...base, state: 'claiming' });
     this.changed();
@@ -68,9 +73,9 @@ export class Rewards {
       if (receipt.status === 'granted') {
         this.#put({ ...base, state: 'granted', receipt });
         this.granted(receipt);
-      } else this.#put({ ...base, state: 'refused', why: whyOf(receipt.reason) });
+      } else this.#put({ ...base, ...refusalOf(receipt.reason) });
     } catch (error) {
-      this.#put({ ...base, state: 'refused', why: whyOf(error instanceof CrowdcueError ? error.code : undefined) });
+      this.#put({ ...base, ...refusalOf(error instanceof CrowdcueError ? error.code : undefined) });
     }
     this.changed();
   }

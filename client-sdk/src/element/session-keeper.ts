@@ -5,6 +5,9 @@ import { RewardSlot } from './reward-slot.js';
 import type { GameSession, OpenSession } from './session-port.js';
 import { endingOf, type Ending, type Notice } from './stage.js';
 
+/** ms without a state after which the viewer is told to enjoy the show meanwhile: another relay is found in less. */
+const AWAY_MS = 4_000;
+
 /** What the keeper tells the element. */
 export interface KeeperEvents {
   changed(): void;
@@ -12,6 +15,8 @@ export interface KeeperEvents {
   refused(handle: ActionHandle): void;
   unlocked(unlock: UnlockView): void;
   granted(receipt: ReceiptView): void;
+  /** Out of reach for longer than a moment, or back. */
+  away(on: boolean): void;
 }
 
 /**
@@ -25,9 +30,13 @@ export class SessionKeeper {
   queue: QueuePlace | undefined;
   /** Those of the present event. */
   rewards: RewardSlot;
+  /** No relay is in reach, for longer than a moment; it is tried on. */
+  away = false;
+  /** The page has no network. */
+  offline = false;
   #event: string | undefined;
   #abort: AbortController | undefined;
-  #offline = false;
+  #leaving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly events: KeeperEvents) {
     this.rewards = new RewardSlot(events);
@@ -40,7 +49,8 @@ export class SessionKeeper {
 
   get notice(): Notice | undefined {
     if (this.ended !== undefined) return undefined;
-    if (this.#offline) return 'offline';
+    if (this.away) return undefined; // said larger
+    if (this.offline) return 'offline';
     if (this.session?.status === 'reconnecting') return 'reconnecting';
     if (this.session?.hold === true) return 'hold';
     return this.rewards.broken ? 'rewards' : undefined;
@@ -52,6 +62,7 @@ export class SessionKeeper {
     this.#event = options.event;
     const abort = (this.#abort = new AbortController());
     this.#watchNetwork(abort.signal);
+    this.#lost();
     open({ ...options, signal: abort.signal, onQueue: (place) => abort.signal.aborted || this.#queued(place) }).then(
       (session) => {
         if (abort.signal.aborted) session.leave();
@@ -79,30 +90,53 @@ export class SessionKeeper {
     this.#abort?.abort();
     this.#abort = undefined;
     this.session = this.ended = this.queue = undefined;
+    this.#found();
   }
 
   #watchNetwork(signal: AbortSignal): void {
     const look = (): void => {
-      this.#offline = !navigator.onLine;
+      this.offline = !navigator.onLine;
+      if (this.offline && this.#leaving !== undefined) this.#lost();
       this.events.changed();
     };
     addEventListener('online', look, { signal });
     addEventListener('offline', look, { signal });
-    this.#offline = !navigator.onLine;
+    this.offline = !navigator.onLine;
+  }
+
+  /** There is no state, or none that goes on. Without a network nobody need wait to be told. */
+  #lost(): void {
+    if (this.away || (this.#leaving !== undefined && navigator.onLine)) return;
+    clearTimeout(this.#leaving);
+    this.#leaving = setTimeout(() => {
+      this.away = true;
+      this.events.away(true);
+      this.events.changed();
+    }, navigator.onLine ? AWAY_MS : 0);
+  }
+
+  #found(): void {
+    clearTimeout(this.#leaving);
+    this.#leaving = undefined;
+    if (!this.away) return;
+    this.away = false;
+    this.events.away(false);
   }
 
   #follow(session: GameSession, signal: AbortSignal): void {
     this.session = session;
     this.queue = undefined;
+    this.#found();
     const { events } = this;
     const offs = [
       session.on('state', () => events.changed()),
       session.on('me', () => events.changed()),
       session.on('hold', () => events.changed()),
-      session.on('reconnecting', () => this.#queued(undefined)),
+      session.on('reconnecting', () => (this.#lost(), this.#place(undefined))),
       session.on('queue', (place) => this.#queued(place)),
       session.on('connected', ({ resumed }) => {
         this.queue = undefined;
+        this.#found();
         if (resumed) void this.rewards.take(session);
         events.changed();
       }),
@@ -123,13 +157,19 @@ export class SessionKeeper {
     events.changed();
   }
 
-  #queued(place: QueuePlace | undefined): void {
+  #queued(place: QueuePlace): void {
+    this.#found(); // whoever stands in line is in reach
+    this.#place(place);
+  }
+
+  #place(place: QueuePlace | undefined): void {
     this.queue = place;
     this.events.changed();
   }
 
   #end(reason: string, code = 0): void {
     this.queue = undefined;
+    this.#found();
     this.ended = { ending: endingOf({ reason, code }), code: reason };
     this.events.changed();
   }

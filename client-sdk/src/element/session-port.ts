@@ -4,7 +4,8 @@ import type { Session } from '../session.js';
 /** What the element needs of a session; the SDK's {@link Session} is one, tests hand in their own. */
 export type GameSession = Pick<
   Session,
-  'status' | 'state' | 'me' | 'hold' | 'pending' | 'viewer' | 'eventTime' | 'streamTime' | 'act' | 'tap' | 'claim' | 'drops' | 'on' | 'onMessage' | 'ask' | 'leave' | 'setTier'
+  | 'status' | 'state' | 'me' | 'hold' | 'pending' | 'viewer' | 'eventTime' | 'streamTime' | 'act' | 'tap' | 'claim' | 'drops' | 'seen' | 'ask' | 'on' | 'onMessage' | 'leave'
+  | 'setTier'
 >;
 
 /** Opens a session: resolves when there is a state, rejects with a `CrowdcueError`. */

@@ -1,7 +1,7 @@
 import type { GameText } from '@crowdcue/games/texts';
 import type { CrowdView, MeView } from '@crowdcue/protocol';
 import type { Stage } from './stage.js';
-import type { ElementText } from './text.js';
+import type { ElementText } from './element-text.js';
 
 export interface Speech {
   readonly said: string;
@@ -35,7 +35,7 @@ export const speechOf = (heard: Heard): Speech | undefined => {
   if (stage.kind === 'idle') return entered ? { said: `${text.idle.title}. ${text.idle.body}`, urgent: false } : undefined;
   if (state === undefined || game === undefined) return undefined;
   switch (stage.kind) {
-    case 'armed': return entered ? { said: `${game.title}. ${game.howTo} ${game.keys} ${text.startsIn} ${stage.seconds}.`, urgent: true } : undefined;
+    case 'armed': return entered ? { said: `${game.title}. ${game.howTo} ${game.keys} ${text.startsIn(stage.seconds)}.`, urgent: true } : undefined;
     case 'live': return { said: game.live(state), urgent: entered || state.texts.get('signal') === 'go' };
     case 'over': return { said: outcome({ ...heard, state, game }), urgent: entered };
     default: return undefined;

@@ -12,6 +12,7 @@ const frame = css`
     position: relative; display: flex; flex-direction: column; block-size: 100%; min-block-size: inherit; overflow: hidden; isolation: isolate;
     background: var(--cc-surface); border-radius: var(--cc-radius-l); box-shadow: var(--cc-shadow);
   }
+  .under { display: contents; }
   .said { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   .icon { inline-size: 1.25em; block-size: 1.25em; flex: none; }
   header, footer { display: flex; align-items: center; gap: var(--cc-space-3); padding: var(--cc-space-3) var(--cc-space-4); min-block-size: 3.25rem; }
@@ -24,6 +25,7 @@ const frame = css`
   footer .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-inline-size: 0; }
   footer .gifts { display: inline-flex; align-items: center; gap: .5em; padding: .55em 1em; border: 0; border-radius: var(--cc-radius-full); background: var(--cc-accent-soft); color: var(--cc-text); font: inherit; font-weight: var(--cc-weight-strong); cursor: pointer; flex: none; }
   footer .gifts.new { background: var(--cc-accent-fill); color: var(--cc-accent-ink); }
+  .hall { position: relative; display: flex; flex: 1; flex-direction: column; min-block-size: 0; }
   main { position: relative; display: flex; flex: 1; flex-direction: column; gap: var(--cc-space-4); min-block-size: 0; padding: 0 var(--cc-space-4); overflow: hidden auto; overscroll-behavior: contain; }
   .notice { display: flex; margin-block-end: var(--cc-space-3); align-items: center; justify-content: center; gap: .6em; padding: var(--cc-space-2) var(--cc-space-4); background: var(--cc-surface-2); font-size: var(--cc-size-2); font-weight: var(--cc-weight-strong); }
   .notice .icon { color: var(--cc-warn); }
@@ -37,7 +39,7 @@ const panels = css`
   .panel { display: flex; flex: 1; flex-direction: column; align-items: center; justify-content: safe center; gap: var(--cc-space-3); padding-block: var(--cc-space-4); text-align: center; text-wrap: balance; animation: rise var(--cc-time-3) var(--cc-ease); }
   @keyframes rise { from { opacity: 0; transform: translateY(8px); } }
   .panel > p { max-inline-size: 34ch; color: var(--cc-text-muted); }
-  .panel h2, .ticket h2 { font-size: clamp(1.625rem, 8cqi, 2.5rem); font-weight: var(--cc-weight-loud); letter-spacing: var(--cc-tracking-loud); line-height: var(--cc-leading-tight); }
+  .panel h2, .ticket h2, .away h2 { font-size: clamp(1.625rem, 8cqi, 2.5rem); font-weight: var(--cc-weight-loud); letter-spacing: var(--cc-tracking-loud); line-height: var(--cc-leading-tight); }
   .panel .button { margin-block-start: var(--cc-space-3); }
   .soft { color: var(--cc-text-muted); font-size: var(--cc-size-2); }
   .kicker { font-size: var(--cc-size-2); font-weight: var(--cc-weight-loud); text-transform: uppercase; letter-spacing: var(--cc-tracking-caps); color: var(--cc-accent-text) !important; }
@@ -46,6 +48,9 @@ const panels = css`
   .beacon i:nth-child(2) { animation-delay: -.6s; }
   .beacon i:nth-child(3) { inset: 34%; opacity: 1; animation: none; }
   @keyframes beat { from { transform: scale(.35); opacity: .5; } to { transform: scale(1.05); opacity: 0; } }
+  .away { position: absolute; inset: 0; z-index: 1; display: grid; place-items: safe center; padding: var(--cc-space-4); overflow: auto; text-align: center; text-wrap: balance; background: color-mix(in srgb, var(--cc-surface) 64%, #0000); animation: rise var(--cc-time-4) var(--cc-ease); }
+  .away > div { display: grid; justify-items: center; gap: var(--cc-space-3); padding: var(--cc-space-5) var(--cc-space-4); border-radius: var(--cc-radius-l); background: var(--cc-surface); box-shadow: var(--cc-shadow); }
+  .away p { max-inline-size: 34ch; color: var(--cc-text-muted); }
   .crowd { position: relative; display: grid; place-content: center; justify-items: center; inline-size: min(66cqi, 17rem); aspect-ratio: 1; margin-block-end: var(--cc-space-5); border-radius: 50%; background: var(--cc-accent-soft); }
   .crowd .count { font-size: clamp(2.75rem, 17cqi, 4.75rem); font-weight: var(--cc-weight-loud); letter-spacing: var(--cc-tracking-loud); }
   .crowd .unit { color: var(--cc-text-muted); font-weight: var(--cc-weight-strong); }
@@ -65,6 +70,7 @@ const panels = css`
   .time { display: flex; align-items: center; gap: var(--cc-space-3); }
   .time .track { flex: 1; block-size: 8px; border-radius: 4px; overflow: hidden; background: var(--cc-surface-2); }
   .time i { display: block; block-size: 100%; border-radius: inherit; background: var(--cc-accent-fill); transform-origin: 0 50%; transform: scaleX(var(--left)); transition: transform 1s linear; }
+  [dir=rtl] .time i { transform-origin: 100% 50%; }
   .time b { min-inline-size: 2ch; text-align: end; font-size: var(--cc-size-4); font-weight: var(--cc-weight-loud); font-variant-numeric: tabular-nums; line-height: 1; }
   .game { display: flex; flex: 1; flex-direction: column; min-block-size: 0; }
   .game > * { flex: 1; min-block-size: 0; }
@@ -89,7 +95,9 @@ const corner = css`
   @container crowdcue (max-height: 30rem) {
     .panel { gap: var(--cc-space-2); padding-block: var(--cc-space-2); }
     .panel.over .top, .panel .keys, .panel.idle > p { display: none; }
-    .panel h2 { font-size: var(--cc-size-5); }
+    .panel h2, .away h2 { font-size: var(--cc-size-5); }
+    .away > div { gap: var(--cc-space-2); padding: var(--cc-space-4); }
+    .away .beacon { inline-size: 2.5rem; block-size: 2.5rem; margin: 0; }
     .panel.over .headline { font-size: var(--cc-size-6); }
     .crowd, .clock { inline-size: 38cqb; margin-block-end: var(--cc-space-2); }
     .crowd .count { font-size: 11cqb; }
@@ -101,7 +109,7 @@ const corner = css`
 
 const still = css`
   @media (prefers-reduced-motion: reduce) {
-    .beacon i, .halo, .panel, .clock b.even, .clock b.odd { animation: none; }
+    .beacon i, .halo, .panel, .away, .clock b.even, .clock b.odd { animation: none; }
     .time i { transition: none; }
   }
 `;

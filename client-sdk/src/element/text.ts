@@ -1,72 +1,33 @@
-import type { Languages } from '@crowdcue/games/texts';
-import type { ErrorCode } from '@crowdcue/protocol';
-import type { Ending, Notice } from './stage.js';
+import { speechIn, type Texts } from '@crowdcue/games/texts';
+import { minutesOf, timeText, type ElementText } from './element-text.js';
 
-/** Title and sentence of a panel. */
-export interface PanelText {
-  readonly title: string;
-  readonly body: string;
-}
-
-/** The words of the element in one language. */
-export interface ElementText {
-  readonly loading: string;
-  readonly here: (count: number) => string;
-  readonly queue: { readonly title: string; readonly place: (place: number) => string; readonly wait: (waitMs: number) => string };
-  readonly idle: PanelText;
-  readonly next: string;
-  readonly startsIn: string;
-  readonly go: string;
-  readonly onAir: string;
-  readonly secondsLeft: (seconds: number) => string;
-  readonly outcomeIn: (seconds: number) => string;
-  readonly unscored: string;
-  readonly won: string;
-  readonly played: string;
-  readonly watched: string;
-  readonly fastest: string;
-  readonly place: (rank: number, players: number) => string;
-  readonly top: string;
-  readonly unknownGame: PanelText;
-  readonly notices: Readonly<Record<Notice, string>>;
-  readonly endings: Readonly<Record<Ending, PanelText>>;
-  readonly retry: string;
-  readonly playHere: string;
-  readonly rewards: (count: number) => string;
-  readonly unlocked: string;
-  readonly serial: (serial: number, supply: number) => string;
-  readonly yours: string;
-  readonly refused: (code: ErrorCode) => string;
-}
-
-/** A whole number in English. */
-export const whole = (value: number): string => value.toLocaleString('en');
+const say = speechIn('en');
 
 const en: ElementText = {
+  lang: 'en',
   loading: 'Getting you in',
   here: (count) => (count === 1 ? 'person here' : 'people here'),
   queue: {
     title: 'You are in line',
-    place: (place) => (place === 1 ? 'You are next.' : `You are number ${whole(place)}.`),
+    place: (place) => (place === 1 ? 'You are next.' : `You are number ${say.number(place)}.`),
     wait: (waitMs) => {
-      const minutes = Math.round(waitMs / 60_000);
       if (waitMs === 0) return 'You will get in as soon as there is a place.';
-      return minutes <= 1 ? 'About a minute, or less.' : `About ${whole(minutes)} minutes.`;
+      return minutesOf(waitMs) <= 1 ? 'About a minute, or less.' : `About ${timeText(minutesOf(waitMs), 'minute', 'en')}.`;
     },
   },
   idle: { title: 'Stay close', body: 'The round starts the moment the host gives the cue.' },
   next: 'The next round starts when the host gives the cue.',
-  startsIn: 'Starts in',
+  startsIn: (seconds) => `Starts in ${timeText(seconds, 'second', 'en')}`,
   go: 'Go',
   onAir: 'Live',
-  secondsLeft: (seconds) => (seconds === 1 ? '1 second left' : `${seconds} seconds left`),
-  outcomeIn: (seconds) => `Some pictures are later than yours. The outcome comes in ${seconds} s.`,
+  secondsLeft: (seconds) => `${timeText(seconds, 'second', 'en')} left`,
+  outcomeIn: (seconds) => `Some pictures are later than yours. The outcome comes in ${timeText(seconds, 'second', 'en')}.`,
   unscored: 'Your picture is too late to score here. You play along.',
   won: 'You won',
   played: 'You played',
   watched: 'You watched this one',
   fastest: 'Fastest of all',
-  place: (rank, players) => `No. ${whole(rank)} of ${whole(players)}`,
+  place: (rank, players) => `No. ${say.number(rank)} of ${say.number(players)}`,
   top: 'Top of the round',
   unknownGame: { title: 'This round needs a newer page', body: 'Reload the page to play it.' },
   notices: {
@@ -75,6 +36,9 @@ const en: ElementText = {
     hold: 'One moment…',
     rewards: 'Your rewards did not load. Nothing is lost.',
   },
+  away: { title: 'Enjoy the show', body: 'We can’t reach the game right now. We keep trying, and you are back in by yourself.' },
+  offline: { title: 'You are offline', body: 'The game goes on as soon as you have a connection.' },
+  back: 'You are back in.',
   endings: {
     taken_over: { title: 'Playing somewhere else', body: 'You opened this event in another tab or on another device.' },
     banned: { title: 'You can’t take part', body: 'The host has removed you from this event.' },
@@ -88,9 +52,9 @@ const en: ElementText = {
   },
   retry: 'Try again',
   playHere: 'Play here',
-  rewards: (count) => (count === 1 ? '1 reward' : `${count} rewards`),
+  rewards: (count) => say.counted(count, { one: '# reward', other: '# rewards' }),
   unlocked: 'Unlocked',
-  serial: (serial, supply) => (supply < 0 ? `No. ${whole(serial)}` : `No. ${whole(serial)} of ${whole(supply)}`),
+  serial: (serial, supply) => (supply < 0 ? `No. ${say.number(serial)}` : `No. ${say.number(serial)} of ${say.number(supply)}`),
   yours: 'Yours',
   refused: (code) => {
     switch (code) {
@@ -99,7 +63,18 @@ const en: ElementText = {
       default: return 'That tap did not count.';
     }
   },
+  sponsor: 'Sponsored by',
+  newTab: 'opens in a new tab',
 };
 
 /** The words of the element. */
-export const elementTexts: Languages<ElementText> = { en };
+export const elementTexts: Texts<ElementText> = {
+  en,
+  others: {
+    ar: () => import('./text/ar.js'),
+    de: () => import('./text/de.js'),
+    es: () => import('./text/es.js'),
+    ja: () => import('./text/ja.js'),
+    'pt-br': () => import('./text/pt-br.js'),
+  },
+};

@@ -56,8 +56,13 @@ class HandSession {
     return Promise.resolve({ id: 'r1', drop: 'b', status: 'granted', serial: 1, supply: 100, at: 0 });
   }
 
+  given: unknown[] = [];
   drops(): Promise<unknown[]> {
-    return Promise.resolve([]);
+    return Promise.resolve(this.given);
+  }
+
+  seen(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** What the origin answers, by path; a rejection is its error's code. */

@@ -88,8 +88,8 @@ export class BossView extends GameView {
     const { text, open } = this.sight!;
     const name = text.choices[SPOTS[choice]!]!;
     return html`<button type="button" class="pad ${weak ? 'weak' : ''}" part="pad ${weak ? 'weak' : ''}" data-choice=${choice} aria-disabled=${!open}
-      aria-label=${weak ? `${name}, ${text.phrases['weak']!}` : name} @pointerdown=${this.onPointerDown} @click=${this.onClick}>
-      ${weak ? target : shield}<span dir="auto">${name}</span>${weak ? html`<small dir="auto">${text.phrases['weak']} ×2</small>` : nothing}
+      aria-label=${weak ? `${name}, ${text.phrases['weak']!} ×2` : name} @pointerdown=${this.onPointerDown} @click=${this.onClick}>
+      ${weak ? target : shield}<span dir="auto">${name}</span> ${weak ? html`<small dir="auto">${text.phrases['weak']} ×2</small>` : nothing}
     </button>`;
   }
 

@@ -12,6 +12,7 @@ import { EventDesk } from './event-desk.js';
 import { EventDirectory } from './event-directory.js';
 import { FactPipeline } from './fact-pipeline.js';
 import { gameViews, type OutsideGame } from './game-list.js';
+import { ImpressionDesk } from './impression-desk.js';
 import { JoinDesk } from './join-desk.js';
 import { QuestDesk } from './quest-desk.js';
 import { RelayRegistry } from './relay-registry.js';
@@ -106,14 +107,15 @@ export const makeDesks = (options: DesksOptions): Desks => {
   });
   const directory = new EventDirectory({ table: records.table('events'), rooms, clock, random });
   const registry = new RelayRegistry(records.table('relays'), clock, records.shared);
-  const viewers = new ViewerDesk({ events: directory, tokens, bans, drops, quests });
+  const impressions = new ImpressionDesk({ table: records.table('impressions'), metrics, pause: (ms) => pause(ms, undefined, { ref: false }) });
+  const viewers = new ViewerDesk({ events: directory, tokens, bans, drops, quests, impressions });
   const joins = new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics });
   const twitch = new TwitchDesk({ tokens: new TwitchTokens(config.twitch.secrets, clock), keys, clock, table: records.table('twitch-channels'), events: directory, joins });
   metrics.watch(directory, rooms);
   return {
     clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
-    events: new EventDesk({ events: directory, drops, bans, relays: registry, publicUrl }),
+    events: new EventDesk({ events: directory, drops, bans, relays: registry, impressions, publicUrl }),
     joins, twitch, quests,
   };
 };

@@ -4,13 +4,16 @@ import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory, EventSpec } from './event-directory.js';
 import { eventView, type EventRecord } from './event-record.js';
+import type { ImpressionDesk } from './impression-desk.js';
 import type { RelayRegistry } from './relay-registry.js';
+import type { SponsorChange } from './sponsor.js';
 
 export interface EventDeskOptions {
   readonly events: EventDirectory;
   readonly drops: DropDesk;
   readonly bans: BanList;
   readonly relays: RelayRegistry;
+  readonly impressions: ImpressionDesk;
   readonly publicUrl: () => string;
 }
 
@@ -36,10 +39,22 @@ export class EventDesk {
   }
 
   async overview(id: string): Promise<EventOverview> {
-    const { events, drops, relays } = this.options;
-    const event = this.#view(events.get(id));
+    const { events, drops, relays, impressions } = this.options;
     const [room, stock] = await Promise.all([events.room(id).overview(), drops.overview(id)]);
-    return { ...room, event, drops: stock, relays: relays.overview(room.relays) };
+    const record = events.get(id);
+    const seen = record.sponsor === undefined ? {} : { impressions: impressions.of(record) };
+    return { ...room, event: this.#view(record), drops: stock, relays: relays.overview(room.relays), ...seen };
+  }
+
+  /** Names the event's sponsor, or takes it off. */
+  async sponsor(id: string, sponsor: SponsorChange | undefined): Promise<EventView> {
+    return this.#view(await this.options.events.change(id, ({ sponsor: before, ...record }) =>
+      sponsor === undefined ? record : { ...record, sponsor: { ...sponsor, imageUrl: sponsor.imageUrl ?? before?.imageUrl ?? '' } }));
+  }
+
+  /** Says whose pages may hold the event's pages in a frame. */
+  async embed(id: string, embedOrigins: readonly string[]): Promise<EventView> {
+    return this.#view(await this.options.events.change(id, (record) => ({ ...record, embedOrigins })));
   }
 
   /** Throws `round_running`, `game_unknown`, `bad_request`. */

@@ -7,6 +7,7 @@ import { CrowdcueError, LIMITS } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
 import type { RandomSource } from '../identity/index.js';
 import { randomCode, randomEventId, type EventRecord } from './event-record.js';
+import type { Sponsor } from './sponsor.js';
 import type { RecordTable } from '../store/index.js';
 import type { RoomControl, RoomHost } from '../rooms/room-control.js';
 
@@ -18,6 +19,8 @@ export interface EventSpec {
   readonly accent?: string | undefined;
   /** By how much a picture may be late and still be scored, ms. */
   readonly maxDelay?: number | undefined;
+  readonly sponsor?: Sponsor | undefined;
+  readonly embedOrigins?: readonly string[] | undefined;
 }
 
 /** Viewers of an event at once, unless the host says otherwise: what one origin process has been run with. */
@@ -36,6 +39,8 @@ export interface EventDirectoryOptions {
 export class EventDirectory {
   readonly #events = new Map<string, EventRecord>();
   readonly #byCode = new Map<string, EventRecord>();
+  /** Changes go one after the other: each begins with what the one before left. */
+  #changed: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: EventDirectoryOptions) {
     for (const [, record] of options.table.entries()) this.#index(record);
@@ -63,7 +68,12 @@ export class EventDirectory {
 
   /** The event of an id or a six-letter code, in either case. Throws `event_unknown`. */
   find(idOrCode: string): EventRecord {
-    return this.#events.get(idOrCode) ?? this.#byCode.get(idOrCode.toUpperCase()) ?? this.get(idOrCode);
+    return this.known(idOrCode) ?? this.get(idOrCode);
+  }
+
+  /** The same, `undefined` where there is none. */
+  known(idOrCode: string): EventRecord | undefined {
+    return this.#events.get(idOrCode) ?? this.#byCode.get(idOrCode.toUpperCase());
   }
 
   /** The room of an event, wherever it runs. Throws `event_unknown`, or `unavailable` while it is known to run nowhere. */
@@ -88,6 +98,18 @@ export class EventDirectory {
       throw error;
     }
     return record;
+  }
+
+  /** Changes what is kept of an event; resolves when that is durable. Throws `event_unknown`. */
+  change(id: string, change: (record: EventRecord) => EventRecord): Promise<EventRecord> {
+    const changed = this.#changed.then(async () => {
+      const record = change(this.get(id));
+      await this.options.table.put(id, record);
+      this.#index(record);
+      return record;
+    });
+    this.#changed = changed.catch(() => undefined);
+    return changed;
   }
 
   /** Opens the room of every event that is kept, unless another origin has it. `failed` is told of each that does not open; it is tried again. */
@@ -136,7 +158,10 @@ export class EventDirectory {
     const id = spec.id ?? this.#free(() => randomEventId(random), (each) => this.#isTaken(each));
     if (this.#isTaken(id)) throw new CrowdcueError('event_exists');
     const code = this.#free(() => randomCode(random), (each) => this.#byCode.has(each) || this.#events.has(each.toLowerCase()) || each.toLowerCase() === id);
-    return { id, name: spec.name, code, accent: spec.accent ?? DEFAULT_ACCENT, maxViewers: spec.maxViewers ?? DEFAULT_MAX_VIEWERS, maxDelay: spec.maxDelay ?? LIMITS.scoredDelayMs, createdAt: clock.now() };
+    return {
+      id, name: spec.name, code, accent: spec.accent ?? DEFAULT_ACCENT, maxViewers: spec.maxViewers ?? DEFAULT_MAX_VIEWERS, maxDelay: spec.maxDelay ?? LIMITS.scoredDelayMs,
+      createdAt: clock.now(), ...(spec.sponsor === undefined ? {} : { sponsor: spec.sponsor }), ...(spec.embedOrigins === undefined ? {} : { embedOrigins: spec.embedOrigins }),
+    };
   }
 
   #isTaken(id: string): boolean {

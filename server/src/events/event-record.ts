@@ -1,5 +1,6 @@
-import { LIMITS, type EventView } from '@crowdcue/protocol';
+import { LIMITS, type EventCardView, type EventView } from '@crowdcue/protocol';
 import { randomText, type RandomSource } from '../identity/index.js';
+import { sponsorView, type Sponsor } from './sponsor.js';
 
 /** An event as it is kept. */
 export interface EventRecord {
@@ -13,6 +14,9 @@ export interface EventRecord {
   readonly maxDelay?: number | undefined;
   /** ms since 1970. */
   readonly createdAt: number;
+  readonly sponsor?: Sponsor;
+  /** Origins whose pages may hold the event's pages in a frame. */
+  readonly embedOrigins?: readonly string[];
 }
 
 /** What an id given by a host must look like; it is also the room's id. */
@@ -28,6 +32,12 @@ export const randomCode = (random: RandomSource): string => randomText(random, C
 export const randomEventId = (random: RandomSource): string => randomText(random, ID_LETTERS, ID_LENGTH);
 
 /** An event as pages see it; `publicUrl` has no slash at its end. */
-export const eventView = (record: EventRecord, publicUrl: string): EventView => ({
+export const eventView = ({ sponsor, ...record }: EventRecord, publicUrl: string): EventView => ({
   ...record, maxDelay: record.maxDelay ?? LIMITS.scoredDelayMs, joinUrl: `${publicUrl}/join/${record.code}`,
+  ...(sponsor === undefined ? {} : { sponsor: sponsorView(record.id, sponsor, publicUrl) }),
+});
+
+/** An event as anybody may read it; `quests` is how many it has. */
+export const eventCard = ({ id, name, code, accent, sponsor }: EventRecord, publicUrl: string, quests: number): EventCardView => ({
+  event: id, name, code, accent, ...(sponsor === undefined ? {} : { sponsor: sponsorView(id, sponsor, publicUrl) }), ...(quests === 0 ? {} : { quests }),
 });

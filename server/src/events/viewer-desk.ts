@@ -1,9 +1,10 @@
-import { CrowdcueError, type ReceiptView, type TokenClaims, type ViewerDrop } from '@crowdcue/protocol';
+import { CrowdcueError, type ImpressionSlot, type ReceiptView, type TokenClaims, type ViewerDrop } from '@crowdcue/protocol';
 import { GUEST_TIER, type ViewerTokens } from '../identity/index.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { QuestDesk } from './quest-desk.js';
 import type { EventDirectory } from './event-directory.js';
+import type { ImpressionDesk } from './impression-desk.js';
 
 export interface ViewerDeskOptions {
   readonly events: EventDirectory;
@@ -11,6 +12,7 @@ export interface ViewerDeskOptions {
   readonly bans: BanList;
   readonly drops: DropDesk;
   readonly quests: QuestDesk;
+  readonly impressions: ImpressionDesk;
 }
 
 /** What one viewer may ask over HTTP, or by message through the room. */
@@ -36,6 +38,13 @@ export class ViewerDesk {
     if (receipt.reason !== 'claim_not_unlocked' || quests.of(evt).length === 0) return receipt;
     await quests.settle(evt, sub);
     return claim();
+  }
+
+  /** This viewer has seen the event's sponsor. Throws `not_found` where there is none. */
+  async seen({ evt, sub }: Pick<TokenClaims, 'evt' | 'sub'>, slot: ImpressionSlot): Promise<void> {
+    const event = this.options.events.get(evt);
+    if (event.sponsor === undefined) throw new CrowdcueError('not_found', 'The event has no sponsor.');
+    await this.options.impressions.count(event, slot, sub);
   }
 
   /** A stock client's request: `drops`, `quests`, or `claim` with `{ drop, key }`. */

@@ -1,10 +1,12 @@
 import { CrowdcueError, LIMITS } from '@crowdcue/protocol';
 import { z } from 'zod';
 import type { EventDesk } from '../events/event-desk.js';
+import { embedOrigins } from '../events/embed-origins.js';
 import { EVENT_ID } from '../events/event-record.js';
+import { sponsorChange, sponsorSpec } from '../events/sponsor.js';
 import type { HostAccess } from '../identity/index.js';
 import { addressGroup } from './client-address.js';
-import { json, type Reply } from './reply.js';
+import { DONE, json, type Reply } from './reply.js';
 import { bearerOf, type Request } from './request.js';
 import { NO_BODY, route, type Route } from './router.js';
 import type { TokenBuckets } from './token-buckets.js';
@@ -26,6 +28,8 @@ const eventSpec = z.object({
   maxDelay: z.number().int().min(0).max(LIMITS.delayMs).optional(),
   accent: z.string().regex(/^#[\da-f]{6}$/i, 'must be a colour such as #ffc21a').optional(),
   drops: z.array(z.unknown()).max(MAX_DROPS).optional(),
+  sponsor: sponsorSpec.optional(),
+  embedOrigins: embedOrigins.optional(),
 });
 
 // The game says which of these numbers it takes; here only the shape is checked.
@@ -37,8 +41,6 @@ const cueSpec = z.object({
 });
 
 const settleSpec = z.object({ outcome: z.number().int().min(0).max(254) });
-
-const DONE: Reply = { status: 204, headers: { 'cache-control': 'no-store' }, body: '' };
 
 /** The console's routes. All but the first need a host session. */
 export const hostRoutes = ({ access, desk, attempts }: HostRoutesOptions): Route[] => {
@@ -85,12 +87,32 @@ export const hostRoutes = ({ access, desk, attempts }: HostRoutesOptions): Route
       handle: async (call) => json({ viewers: await desk.viewers(call.params['id']!, (call.query.get('q') ?? '').slice(0, 80), VIEWERS_LISTED) }),
     }),
     ...banRoutes(desk, guard),
+    ...faceRoutes(desk, guard),
     route({
       method: 'POST', path: '/api/events/:id/drops', guard, body: z.record(z.string(), z.unknown()), badBody: 'drop_bad_request',
       handle: async (call) => json(await desk.addDrop(call.params['id']!, call.body), 201),
     }),
   ];
 };
+
+/** What an event shows and where. */
+const faceRoutes = (desk: EventDesk, guard: (request: Request) => void): Route[] => [
+  route({
+    method: 'POST', path: '/api/events/:id/sponsor', guard, body: sponsorChange,
+    handle: async (call) => json(await desk.sponsor(call.params['id']!, call.body)),
+  }),
+  route({
+    method: 'DELETE', path: '/api/events/:id/sponsor', guard,
+    handle: async (call) => {
+      await desk.sponsor(call.params['id']!, undefined);
+      return DONE;
+    },
+  }),
+  route({
+    method: 'POST', path: '/api/events/:id/embed', guard, body: z.object({ origins: embedOrigins }),
+    handle: async (call) => json(await desk.embed(call.params['id']!, call.body.origins)),
+  }),
+];
 
 const banRoutes = (desk: EventDesk, guard: (request: Request) => void): Route[] => {
   const path = '/api/events/:id/viewers/:viewer/ban';

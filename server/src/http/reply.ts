@@ -21,6 +21,9 @@ export const json = (value: unknown, status = 200, headers: Readonly<Record<stri
   body: JSON.stringify(value),
 });
 
+/** Done, and nothing to say. */
+export const DONE: Reply = { status: 204, headers: { 'cache-control': 'no-store' }, body: '' };
+
 /** The answer that tells of an error of ours. */
 export const errorReply = (error: CrowdcueError): Reply => json(error, error.http, error.http === 429 ? { 'retry-after': '1' } : {});
 

@@ -63,7 +63,7 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...relayRoutes({ clock, credential, registry, events: directory, keys, lists: buckets() }),
     ...matchmakeRoutes({ credential, seats: buckets(), served }),
     ...gameViewRoutes(views),
-    ...pageRoutes(new StaticFiles(config.webDir ?? BUILT_PAGES)),
+    ...pageRoutes(new StaticFiles(config.webDir ?? BUILT_PAGES), (code) => directory.known(code)?.embedOrigins ?? []),
   ]);
   serve({ app, router, addresses: new ClientAddresses(config.trustedProxies), clock, metrics, logger, ready });
 };

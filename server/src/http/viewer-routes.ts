@@ -2,9 +2,11 @@ import { CrowdcueError, type GameView, type ReceiptView, type TokenClaims } from
 import QrCode from 'qrcode';
 import { z } from 'zod';
 import type { EventDirectory } from '../events/event-directory.js';
-import { eventView } from '../events/event-record.js';
+import { eventCard, eventView } from '../events/event-record.js';
+import { IMPRESSION_SLOTS } from '../events/impression-desk.js';
 import type { JoinDesk } from '../events/join-desk.js';
 import type { QuestDesk } from '../events/quest-desk.js';
+import { sponsorImage } from '../events/sponsor.js';
 import type { ViewerDesk } from '../events/viewer-desk.js';
 import { addressGroup } from './client-address.js';
 import { regionOf } from './relay-routes.js';
@@ -25,6 +27,7 @@ export interface ViewerRoutesOptions {
 }
 
 const joinSpec = z.object({ event: z.string().min(1).max(64), region: z.string().max(64).optional() });
+const seenSpec = z.object({ slot: z.enum(IMPRESSION_SLOTS) });
 const claimSpec = z.object({ drop: z.string().min(1).max(64), key: z.string().min(1).max(128) });
 
 /** What viewers and their pages ask; pages may live on other origins. */
@@ -38,9 +41,8 @@ export const viewerRoutes = ({ events, joins, viewers, quests, games, publicUrl,
     route({
       method: 'GET', path: '/api/join/:code', cors: 'any',
       handle: (call) => {
-        const { id, name, code, accent } = events.find(call.params['code']!);
-        const count = quests.of(id).length;
-        return json({ event: id, name, code, accent, ...(count === 0 ? {} : { quests: count }) });
+        const event = events.find(call.params['code']!);
+        return json(eventCard(event, publicUrl(), quests.of(event.id).length));
       },
     }),
     route({
@@ -53,6 +55,14 @@ export const viewerRoutes = ({ events, joins, viewers, quests, games, publicUrl,
       handle: async (call) => receiptReply(await viewers.claim(call.who, call.body)),
     }),
     route({
+      method: 'POST', path: '/api/events/:id/impressions', cors: 'any', guard: viewer, body: seenSpec,
+      handle: async (call) => {
+        await viewers.seen(call.who, call.body.slot);
+        return json({ slot: call.body.slot });
+      },
+    }),
+    route({ method: 'GET', path: '/api/events/:id/sponsor/:image', cors: 'any', handle: (call) => imageReply(sponsorImage(events.get(call.params['id']!).sponsor), call.params['image']!) }),
+    route({
       method: 'GET', path: '/api/events/:id/qr.svg',
       handle: async (call) => ({
         status: 200,
@@ -61,6 +71,18 @@ export const viewerRoutes = ({ events, joins, viewers, quests, games, publicUrl,
       }),
     }),
   ];
+};
+
+/** A sponsor's picture, from a host's hand: it is shown, and nothing else may come of it. */
+const imageReply = (image: ReturnType<typeof sponsorImage>, name: string): Reply => {
+  if (image?.name !== name) throw new CrowdcueError('not_found');
+  return {
+    status: 200, body: image.bytes,
+    headers: {
+      'content-type': image.type, 'cache-control': 'public, max-age=31536000, immutable', 'cross-origin-resource-policy': 'cross-origin',
+      'content-security-policy': "default-src 'none'; sandbox",
+    },
+  };
 };
 
 /** A refusal carries the receipt and the error's own fields, with the error's status. */

@@ -11,7 +11,9 @@ import { icons, mark } from '../shared/icons.js';
 import { codeOfPath } from '../shared/join-code.js';
 import { setAccent } from '../shared/page.js';
 import { backoffMs } from '../shared/poller.js';
-import { siteUrl } from '../shared/site.js';
+import { keepShell } from '../shared/shell.js';
+import { sitePath, siteUrl } from '../shared/site.js';
+import { stored } from '../shared/stored.js';
 import { joinStyles } from './join-styles.js';
 
 /** What `GET /api/join/:code` answers. */
@@ -29,6 +31,8 @@ type View =
   | { readonly kind: 'playing'; readonly target: JoinTarget };
 
 const SHARED_MS = 2_000;
+/** The page speaks English around the component, which speaks the viewer's language. */
+const LANGUAGE = new URLSearchParams(location.search).get('lang') ?? navigator.language;
 
 /** Errors that no later try mends: there is no such event. */
 const NO_EVENT: ReadonlySet<string> = new Set(['event_unknown', 'not_found', 'bad_request']);
@@ -69,21 +73,43 @@ export class JoinPage extends LitElement {
 
   async #find(): Promise<void> {
     try {
-      const [target] = await Promise.all([
-        request<JoinTarget>(siteUrl(`api/join/${encodeURIComponent(this.#code)}`)),
-        import('@crowdcue/client/element'),
-      ]);
-      setAccent(target.accent);
-      document.title = `${target.name} · Crowdcue`;
-      this.view = { kind: 'playing', target };
+      const component = import('@crowdcue/client/element');
+      const [target] = await Promise.allSettled([request<JoinTarget>(siteUrl(`api/join/${encodeURIComponent(this.#code)}`)), component]);
+      if (target.status === 'rejected') throw target.reason;
+      await component;
+      stored.set(this.#key, JSON.stringify(target.value));
+      this.#play(target.value);
     } catch (thrown) {
       const error = asApiError(thrown);
+      const known = error.code === 'unreachable' ? this.#known() : undefined;
+      if (known !== undefined) return this.#play(known); // the component says that it is out of reach, and goes on by itself
       if (NO_EVENT.has(error.code)) {
         this.view = { kind: 'unknown' };
         return;
       }
       this.view = { kind: 'failed', error };
       if (error.retryable) this.#timer = setTimeout(() => void this.#find(), backoffMs(++this.#failures));
+    }
+  }
+
+  #play(target: JoinTarget): void {
+    setAccent(target.accent);
+    document.title = `${target.name} · Crowdcue`;
+    this.view = { kind: 'playing', target };
+    void keepShell();
+  }
+
+  get #key(): string {
+    return `crowdcue.page.${sitePath()}.${this.#code}`;
+  }
+
+  /** What this event was when the page was here last, if the component can be had. */
+  #known(): JoinTarget | undefined {
+    try {
+      const kept = JSON.parse(stored.get(this.#key) ?? 'null') as JoinTarget | null;
+      return customElements.get('crowdcue-game') === undefined ? undefined : kept ?? undefined;
+    } catch {
+      return undefined;
     }
   }
 
@@ -102,7 +128,7 @@ export class JoinPage extends LitElement {
         <button class="quiet share" @click=${this.#share} aria-label="Share this show">${this.shared === 'copied' ? icons.done : icons.share}<span>${this.#shareLabel()}</span></button>
         <span class="hidden-text" role="status">${this.shared === 'copied' ? 'Link copied' : ''}</span>
       </header>
-      <main class="stage"><crowdcue-game .origin=${siteUrl('.')} .event=${event}></crowdcue-game></main>`;
+      <main class="stage"><crowdcue-game .origin=${siteUrl('.').replace(/\/$/, '')} .event=${event} lang=${LANGUAGE}></crowdcue-game></main>`;
   }
 
   #shareLabel(): string {

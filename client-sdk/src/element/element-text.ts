@@ -1,0 +1,80 @@
+import type { ErrorCode } from '@crowdcue/protocol';
+import type { Ending, Notice } from './stage.js';
+
+/** Title and sentence of a panel. */
+export interface PanelText {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** The words of the reward sheet in one language. */
+export interface RewardText {
+  readonly claim: string;
+  readonly claiming: string;
+  readonly left: (left: number, supply: number) => string;
+  readonly unlimited: string;
+  readonly keep: string;
+  readonly copy: string;
+  readonly copied: string;
+  readonly receipt: string;
+  /** `when` is a date and time in words. */
+  readonly until: (when: string) => string;
+  readonly soldOut: (supply: number) => PanelText;
+  readonly notOpen: PanelText;
+  readonly closed: PanelText;
+  readonly expired: PanelText;
+  readonly revoked: PanelText;
+  readonly claimFailed: PanelText;
+  readonly close: string;
+}
+
+/** The words of the element in one language. */
+export interface ElementText {
+  /** BCP 47 tag of these words. */
+  readonly lang: string;
+  /** Which way these words are written; from left to right where it is not said. */
+  readonly dir?: 'rtl';
+  readonly loading: string;
+  readonly here: (count: number) => string;
+  readonly queue: { readonly title: string; readonly place: (place: number) => string; readonly wait: (waitMs: number) => string };
+  readonly idle: PanelText;
+  readonly next: string;
+  readonly startsIn: (seconds: number) => string;
+  readonly go: string;
+  readonly onAir: string;
+  readonly secondsLeft: (seconds: number) => string;
+  readonly outcomeIn: (seconds: number) => string;
+  readonly unscored: string;
+  readonly won: string;
+  readonly played: string;
+  readonly watched: string;
+  readonly fastest: string;
+  readonly place: (rank: number, players: number) => string;
+  readonly top: string;
+  readonly unknownGame: PanelText;
+  readonly notices: Readonly<Record<Notice, string>>;
+  /** No relay is in reach, for longer than a moment; and without a network at all. */
+  readonly away: PanelText;
+  readonly offline: PanelText;
+  readonly back: string;
+  readonly endings: Readonly<Record<Ending, PanelText>>;
+  readonly retry: string;
+  readonly playHere: string;
+  readonly rewards: (count: number) => string;
+  readonly unlocked: string;
+  readonly serial: (serial: number, supply: number) => string;
+  readonly yours: string;
+  readonly refused: (code: ErrorCode) => string;
+  readonly sponsor: string;
+  /** Said of a link. */
+  readonly newTab: string;
+  /** Words of the reward sheet; the English ones come with the sheet. */
+  readonly tickets?: RewardText;
+}
+
+/** A time in words: "3 minutes". */
+export const timeText = (value: number, unit: 'second' | 'minute', language: string): string =>
+  new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+
+/** Whole minutes of a wait. */
+export const minutesOf = (waitMs: number): number => Math.round(waitMs / 60_000);
