@@ -76,6 +76,11 @@ export const ERRORS = {
   drop_exists: spec(77, 409, false, 'A drop with this id exists.'),
   drop_bad_request: spec(78, 400, false, 'The drop is not of the right shape.'),
   claim_revoked: spec(79, 410, false, 'The grant of this viewer was taken back.'),
+  // keys of the overlay and of captions
+  key_forbidden: spec(110, 403, false, 'This key does not open this, or it was taken back.'),
+  caption_bad_request: spec(111, 400, false, 'The captions are not of the right shape.'),
+  caption_flood: spec(112, 429, true, 'More captions than anybody could read; wait a little.'),
+  caption_late: spec(113, 409, false, 'The time of this caption has passed.'),
   // store
   journal_fenced: spec(80, 503, true, 'Another life of the room holds its lease.'),
   journal_order: spec(81, 500, false, 'A tick was journalled out of order.'),

@@ -20,7 +20,8 @@ export {
   decodeGreeting, decodeKeyframe, decodeTick, encodeGreeting, encodeKeyframe, encodeKeyframeRequest, encodeTick, LINK, LINK_VERSION,
   type Greeting, type Keyframe, type LinkOptions, type PrivateFrame, type TickFrame,
 } from './link.js';
-export { innerMacText, mintToken, readToken, verifyToken, type FromBase64Url, type Hmac, type TokenClaims } from './token.js';
+export { innerMacText, isSpectator, mintToken, readToken, spectatorTier, verifyToken, type FromBase64Url, type Hmac, type TokenClaims } from './token.js';
+export { SPONSOR_SHOWING_MS, type CaptionLine, type CaptionOverview, type CaptionReport, type NewsView, type OverlayAnswer, type SponsorOverview, type SponsorView } from './broadcast.js';
 export type {
   CrowdView, DropBoard, EventOverview, EventView, GameView, HostViewer, JoinAnswer, MeView, Phase, ReceiptView, RelayOverview, RelayView, UnlockView, ViewerDrop,
 } from './views.js';

@@ -1,4 +1,5 @@
 /** What viewers, hosts and pages are shown: the shapes of shared state, private state and HTTP answers. Times are event time, ms. */
+import type { CaptionOverview, SponsorOverview } from './broadcast.js';
 import type { ErrorCode } from './errors.js';
 
 /** `idle` between rounds, `armed` counting down, `live` taking actions, `over` showing the outcome. */
@@ -150,6 +151,10 @@ export interface EventOverview {
   readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number })[];
   readonly relays: readonly RelayOverview[];
   readonly hold: boolean;
+  /** Absent while there were no captions. */
+  readonly captions?: CaptionOverview;
+  /** What was shown of sponsors on overlays; absent where the room alone is asked. */
+  readonly sponsors?: readonly SponsorOverview[];
   /** How many outcomes the host may choose from now, to settle the round; 0 or absent where there is nothing to settle. */
   readonly outcomes?: number;
   readonly rounds: readonly { readonly round: number; readonly game: string; readonly players: number; readonly actions: number; readonly winners: number; readonly outcome: Readonly<Record<string, number | string>> }[];

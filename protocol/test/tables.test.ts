@@ -12,6 +12,7 @@ const WIRE_NUMBERS = {
   action_rate: 57, action_busy: 58, action_spectator: 59, message_unknown: 60, claim_bad_request: 70, claim_unknown_drop: 71,
   claim_not_unlocked: 72, claim_not_open: 73, claim_closed: 74, claim_sold_out: 75, claim_key_conflict: 76, drop_exists: 77,
   drop_bad_request: 78, journal_fenced: 80, journal_order: 81, store_unavailable: 82, journal_held: 83,
+  key_forbidden: 110, caption_bad_request: 111, caption_flood: 112, caption_late: 113,
 } as const;
 
 const errors = Object.entries(ERRORS) as [ErrorCode, ErrorSpec][];

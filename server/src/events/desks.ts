@@ -17,8 +17,11 @@ import { RelayRegistry } from './relay-registry.js';
 import { keptSessionVersion } from './session-version.js';
 import { timedJournal } from './timed-journal.js';
 import { keptUsedLinks } from './used-links.js';
+import { keptKeyVersions } from './key-versions.js';
+import { OverlayDesk } from './overlay-desk.js';
+import { SponsorDesk } from './sponsor-desk.js';
 import { ViewerDesk } from './viewer-desk.js';
-import { HostAccess, Keys, RelayCredential, ViewerTokens, type RandomSource } from '../identity/index.js';
+import { HostAccess, Keys, RelayCredential, ScopedKeys, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
 import type { Ledger } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
@@ -64,6 +67,10 @@ export interface Desks {
   readonly joins: JoinDesk;
   readonly viewers: ViewerDesk;
   readonly registry: RelayRegistry;
+  readonly tokens: ViewerTokens;
+  readonly scoped: ScopedKeys;
+  readonly overlays: OverlayDesk;
+  readonly sponsors: SponsorDesk;
   readonly pipeline: FactPipeline;
   publicUrl(): string;
 }
@@ -99,11 +106,15 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const directory = new EventDirectory({ table: records.table('events'), rooms, clock, random });
   const registry = new RelayRegistry(records.table('relays'), clock, records.shared);
   const viewers = new ViewerDesk({ events: directory, tokens, bans, drops });
+  const scoped = new ScopedKeys(keys, keptKeyVersions(records.table('key-versions')));
+  const sponsors = new SponsorDesk(records.table('sponsor-showings'), clock, () => metrics.sponsorShowings.inc());
+  const streamGames = [...games.values()].filter(({ sync }) => sync === 'stream').map(({ id }) => id);
   metrics.watch(directory, rooms);
   return {
-    clock, metrics, games: gameViews(games), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
+    clock, metrics, games: gameViews(games), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
+    overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl, streamGames }),
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
-    events: new EventDesk({ events: directory, drops, bans, relays: registry, publicUrl }),
+    events: new EventDesk({ events: directory, drops, bans, relays: registry, sponsors, publicUrl }),
     joins: new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics }),
   };
 };

@@ -4,6 +4,7 @@ import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory, EventSpec } from './event-directory.js';
 import { eventView, type EventRecord } from './event-record.js';
+import type { SponsorDesk } from './sponsor-desk.js';
 import type { RelayRegistry } from './relay-registry.js';
 
 export interface EventDeskOptions {
@@ -11,6 +12,7 @@ export interface EventDeskOptions {
   readonly drops: DropDesk;
   readonly bans: BanList;
   readonly relays: RelayRegistry;
+  readonly sponsors: SponsorDesk;
   readonly publicUrl: () => string;
 }
 
@@ -36,10 +38,10 @@ export class EventDesk {
   }
 
   async overview(id: string): Promise<EventOverview> {
-    const { events, drops, relays } = this.options;
+    const { events, drops, relays, sponsors } = this.options;
     const event = this.#view(events.get(id));
     const [room, stock] = await Promise.all([events.room(id).overview(), drops.overview(id)]);
-    return { ...room, event, drops: stock, relays: relays.overview(room.relays) };
+    return { ...room, event, drops: stock, relays: relays.overview(room.relays), sponsors: sponsors.overview(id) };
   }
 
   /** Throws `round_running`, `game_unknown`, `bad_request`. */

@@ -12,6 +12,10 @@ const policy = (frameAncestors: string): string =>
 const CONSOLE: Readonly<Record<string, string>> = {
   'content-security-policy': policy("'none'"), 'x-frame-options': 'DENY', 'cross-origin-opener-policy': 'same-origin',
 };
+/** A sponsor's picture may be anywhere; nobody clicks here, and nobody frames it. */
+const OVERLAY: Readonly<Record<string, string>> = {
+  'content-security-policy': policy("'none'").replace("img-src 'self'", "img-src 'self' https:"), 'x-frame-options': 'DENY', 'cross-origin-opener-policy': 'same-origin',
+};
 const VIEWER: Readonly<Record<string, string>> = { 'content-security-policy': policy('*'), 'cross-origin-opener-policy': 'same-origin' };
 
 const NOT_BUILT = `<!doctype html>
@@ -30,6 +34,7 @@ export const pageRoutes = (files: StaticFiles): Route[] => {
     page('/', 'index.html', VIEWER),
     page('/host', 'host.html', CONSOLE),
     page('/join/:code', 'join.html', VIEWER),
+    page('/overlay/:event', 'overlay.html', OVERLAY),
     // Pages of other origins may import the component from here.
     route({ method: 'GET', path: '/assets/*', early: true, cors: 'any', handle: (call) => file(`assets/${call.params['*']}`, call) }),
     // Whatever else stands beside the pages, by its name: the component's entry, whose address must not change.

@@ -5,6 +5,7 @@ import type { Desks } from '../events/desks.js';
 import { ClientAddresses } from './client-address.js';
 import { hostRoutes } from './host-routes.js';
 import { matchmakeRoutes } from './matchmake-routes.js';
+import { overlayRoutes } from './overlay-routes.js';
 import { pageRoutes } from './page-routes.js';
 import { relayRoutes } from './relay-routes.js';
 import { Router } from './router.js';
@@ -43,6 +44,7 @@ export const serveOrigin = ({ app, config, desks, logger, ready }: ServeOriginOp
     ...systemRoutes(metrics, ready),
     ...viewerRoutes({ events: directory, joins, viewers, games, publicUrl, issue: buckets() }),
     ...hostRoutes({ access, desk: events, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
+    ...overlayRoutes({ access, events: directory, overlays: desks.overlays, scoped: desks.scoped, tokens: desks.tokens, sponsors: desks.sponsors }),
     ...relayRoutes({ clock, credential, registry, events: directory, keys, lists: buckets() }),
     ...matchmakeRoutes({ credential, seats: buckets(), served }),
     ...pageRoutes(new StaticFiles(config.webDir ?? BUILT_PAGES)),

@@ -25,6 +25,8 @@ export class Keys {
   readonly inner: Hmac;
   /** Signs host sessions. */
   readonly host: Hmac;
+  /** Makes the keys of overlays and captions. */
+  readonly scoped: Hmac;
   /** Chooses public names. */
   readonly names: KeyObject;
 
@@ -33,6 +35,7 @@ export class Keys {
     this.#root = root;
     this.inner = hmacUnder(createSecretKey(this.#derive('inner')));
     this.host = hmacUnder(createSecretKey(this.#derive('host-session')));
+    this.scoped = hmacUnder(createSecretKey(this.#derive('scoped-keys')));
     this.names = createSecretKey(this.#derive('code-names'));
   }
 

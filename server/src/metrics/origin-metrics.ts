@@ -25,6 +25,10 @@ export class OriginMetrics {
   readonly httpSeconds = this.#histogram('crowdcue_origin_http_request_seconds', 'Time from the head of a request until its answer is written.', DISK_BUCKETS, ['route']);
   readonly tokensIssued = this.#counter('crowdcue_origin_tokens_issued_total', 'Viewer tokens given out.', ['kind']);
 
+  readonly captionLines = this.#counter('crowdcue_origin_caption_lines_total', 'Caption lines that rooms took.');
+  readonly captionsSeen = this.#counter('crowdcue_origin_captions_shown_total', 'Captions that viewers told of, in time or late.', ['budget']);
+  readonly sponsorShowings = this.#counter('crowdcue_origin_sponsor_showings_total', 'Times that a sponsor stood on an overlay.');
+
   constructor(options: { readonly processMetrics?: boolean } = {}) {
     if (options.processMetrics === true) collectDefaultMetrics({ register: this.registry });
   }
@@ -35,6 +39,16 @@ export class OriginMetrics {
     this.ticks.inc();
     this.tickSeconds.observe(durationMs / 1000);
     if (actions > 0) this.actionsApplied.inc(actions);
+  }
+
+  captionsTaken(lines: number): void {
+    if (lines > 0) this.captionLines.inc(lines);
+  }
+
+  /** What one viewer told of its captions. */
+  captionsShown({ shown, inTime }: { readonly shown: number; readonly inTime: number }): void {
+    this.captionsSeen.inc({ budget: 'in_time' }, inTime);
+    this.captionsSeen.inc({ budget: 'late' }, shown - inTime);
   }
 
   /** A room opened here, or went on hold. */

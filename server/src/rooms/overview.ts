@@ -1,5 +1,5 @@
 /** What the host is shown of a room. */
-import type { HostViewer } from '@crowdcue/protocol';
+import type { CaptionOverview, HostViewer } from '@crowdcue/protocol';
 import type { CrowdCore } from './crowd-core.js';
 import { ORIGIN_RELAY } from './origin-door.js';
 import type { RoomOverview } from './room-control.js';
@@ -26,7 +26,7 @@ export class Pulse {
   }
 }
 
-export const overviewOf = (core: CrowdCore, pulse: Pulse, eventTime: number, hold: boolean): RoomOverview => {
+export const overviewOf = (core: CrowdCore, pulse: Pulse, eventTime: number, hold: boolean, captions?: CaptionOverview): RoomOverview => {
   const { state, desk } = core;
   return {
     phase: state.phase as RoomOverview['phase'], round: state.round, game: state.game, startsAt: state.startsAt, endsAt: state.endsAt, eventTime,
@@ -35,6 +35,7 @@ export const overviewOf = (core: CrowdCore, pulse: Pulse, eventTime: number, hol
     board: Object.fromEntries([...state.numbers.entries(), ...state.texts.entries()]),
     top: [...state.top.entries()].map(([rank, { name, score }]) => ({ rank: Number(rank), name, score })),
     relays: core.relayCounts().filter(({ id, viewers }) => viewers > 0 || id !== ORIGIN_RELAY), hold, outcomes: desk.outcomes, rounds: [...desk.history].reverse(),
+    ...(captions === undefined ? {} : { captions }),
   };
 };
 
@@ -45,6 +46,7 @@ export const viewersOf = (core: CrowdCore, query: string, limit: number): HostVi
   const wanted = query.trim().toLowerCase();
   const found: HostViewer[] = [];
   for (let row = viewers.length - 1; row >= 0 && found.length < limit; row--) {
+    if (viewers.is(row, FLAG.spectator)) continue; // an overlay is nobody to ban: its key is taken back
     const name = viewers.names[row]!;
     const viewer = c.viewer[row]!;
     if (wanted !== '' && !name.toLowerCase().includes(wanted) && !String(viewer).includes(wanted)) continue;
