@@ -43,26 +43,6 @@ export const LIMITS = {
   reactionFloorMs: 100,
   /** Milliseconds that a round may last. */
   roundMs: 90_000,
-  /** Caption lines of one call. */
-  captionLines: 32,
-  /** Characters of a caption: three rows of 42 and a name before them; longer is read too late. */
-  captionText: 160,
-  /** Caption lines a second of one event, in the long run and at once: twelve languages, each read at an ordinary pace. */
-  captionsPerSecond: 8,
-  captionsAtOnce: 64,
-  /** Languages of one event's captions. */
-  captionLanguages: 12,
-  /** Lines that an event keeps: two minutes of twelve languages; some 100 KiB. */
-  captionsKept: 512,
-  /** Milliseconds that a line may lie back or ahead when it is posted: a slow provider, and a script that is sent ahead. */
-  captionPastMs: 60_000,
-  captionAheadMs: 120_000,
-  /** Milliseconds that a line may stand. */
-  captionMs: 20_000,
-  /** Milliseconds after its time within which a caption is shown to be in time. */
-  captionBudgetMs: 500,
-  /** Overlays of one event that may watch at once: scenes of one host, or of a few who share the show. */
-  spectators: 32,
   /** The largest integer of an action's `value`. */
   actionValue: 0xffff_ffff,
 } as const;

@@ -1,4 +1,4 @@
-import { LIMITS, readToken, spectatorTier } from '@crowdcue/protocol';
+import { CAPTION_LIMITS, readToken, spectatorTier } from '@crowdcue/protocol';
 import { describe, expect, it } from 'vitest';
 import { captionLines } from '../src/events/caption-lines.js';
 import { systemClock } from '../src/clock.js';
@@ -106,8 +106,8 @@ describe('captions over HTTP', () => {
     const { test } = await setUp();
     const post = async (body: unknown) => (await test.call('POST', '/api/events/show/captions', { bearer: test.session, body })).body as { code: string };
     const bad: unknown[] = [
-      {}, { lines: [] }, { lines: 'x' }, { lines: Array.from({ length: LIMITS.captionLines + 1 }, () => line()) }, { lines: [line(), line({ text: '' })] },
-      { lines: [line({ text: ' \u202e ' })] }, { lines: [line({ text: 'x'.repeat(LIMITS.captionText + 1) })] }, { lines: [line({ lang: 'english please' })] },
+      {}, { lines: [] }, { lines: 'x' }, { lines: Array.from({ length: CAPTION_LIMITS.lines + 1 }, () => line()) }, { lines: [line(), line({ text: '' })] },
+      { lines: [line({ text: ' \u202e ' })] }, { lines: [line({ text: 'x'.repeat(CAPTION_LIMITS.text + 1) })] }, { lines: [line({ lang: 'english please' })] },
       { lines: [line({ lang: '' })] }, { lines: [line({ from: '2026-01-01' })] }, { lines: [line({ from: 'now' })] }, { lines: [line({ to: null })] }, { lines: [line({ id: 'no spaces' })] }, { lines: [line({ id: 'x'.repeat(65) })] },
     ];
     for (const body of bad) expect((await post(body)).code, JSON.stringify(body).slice(0, 80)).toBe('caption_bad_request');

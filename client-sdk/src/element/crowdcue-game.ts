@@ -248,6 +248,7 @@ export class CrowdcueGame extends LitElement {
       ${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
       <main part="stage" ?inert=${desk !== undefined}>${this.#stageView()}</main>
+      ${this.#keeper.captions === undefined ? nothing : html`<crowdcue-captions .session=${session} .posted=${this.#keeper.captions} .language=${context.language}></crowdcue-captions>`}
       ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet)}
       ${desk === undefined ? nothing : this.#sheet(desk)}
       <p class="said" aria-live="polite"></p>

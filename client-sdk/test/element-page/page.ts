@@ -34,6 +34,14 @@ class HandSession {
     this.emit('state', this.state);
   }
 
+  onMessage(type: string, listener: Listener): () => void {
+    return this.on(`message ${type}`, listener);
+  }
+
+  streamTime(): number {
+    return performance.now();
+  }
+
   eventTime(): number {
     return performance.now();
   }

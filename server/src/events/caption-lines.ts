@@ -1,6 +1,6 @@
 /** From what a provider posts to lines as a room takes them: times in event time, text that is only text. */
 import { createHash } from 'node:crypto';
-import { CrowdcueError, LIMITS, type CaptionLine } from '@crowdcue/protocol';
+import { CrowdcueError, CAPTION_LIMITS, type CaptionLine } from '@crowdcue/protocol';
 
 /** A line as it is posted: times are event time in ms, or PROGRAM-DATE-TIME (ISO 8601). */
 export interface PostedLine {
@@ -26,7 +26,7 @@ export const captionLines = (posted: readonly PostedLine[], createdAt: number, p
   };
   return posted.map(({ id, lang, from, to, text }) => {
     const line = { lang: tagOf(lang), from: timeOf(from), to: timeOf(to), text: text.replaceAll('\r\n', '\n').replaceAll(UNSEEN, '').trim() };
-    if (line.text === '' || line.text.length > LIMITS.captionText) throw new CrowdcueError('caption_bad_request', `text has 1 to ${LIMITS.captionText} characters.`);
+    if (line.text === '' || line.text.length > CAPTION_LIMITS.text) throw new CrowdcueError('caption_bad_request', `text has 1 to ${CAPTION_LIMITS.text} characters.`);
     return { id: id ?? idOf(line), ...line };
   });
 };

@@ -1,4 +1,4 @@
-import { CrowdcueError, LIMITS } from '@crowdcue/protocol';
+import { CrowdcueError, CAPTION_LIMITS, LIMITS } from '@crowdcue/protocol';
 import { z } from 'zod';
 import { captionLines } from '../events/caption-lines.js';
 import type { EventDirectory } from '../events/event-directory.js';
@@ -27,8 +27,8 @@ const time = z.union([z.number(), z.string().max(40)]);
 const captionSpec = z.object({
   lines: z.array(z.object({
     id: z.string().regex(/^[\w.:-]{1,64}$/, 'must be 1 to 64 of letters, digits, ".", ":", "_" and "-"').optional(),
-    lang: z.string().min(2).max(35), from: time, to: time, text: z.string().max(LIMITS.captionText * 2),
-  })).min(1).max(LIMITS.captionLines),
+    lang: z.string().min(2).max(35), from: time, to: time, text: z.string().max(CAPTION_LIMITS.text * 2),
+  })).min(1).max(CAPTION_LIMITS.lines),
 });
 
 /** What overlays and caption providers ask with their keys, and how a host gets and takes back these. */

@@ -26,7 +26,7 @@ export class OriginMetrics {
   readonly tokensIssued = this.#counter('crowdcue_origin_tokens_issued_total', 'Viewer tokens given out.', ['kind']);
 
   readonly captionLines = this.#counter('crowdcue_origin_caption_lines_total', 'Caption lines that rooms took.');
-  readonly captionsSeen = this.#counter('crowdcue_origin_captions_shown_total', 'Captions that viewers told of, in time or late.', ['budget']);
+  readonly captionsSeen = this.#counter('crowdcue_origin_captions_shown_total', 'Captions whose time came for viewers who tell, shown in time or late.', ['budget']);
   readonly sponsorShowings = this.#counter('crowdcue_origin_sponsor_showings_total', 'Times that a sponsor stood on an overlay.');
 
   constructor(options: { readonly processMetrics?: boolean } = {}) {
@@ -46,9 +46,9 @@ export class OriginMetrics {
   }
 
   /** What one viewer told of its captions. */
-  captionsShown({ shown, inTime }: { readonly shown: number; readonly inTime: number }): void {
+  captionsShown({ due, inTime }: { readonly due: number; readonly inTime: number }): void {
     this.captionsSeen.inc({ budget: 'in_time' }, inTime);
-    this.captionsSeen.inc({ budget: 'late' }, shown - inTime);
+    this.captionsSeen.inc({ budget: 'late' }, due - inTime);
   }
 
   /** A room opened here, or went on hold. */

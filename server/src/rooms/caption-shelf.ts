@@ -2,7 +2,7 @@
  * The captions of an event: the last lines, each once. Part of the core: what it takes was checked (caption-check.ts) and stands in the
  * journal, so a room that opens again has what viewers ask for who come back.
  */
-import { DATA_TYPE, encodeRoomData, LIMITS, type CaptionLine } from '@crowdcue/protocol';
+import { DATA_TYPE, encodeRoomData, CAPTION_LIMITS, type CaptionLine } from '@crowdcue/protocol';
 import { Packr } from 'msgpackr';
 
 export interface CaptionImage {
@@ -65,7 +65,7 @@ export class CaptionShelf {
     if (this.#lines.has(line.id)) return false;
     this.#lines.set(line.id, line);
     this.#languages.set(line.lang, (this.#languages.get(line.lang) ?? 0) + 1);
-    if (this.#lines.size > LIMITS.captionsKept) this.#forgetOldest();
+    if (this.#lines.size > CAPTION_LIMITS.kept) this.#forgetOldest();
     return true;
   }
 

@@ -7,7 +7,7 @@
  * Must not import: Colyseus rooms, journal, ledger, relay plugin.
  */
 import {
-  CrowdcueError, decodeBatch, newActionColumns, type ActionColumns, type Batch, type BatchJoin, type BatchLeave, type BatchMessage, type ErrorCode, type MeView, isSpectator, LIMITS,
+  CrowdcueError, decodeBatch, newActionColumns, type ActionColumns, type Batch, type BatchJoin, type BatchLeave, type BatchMessage, type ErrorCode, type MeView, isSpectator, MOST_OVERLAYS,
 } from '@crowdcue/protocol';
 import type { Fact } from '../achievements/index.js';
 import { ActionGate } from './action-gate.js';
@@ -197,7 +197,7 @@ export class CrowdCore {
     if (known !== undefined && this.viewers.is(known, FLAG.banned)) return refuse('viewer_banned');
     const spectator = isSpectator(join.tier);
     if (spectator && this.#dismissed.has(join.tier)) return refuse('key_forbidden');
-    if (!online && (spectator ? this.#watching >= LIMITS.spectators : this.#online >= this.options.maxViewers)) return refuse('event_full');
+    if (!online && (spectator ? this.#watching >= MOST_OVERLAYS : this.#online >= this.options.maxViewers)) return refuse('event_full');
     const row = this.viewers.admit(join.viewer, join.name, join.tier);
     const c = this.viewers.columns;
     if (known !== undefined) this.#displace(row);

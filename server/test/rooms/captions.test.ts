@@ -1,4 +1,4 @@
-import { DATA_TYPE, decodeClientMessage, LIMITS, type CaptionLine } from '@crowdcue/protocol';
+import { DATA_TYPE, decodeClientMessage, CAPTION_LIMITS, type CaptionLine } from '@crowdcue/protocol';
 import { Unpackr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { CaptionDesk } from '../../src/rooms/caption-desk.js';
@@ -19,11 +19,11 @@ const desk = () => {
   const shelf = new CaptionShelf();
   const clock = { now: 10_000 };
   const waiting: (() => void)[] = [];
-  const metrics = { taken: 0, shown: 0, inTime: 0 };
+  const metrics = { taken: 0, due: 0, inTime: 0 };
   const made = new CaptionDesk({
     shelf, now: () => clock.now,
     submit: (some) => new Promise((resolve) => waiting.push(() => (shelf.take(some), resolve()))),
-    metrics: { captionsTaken: (n) => (metrics.taken += n), captionsShown: (r) => ((metrics.shown += r.shown), (metrics.inTime += r.inTime)) },
+    metrics: { captionsTaken: (n) => (metrics.taken += n), captionsShown: (r) => ((metrics.due += r.due), (metrics.inTime += r.inTime)) },
   });
   return { desk: made, shelf, clock, metrics, tick: () => waiting.splice(0).forEach((apply) => apply()) };
 };
@@ -43,42 +43,42 @@ describe('captions in a room', () => {
 
   it('[CAP2] a flood is refused whole with caption_flood, and lines are taken again at the pace that an event takes', async () => {
     const { desk: d, clock, tick, metrics } = desk();
-    for (let sent = 0; sent < LIMITS.captionsAtOnce; sent += 32) void d.post(Array.from({ length: 32 }, (_, i) => line(`${sent + i}`, 10_000)));
+    for (let sent = 0; sent < CAPTION_LIMITS.atOnce; sent += 32) void d.post(Array.from({ length: 32 }, (_, i) => line(`${sent + i}`, 10_000)));
     expect(await code(d.post([line('more', 10_000)]))).toBe('caption_flood');
     clock.now += 1_000;
-    expect(await code(d.post(Array.from({ length: LIMITS.captionsPerSecond + 1 }, (_, i) => line(`n${i}`, 10_000))))).toBe('caption_flood');
-    void d.post(Array.from({ length: LIMITS.captionsPerSecond }, (_, i) => line(`n${i}`, 10_000)));
+    expect(await code(d.post(Array.from({ length: CAPTION_LIMITS.perSecond + 1 }, (_, i) => line(`n${i}`, 10_000))))).toBe('caption_flood');
+    void d.post(Array.from({ length: CAPTION_LIMITS.perSecond }, (_, i) => line(`n${i}`, 10_000)));
     tick();
     await new Promise((resolve) => setImmediate(resolve));
-    expect(metrics.taken).toBe(LIMITS.captionsAtOnce + LIMITS.captionsPerSecond);
+    expect(metrics.taken).toBe(CAPTION_LIMITS.atOnce + CAPTION_LIMITS.perSecond);
   });
 
   it('[CAP3] times that no viewer could meet are refused: over for long, far ahead, backwards, endless', async () => {
     const { desk: d, clock } = desk();
     clock.now = 1_000_000;
-    expect(await code(d.post([line('past', clock.now - LIMITS.captionPastMs - 3_000)]))).toBe('caption_late');
-    expect(await code(d.post([line('ahead', clock.now + LIMITS.captionAheadMs + 1)]))).toBe('caption_late');
-    for (const to of [clock.now, clock.now - 1, clock.now + LIMITS.captionMs + 1, Number.NaN]) expect(await code(d.post([line('bad', clock.now, { to })]))).toBe('caption_bad_request');
+    expect(await code(d.post([line('past', clock.now - CAPTION_LIMITS.pastMs - 3_000)]))).toBe('caption_late');
+    expect(await code(d.post([line('ahead', clock.now + CAPTION_LIMITS.aheadMs + 1)]))).toBe('caption_late');
+    for (const to of [clock.now, clock.now - 1, clock.now + CAPTION_LIMITS.standsMs + 1, Number.NaN]) expect(await code(d.post([line('bad', clock.now, { to })]))).toBe('caption_bad_request');
   });
 
   it('[CAP3] an event has captions in twelve languages at most', async () => {
     const { desk: d, shelf } = desk();
-    shelf.take(Array.from({ length: LIMITS.captionLanguages }, (_, i) => line(`l${i}`, 10_000, { lang: `x${String.fromCharCode(97 + i)}` })));
+    shelf.take(Array.from({ length: CAPTION_LIMITS.languages }, (_, i) => line(`l${i}`, 10_000, { lang: `x${String.fromCharCode(97 + i)}` })));
     expect(await code(d.post([line('one more', 10_000, { lang: 'de' })]))).toBe('caption_bad_request');
   });
 
   it('[CAP4] an event keeps its last lines and no more, and a room that opens again has them', () => {
     const h = new CoreHarness();
-    h.step({ kind: 'captions', lines: lines(LIMITS.captionsKept) });
+    h.step({ kind: 'captions', lines: lines(CAPTION_LIMITS.kept) });
     h.step({ kind: 'captions', lines: [line('last', 5_000, { lang: 'de' })] });
     const again = new CoreHarness();
     again.core.load(h.core.image());
     for (const { core } of [h, again]) {
-      expect(core.captions.after(0)).toHaveLength(LIMITS.captionsKept);
+      expect(core.captions.after(0)).toHaveLength(CAPTION_LIMITS.kept);
       expect(core.captions.after(0).at(-1)!.id).toBe('last');
       expect(core.captions.has('l0')).toBe(false);
       expect(core.captions.languages).toEqual(['de', 'en']);
-      expect(core.captions.taken).toBe(LIMITS.captionsKept + 1);
+      expect(core.captions.taken).toBe(CAPTION_LIMITS.kept + 1);
     }
   });
 
@@ -96,13 +96,13 @@ describe('captions in a room', () => {
   it('[CAP6] what viewers report is added up, each of them once in ten seconds; what means nothing adds nothing', () => {
     const { desk: d, clock, shelf, metrics } = desk();
     shelf.take([line('a')]);
-    d.report(1, { shown: 10, inTime: 9 });
-    d.report(1, { shown: 10, inTime: 9 }); // too soon
-    d.report(2, { shown: 5, inTime: 5 });
-    for (const bad of [null, undefined, 7, 'x', [], { shown: 5, inTime: 6 }, { shown: -1, inTime: -1 }, { shown: 1.5, inTime: 1 }, { shown: 1e9, inTime: 1e9 }, { shown: '5', inTime: 5 }]) d.report(3, bad);
+    d.report(1, { due: 10, inTime: 9 });
+    d.report(1, { due: 10, inTime: 9 }); // too soon
+    d.report(2, { due: 5, inTime: 5 });
+    for (const bad of [null, undefined, 7, 'x', [], { due: 5, inTime: 6 }, { due: -1, inTime: -1 }, { due: 1.5, inTime: 1 }, { due: 1e9, inTime: 1e9 }, { due: '5', inTime: 5 }]) d.report(3, bad);
     clock.now += 10_000;
-    d.report(1, { shown: 1, inTime: 0 });
-    expect(d.overview).toEqual({ languages: ['en'], lines: 1, shown: 16, inTime: 14 });
-    expect(metrics).toMatchObject({ shown: 16, inTime: 14 });
+    d.report(1, { due: 1, inTime: 0 });
+    expect(d.overview).toEqual({ languages: ['en'], lines: 1, due: 16, inTime: 14 });
+    expect(metrics).toMatchObject({ due: 16, inTime: 14 });
   });
 });

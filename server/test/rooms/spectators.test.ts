@@ -1,4 +1,4 @@
-import { encodeClientMessage, LIMITS, spectatorTier } from '@crowdcue/protocol';
+import { encodeClientMessage, MOST_OVERLAYS, spectatorTier } from '@crowdcue/protocol';
 import { Packr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { viewersOf } from '../../src/rooms/overview.js';
@@ -74,10 +74,10 @@ describe('overlays in a room', () => {
     const h = new CoreHarness(1);
     const relay = new HandRelay('r1');
     h.step(relay.up());
-    for (let slot = 0; slot <= LIMITS.spectators; slot++) relay.join(slot, 1_000 + slot, { tier });
-    relay.join(LIMITS.spectators + 1, 7);
+    for (let slot = 0; slot <= MOST_OVERLAYS; slot++) relay.join(slot, 1_000 + slot, { tier });
+    relay.join(MOST_OVERLAYS + 1, 7);
     h.step(relay.batch(h.time));
-    expect(h.part('r1').kicks).toEqual([{ slot: LIMITS.spectators, connection: LIMITS.spectators + 1, reason: 'event_full' }]);
+    expect(h.part('r1').kicks).toEqual([{ slot: MOST_OVERLAYS, connection: MOST_OVERLAYS + 1, reason: 'event_full' }]);
     expect(h.state.viewers).toBe(1);
   });
 });
