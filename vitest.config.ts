@@ -16,7 +16,7 @@ export default defineConfig({
   resolve: {
     // Tests run the sources, so that a stale build can never pass.
     alias: [
-      { find: /^@crowdcue\/games\/(views|texts|design-tokens)$/, replacement: `${source('.')}/games/src/$1.ts` },
+      { find: /^@crowdcue\/games\/(views|overlays|texts|design-tokens)$/, replacement: `${source('.')}/games/src/$1.ts` },
       { find: /^@crowdcue\/client\/element$/, replacement: source('./client-sdk/src/element/index.ts') },
       { find: /^@crowdcue\/(protocol|games|server|relay|loadtest)$/, replacement: `${source('.')}/$1/src/index.ts` },
       { find: /^@crowdcue\/client$/, replacement: source('./client-sdk/src/index.ts') },

@@ -57,7 +57,7 @@ export default defineConfig({
   plugins: [plainImports, leanStyles, decodingOnly],
   resolve: {
     alias: [
-      { find: /^@crowdcue\/games\/(views|texts|design-tokens)$/, replacement: `${here('..')}/games/src/$1.ts` },
+      { find: /^@crowdcue\/games\/(views|overlays|texts|design-tokens)$/, replacement: `${here('..')}/games/src/$1.ts` },
       { find: /^@crowdcue\/client\/element$/, replacement: here('../client-sdk/src/element/index.ts') },
       { find: /^@crowdcue\/client$/, replacement: here('../client-sdk/src/index.ts') },
       { find: /^@crowdcue\/(protocol|games)$/, replacement: `${here('..')}/$1/src/index.ts` },
@@ -70,7 +70,7 @@ export default defineConfig({
     sourcemap: true,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: here('./index.html'), host: here('./host.html'), join: here('./join.html'), element: here('./src/element.ts') },
+      input: { index: here('./index.html'), host: here('./host.html'), join: here('./join.html'), overlay: here('./overlay.html'), element: here('./src/element.ts') },
       // Other people's pages name the component's entry: its address stays, what it imports has hashes.
       output: { entryFileNames: (chunk) => (chunk.name === 'element' ? 'element.js' : 'assets/[name]-[hash].js') },
     },
