@@ -73,6 +73,7 @@ export const overlayStyles = css`
     .options { gap: calc(var(--u) * .6); }
     .options li { padding-block: calc(var(--u) * .3); }
     .name { -webkit-line-clamp: 1; }
+    .many li { font-size: calc(var(--u) * 2.1); gap: calc(var(--u) * .6); padding-inline: calc(var(--u) * .4) calc(var(--u) * .7); }
     .after { display: none; } /* the words say it */
   }
   @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }

@@ -1,6 +1,4 @@
 /** What belongs to the broadcast rather than to the game: captions, sponsors, overlays. Times are event time, ms. */
-import type { JoinAnswer, UnlockView } from './views.js';
-
 /** One caption. It is shown while the viewer's own picture is between `from` and `to`. */
 export interface CaptionLine {
   /** Names the line within its event: posted again, it is the same line. */
@@ -73,20 +71,4 @@ export interface SponsorOverview {
   readonly shown: number;
   /** Viewers of the event who were connected then, added up over these times. */
   readonly viewers: number;
-}
-
-/** An unlock, told to overlays: without names. */
-export interface NewsView extends UnlockView {
-  /** How many viewers unlocked it. */
-  readonly viewers: number;
-}
-
-/** What an overlay gets for its key: as a viewer's answer, with what it shows between rounds. */
-export interface OverlayAnswer extends JoinAnswer {
-  readonly joinUrl: string;
-  readonly sponsor: SponsorView | null;
-  /** ms by which the latest picture that is scored is behind the host's. */
-  readonly maxDelayMs: number;
-  /** Ids of games in stream time, whose answers the host holds back. */
-  readonly streamGames: readonly string[];
 }

@@ -1,5 +1,5 @@
 /** What viewers, hosts and pages are shown: the shapes of shared state, private state and HTTP answers. Times are event time, ms. */
-import type { CaptionOverview, SponsorOverview } from './broadcast.js';
+import type { CaptionOverview, SponsorOverview, SponsorView } from './broadcast.js';
 import type { ErrorCode } from './errors.js';
 
 /** `idle` between rounds, `armed` counting down, `live` taking actions, `over` showing the outcome. */
@@ -176,4 +176,20 @@ export interface GameView {
   readonly durationMs: number;
   readonly choices: readonly string[];
   readonly params: Readonly<Record<string, { kind: 'number' | 'text'; min?: number; max?: number; picks?: string; minLength?: number; maxLength?: number; fallback: number | string }>>;
+}
+
+/** An unlock, told to overlays: without names. */
+export interface NewsView extends UnlockView {
+  /** How many viewers unlocked it. */
+  readonly viewers: number;
+}
+
+/** What an overlay gets for its key: as a viewer's answer, with what it shows between rounds. */
+export interface OverlayAnswer extends JoinAnswer {
+  readonly joinUrl: string;
+  readonly sponsor: SponsorView | null;
+  /** ms by which the latest picture that is scored is behind the host's. */
+  readonly maxDelayMs: number;
+  /** Ids of games in stream time, whose answers the host holds back. */
+  readonly streamGames: readonly string[];
 }

@@ -3,10 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Session } from '@crowdcue/client';
 import type { EventOverview } from '@crowdcue/protocol';
-import { chromiumPath, openChromium, type Chromium } from './browser.js';
+import { chromiumPath, DESKTOP, openChromium, screenshots, type Chromium } from './browser.js';
 import { readPng, type Picture } from './png.js';
 import { CrowdcueSystem, type HostApi } from '../../loadtest/src/system.js';
 
@@ -32,6 +33,7 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
   let page: Page;
   let problems: string[];
   let overlayUrl = '';
+  let quiet: Awaited<ReturnType<Chromium['person']>>;
   const viewers: Session[] = [];
 
   const scene = (): Promise<string | null> => page.locator('cc-overlay [data-scene]').getAttribute('data-scene');
@@ -88,6 +90,13 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
     await host.post('/api/events', { id: 'show', name: 'Friday Finale', drops: [{ id: 'rope', name: 'Golden Rope', kind: 'badge', supply: 100, unlockedBy: 'round-won' }] });
     ({ overlayUrl } = await host.get<{ overlayUrl: string }>('/api/events/show/keys'));
     for (let i = 0; i < 3; i++) viewers.push(await connect({ origin: system.origin.url, event: 'show' }));
+    await host.post('/api/events', { id: 'quiet', name: 'Quiet show' });
+    quiet = await browser.person(HD);
+    await quiet.page.route('**/overlay/session', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json() as object), sponsor: { name: 'Fjord Coffee', text: 'Roasted up north <b>slowly</b>', imageUrl: 'https://127.0.0.1:9/none.png' } } });
+    });
+    await quiet.page.goto((await host.get<{ overlayUrl: string }>('/api/events/quiet/keys')).overlayUrl);
     ({ page, problems } = await browser.person(HD));
     await page.goto(overlayUrl);
   });
@@ -123,7 +132,7 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
   });
 
   it.each(Object.keys(GAMES))('[OVL9] %s: counts down, shows its board while it runs and its outcome after it, all large enough and inside the picture', async (game) => {
-    await cue(game, { inMs: 2_500, durationMs: 6_000 });
+    await cue(game, { inMs: 2_000, durationMs: 4_500 });
     await expect.poll(scene, SOON).toBe('armed');
     await page.locator('cc-overlay .armed .headline:not(:empty)').waitFor();
     await pictures(`${game}-armed`);
@@ -151,6 +160,14 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
       await pictures('tug-news');
     }
     expect(problems).toEqual([]);
+  });
+
+  it('[OVL14] shows the sponsor between rounds, and the desk how often', async () => {
+    await quiet.page.getByText('Presented by').waitFor();
+    await quiet.page.screenshot({ path: join(FOLDER, 'overlay-sponsor-hd.png') });
+    await expect.poll(async () => (await host.get<EventOverview>('/api/events/quiet')).sponsors, SOON).toEqual([{ name: 'Fjord Coffee', shown: 1, viewers: 0 }]);
+    await quiet.page.evaluate(`dispatchEvent(new CustomEvent('obsSourceActiveChanged', { detail: { active: false } }))`);
+    expect(quiet.problems).toEqual([]);
   });
 
   it('[OVL10] goes on where the show is after a reload, as the same overlay', async () => {
@@ -193,7 +210,6 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
     expect(await page.getByText(/Safe to reveal/).count()).toBe(0);
     await expect.poll(scene, SOON).toBe('over');
     expect(await monitor.page.getByText(/Safe to reveal in/).count()).toBe(1); // over is not yet safe: late pictures still ask
-    await monitor.page.getByText('Safe to reveal', { exact: true }).waitFor();
     await monitor.context.close();
   });
 
@@ -211,7 +227,34 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
     await host.post('/api/events/show/stop', {});
   });
 
-  it('[OVL3] shows nothing at all once its key was taken back, or was never one', async () => {
+  it('[OVL17] flashes a bar across the whole picture in the first frame after its time, never late, never more than twice a second', async () => {
+    const built = await build({
+      configFile: false, logLevel: 'error',
+      build: { write: false, minify: false, lib: { entry: fileURLToPath(new URL('../src/overlay/flash.ts', import.meta.url)), formats: ['es'] } },
+    });
+    const [chunk] = (Array.isArray(built) ? built : [built]).flatMap((each) => ('output' in each ? each.output : []));
+    const { page: bare, context } = await browser.person(HD);
+    await bare.route('http://flash.test/**', (route) => (route.request().url().endsWith('.js')
+      ? route.fulfill({ contentType: 'text/javascript', body: (chunk as { code: string }).code })
+      : route.fulfill({ contentType: 'text/html', body: '<!doctype html><style>body{margin:0} #bar{position:fixed;inset-inline:0;top:42%;height:16%;background:#fff} [hidden]{display:none}</style><div id="bar" hidden></div>' })));
+    await bare.goto('http://flash.test/');
+    const drawn = await bare.evaluate(`import('http://flash.test/flash.js').then(({ flash, drawFlashes }) => new Promise((resolve) => {
+      const drawn = [];
+      const bar = document.getElementById('bar');
+      const start = performance.now();
+      drawFlashes(bar, () => performance.now() - start, (at, lateMs) => requestAnimationFrame(() => drawn.push({ at, lateMs, wide: bar.getBoundingClientRect().width, shown: !bar.hidden })));
+      for (const at of [-1_000, Number.NaN, 1_000, 1_200, 300, 1_700]) flash(at);
+      const wait = () => (performance.now() - start > 2_200 ? resolve({ drawn, hidden: bar.hidden }) : requestAnimationFrame(wait));
+      wait();
+    }))`) as { drawn: { at: number; lateMs: number; wide: number; shown: boolean }[]; hidden: boolean };
+    expect(drawn.drawn.map(({ at }) => at)).toEqual([300, 1_000, 1_700]);
+    for (const each of drawn.drawn) expect(each).toMatchObject({ wide: 1280, shown: true });
+    for (const { lateMs } of drawn.drawn) expect(lateMs).toBeGreaterThanOrEqual(0);
+    expect(drawn.hidden).toBe(true);
+    await context.close();
+  });
+
+  it('[OVL3] [OVL16] shows nothing at all once the desk has replaced its address, or where its key was never one', async () => {
     const empty = async (at: Page): Promise<boolean> => {
       const picture = readPng(await at.screenshot({ omitBackground: true }));
       for (let y = 0; y < 720; y += 2) for (let x = 0; x < 1280; x += 2) if (picture.at(x, y)[3] !== 0) return false;
@@ -222,8 +265,22 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
     await expect.poll(() => stranger.page.locator('cc-overlay [data-scene]').getAttribute('data-scene'), SOON).toBe('none');
     expect(await empty(stranger.page)).toBe(true);
     await stranger.context.close();
-    const response = await fetch(`${system.origin.url}/api/events/show/keys/overlay`, { method: 'DELETE', headers: { authorization: `Bearer ${host.session}` } });
-    expect(response.status).toBe(200);
+    const console = await browser.person(DESKTOP);
+    await console.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await console.page.goto((await host.post<{ url: string }>('/api/host/links', {})).url);
+    await console.page.locator('[data-test=event]').selectOption('show');
+    const copied = async (): Promise<string> => {
+      await console.page.locator('[data-test=copy-overlay]').click();
+      await console.page.locator('[data-test=copy-overlay]', { hasText: 'Copied' }).waitFor();
+      return console.page.evaluate('navigator.clipboard.readText()');
+    };
+    expect(await copied()).toBe(overlayUrl);
+    await screenshots(console.page, 'console-stream');
+    await console.page.locator('[data-test=revoke-overlay]').click();
+    await console.page.locator('[data-test=yes]').click();
+    await console.page.getByText('The overlay has a new address.').waitFor();
+    expect(await copied()).toMatch(/#key=o1\.2\./);
+    expect(console.problems).toEqual([]);
     await expect.poll(scene, SOON).toBe('none');
     expect(await empty(page)).toBe(true);
     expect(problems).toEqual([]);
