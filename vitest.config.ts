@@ -7,7 +7,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const SYSTEM = ['loadtest/test/system/*.test.ts', '*/test/*browser.test.ts'];
 /** Those of them that mostly wait: for leases to end, faults to pass, rounds to be over. */
 const WAITING = [
-  ...['chaos-links', 'chaos-origins', 'fair-window', 'games', 'kill-and-resume', 'load-tools', 'origins', 'quests', 'quickdraw', 'relays', 'soak', 'virtual-processes', 'workers']
+  ...['captions', 'chaos-links', 'chaos-origins', 'fair-window', 'games', 'kill-and-resume', 'load-tools', 'origins', 'quests', 'quickdraw', 'relays', 'soak', 'virtual-processes', 'workers']
     .map((name) => `loadtest/test/system/${name}.test.ts`),
   'web/test/*browser.test.ts',
 ];
@@ -16,7 +16,7 @@ export default defineConfig({
   resolve: {
     // Tests run the sources, so that a stale build can never pass.
     alias: [
-      { find: /^@crowdcue\/games\/(views|texts|design-tokens)$/, replacement: `${source('.')}/games/src/$1.ts` },
+      { find: /^@crowdcue\/games\/(views|overlays|texts|design-tokens)$/, replacement: `${source('.')}/games/src/$1.ts` },
       { find: /^@crowdcue\/client\/element$/, replacement: source('./client-sdk/src/element/index.ts') },
       { find: /^@crowdcue\/(protocol|games|server|relay|loadtest)$/, replacement: `${source('.')}/$1/src/index.ts` },
       { find: /^@crowdcue\/relay\/wire-socket$/, replacement: source('./relay/src/wire-socket.ts') },

@@ -57,7 +57,7 @@ export default defineConfig({
   plugins: [plainImports, leanStyles, decodingOnly],
   resolve: {
     alias: [
-      { find: /^@crowdcue\/games\/(views|texts|design-tokens)$/, replacement: `${here('..')}/games/src/$1.ts` },
+      { find: /^@crowdcue\/games\/(views|overlays|texts|design-tokens)$/, replacement: `${here('..')}/games/src/$1.ts` },
       { find: /^@crowdcue\/client\/element$/, replacement: here('../client-sdk/src/element/index.ts') },
       { find: /^@crowdcue\/client$/, replacement: here('../client-sdk/src/index.ts') },
       { find: /^@crowdcue\/(protocol|games)$/, replacement: `${here('..')}/$1/src/index.ts` },
@@ -71,7 +71,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: {
-        index: here('./index.html'), host: here('./host.html'), join: here('./join.html'), embed: here('./embed.html'), demo: here('./demo.html'),
+        index: here('./index.html'), host: here('./host.html'), join: here('./join.html'), embed: here('./embed.html'), overlay: here('./overlay.html'), demo: here('./demo.html'),
         element: here('./src/element.ts'), sw: here('./src/worker/sw.ts'),
       },
       // Other people's pages name the component's entry, and browsers the worker: their addresses stay, what is imported has hashes.

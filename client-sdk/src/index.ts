@@ -1,5 +1,6 @@
 /** Browser and Node SDK of Crowdcue. Public names, by hand. */
 export type { ActionHandle } from './action-queue.js';
+export type { CaptionCue } from './caption-feed.js';
 export type { Clock } from './clock.js';
 export { connect, type ConnectOptions } from './connect.js';
 export { join, type JoinOptions } from './join.js';
@@ -11,5 +12,6 @@ export type { StorageLike } from './storage.js';
 export type { WebSocketClass, WebSocketLike } from './web-socket.js';
 export {
   CrowdcueError,
-  type CrowdView, type DropBoard, type ErrorCode, type JoinAnswer, type MeView, type Phase, type QueuePlace, type QuestProgress, type QuestStepReceipt, type QuestView, type ReceiptView, type StreamDelay, type UnlockView, type ViewerDrop,
+  type CaptionLine, type CrowdView, type DropBoard, type ErrorCode, type JoinAnswer, type MeView, type Phase, type QueuePlace, type QuestProgress, type QuestStepReceipt,
+  type QuestView, type ReceiptView, type StreamDelay, type UnlockView, type ViewerDrop,
 } from '@crowdcue/protocol';

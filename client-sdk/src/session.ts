@@ -41,6 +41,8 @@ export class Session {
   /** Requests that were made, once one was. */
   #requests: Requests | undefined;
   readonly #claims: Claims;
+  /** Captions are followed. */
+  #captioned = false;
   readonly #actions: ActionQueue;
   readonly #taps = new Tapper((choice, value, round) => void this.act({ choice, value, round }));
   readonly #reconnector: Reconnector;
@@ -106,6 +108,7 @@ export class Session {
 
   /** Calls `listener` on each event of this type until the returned function is called. */
   on<K extends keyof SessionEvents>(type: K, listener: (value: SessionEvents[K]) => void): () => void {
+    if (type === 'caption') void this.#readCaptions();
     return this.#emitter.on(type, listener);
   }
 
@@ -225,6 +228,17 @@ export class Session {
     this.#send(new Uint8Array([FRAME.leaveRoom]));
     this.#actions.store.forget();
     this.#reconnector.stop(CLOSE.consented, 'left');
+  }
+
+  /** With the first listener, and again with the next one when the part did not load. */
+  async #readCaptions(): Promise<void> {
+    if (this.#captioned) return;
+    this.#captioned = true;
+    try {
+      (await import('./caption-feed.js')).readCaptions(this, (cue) => this.#emitter.emit('caption', cue), this.#parts.clock.random);
+    } catch {
+      this.#captioned = false;
+    }
   }
 
   #send(frame: Uint8Array): boolean {

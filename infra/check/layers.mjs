@@ -28,8 +28,8 @@ const packageOf = (file) => file.split('/')[0];
 const partOf = (file) => file.split('/')[2].replace(/\.ts$/, '');
 const layerOf = (part) => LAYERS.findIndex((parts) => parts.includes(part));
 const isBuiltin = (request) => request.startsWith('node:') || builtinModules.includes(request.split('/')[0]);
-const isView = (file) => /\/views?(\/|\.ts$|-)/.test(file);
-const drawsAnything = (request) => request === 'lit' || request.startsWith('lit/') || request === '@crowdcue/games/views';
+const isView = (file) => /\/(views?|overlays?)(\/|\.ts$|-)/.test(file);
+const drawsAnything = (request) => request === 'lit' || request.startsWith('lit/') || request === '@crowdcue/games/views' || request === '@crowdcue/games/overlays';
 
 /** Problems of how files import each other; a package that is not there yet has none. */
 export const checkLayers = (root) => {

@@ -91,6 +91,11 @@ export const ERRORS = {
   twitch_role: spec(114, 403, false, 'The role in the token of Twitch may not do this.'),
   twitch_channel_unlinked: spec(115, 404, true, 'The host has linked no event to this channel.'),
   twitch_key_needed: spec(116, 403, false, 'A channel is linked with the key that its broadcaster sees in the extension.'),
+  // keys of the overlay and of captions
+  key_forbidden: spec(130, 403, false, 'This key does not open this, or it was taken back.'),
+  caption_bad_request: spec(131, 400, false, 'The captions are not of the right shape.'),
+  caption_flood: spec(132, 429, true, 'More captions than anybody could read; wait a little.'),
+  caption_late: spec(133, 409, false, 'The time of this caption has passed.'),
   // store
   journal_fenced: spec(80, 503, true, 'Another life of the room holds its lease.'),
   journal_order: spec(81, 500, false, 'A tick was journalled out of order.'),

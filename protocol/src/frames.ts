@@ -259,6 +259,10 @@ export const DATA_TYPE = {
   me: '__me',
   /** An achievement became true and unlocked drops. */
   unlock: '__unlock',
+  /** Caption lines, each with the event time that it is for; a viewer shows it when its own picture is there. Viewer to room: how many came in time. */
+  captions: '__captions',
+  /** To overlays: viewers have unlocked something. */
+  news: '__news',
   /** The room is on hold (`true`) or goes on (`false`). */
   hold: '__hold',
   /** A step of a quest is done; `QuestProgress`. */

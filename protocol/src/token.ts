@@ -20,6 +20,15 @@ export interface TokenClaims {
   readonly mac: string;
 }
 
+/** Begins the tier of whoever watches and does not take part: an overlay. What follows is the version of the key that let it in. */
+const SPECTATOR = 'overlay.';
+
+/** The tier of overlays that came with this version of their event's key. */
+export const spectatorTier = (version: number): string => `${SPECTATOR}${version}`;
+
+/** Whether somebody of this tier only watches: is counted nowhere and may do nothing. */
+export const isSpectator = (tier: string): boolean => tier.startsWith(SPECTATOR);
+
 /** HMAC-SHA-256 of `text`, base64url without padding. */
 export type Hmac = (text: string) => string;
 

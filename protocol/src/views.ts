@@ -1,4 +1,5 @@
 /** What viewers, hosts and pages are shown: the shapes of shared state, private state and HTTP answers. Times are event time, ms. */
+import type { CaptionOverview, SponsorOverview } from './broadcast.js';
 import type { ErrorCode } from './errors.js';
 
 /** `idle` between rounds, `armed` counting down, `live` taking actions, `over` showing the outcome. */
@@ -170,8 +171,8 @@ export interface SponsorView {
   readonly imageUrl: string;
 }
 
-/** Where a sponsor is seen. */
-export type ImpressionSlot = 'element' | 'overlay';
+/** Where a viewer sees a sponsor. What an overlay shows of it is counted apart: it has no viewers of its own. */
+export type ImpressionSlot = 'element';
 
 /** What anybody may read of an event: the answer of `GET /api/join/:code`. */
 export interface EventCardView {
@@ -221,6 +222,10 @@ export interface EventOverview {
   readonly hold: boolean;
   /** Viewers who have seen the present sponsor, by where; absent while there is none. */
   readonly impressions?: Readonly<Record<ImpressionSlot, number>>;
+  /** Absent while there were no captions. */
+  readonly captions?: CaptionOverview;
+  /** What was shown of sponsors on overlays; absent where the room alone is asked. */
+  readonly sponsors?: readonly SponsorOverview[];
   /** How many outcomes the host may choose from now, to settle the round; 0 or absent where there is nothing to settle. */
   readonly outcomes?: number;
   /** From when on the host may say on air what the round holds back, event time, ms: the last scored window is over. 0 where nothing is held back. */
@@ -250,4 +255,16 @@ export interface GameView {
   /** Of a game that the component does not bring: its view's module, relative to the origin's root. */
   readonly view?: string;
   readonly params: Readonly<Record<string, { kind: 'number' | 'text'; min?: number; max?: number; picks?: string; minLength?: number; maxLength?: number; fallback: number | string }>>;
+}
+
+/** An unlock, told to overlays: without names. */
+export interface NewsView extends UnlockView {
+  /** How many viewers unlocked it. */
+  readonly viewers: number;
+}
+
+/** What an overlay gets for its key: as a viewer's answer, with what it shows between rounds. */
+export interface OverlayAnswer extends JoinAnswer {
+  readonly joinUrl: string;
+  readonly sponsor: SponsorView | null;
 }

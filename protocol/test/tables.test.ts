@@ -15,6 +15,7 @@ const WIRE_NUMBERS = {
   twitch_off: 110, twitch_token_malformed: 111, twitch_token_forged: 112, twitch_token_expired: 113, twitch_role: 114, twitch_channel_unlinked: 115,
   twitch_key_needed: 116, claim_proof_needed: 117,
   quest_bad_request: 120, quest_unknown: 121, quest_step_timed: 122, quest_answer_wrong: 123,
+  key_forbidden: 130, caption_bad_request: 131, caption_flood: 132, caption_late: 133,
 } as const;
 
 const errors = Object.entries(ERRORS) as [ErrorCode, ErrorSpec][];

@@ -56,12 +56,11 @@ describe('sponsor', () => {
     expect((await seen(test, crowd[0]!.token)).body.code).toBe('not_found');
     expect(await counted(test)).toBeUndefined();
     await set(test, SPONSOR);
-    expect(await counted(test)).toEqual({ element: 0, overlay: 0 });
+    expect(await counted(test)).toEqual({ element: 0 });
     expect((await Promise.all(Array.from({ length: 20 }, () => seen(test, crowd[0]!.token)))).map(({ status }) => status)).toEqual(Array(20).fill(200));
     await seen(test, (await test.join('show', crowd[0]!.token)).token); // the same viewer with a newer token
     await seen(test, crowd[1]!.token);
-    await seen(test, crowd[1]!.token, 'overlay');
-    expect(await counted(test)).toEqual({ element: 2, overlay: 1 });
+    expect(await counted(test)).toEqual({ element: 2 });
     const metrics = (await test.call('GET', '/metrics')).body as string;
     expect(metrics).toContain('crowdcue_origin_impressions_total{slot="element"} 2');
 
@@ -69,17 +68,17 @@ describe('sponsor', () => {
     const stranger = await test.join(other.id);
     expect((await seen(test, stranger.token)).body.code).toBe('token_other_event');
     expect((await seen(test, undefined)).body.code).toBe('token_missing');
-    for (const slot of ['', 'Element', 'toString', 1, ['element'], null]) expect((await seen(test, crowd[2]!.token, slot)).status).toBe(400);
+    for (const slot of ['', 'Element', 'overlay', 'toString', 1, ['element'], null]) expect((await seen(test, crowd[2]!.token, slot)).status).toBe(400);
 
     const next = await test.restart();
     await seen(next, crowd[0]!.token);
-    expect(await counted(next)).toEqual({ element: 2, overlay: 1 });
+    expect(await counted(next)).toEqual({ element: 2 });
     for (const { token } of crowd) await seen(next, token); // tokens in plenty: never more than the event takes viewers
-    expect(await counted(next)).toEqual({ element: 5, overlay: 1 });
+    expect(await counted(next)).toEqual({ element: 5 });
     await set(next, { ...SPONSOR, text: 'The same sponsor' });
-    expect(await counted(next)).toEqual({ element: 5, overlay: 1 });
+    expect(await counted(next)).toEqual({ element: 5 });
     await set(next, { ...SPONSOR, name: 'Another' });
-    expect(await counted(next)).toEqual({ element: 0, overlay: 0 });
+    expect(await counted(next)).toEqual({ element: 0 });
   });
 });
 

@@ -291,13 +291,14 @@ export class CrowdcueGame extends LitElement {
     const { text } = this.#words;
     if (text === undefined) return html`<section class="frame" part="frame" data-stage="words"></section>`;
     const context = { text, language: this.#language };
-    const { session, rewards, notice, away, offline } = this.#keeper;
+    const { session, rewards, notice, away, offline, captions } = this.#keeper;
     const desk = this.#openDesk;
     const quests = this.#quests.desk;
     return html`<section class="frame" part="frame" lang=${text.lang} dir=${text.dir ?? 'ltr'} data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
       <div class="under" ?inert=${desk !== undefined || quests?.opened === true}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
       <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
+      ${captions === undefined ? nothing : html`<crowdcue-captions exportparts="captions" .session=${session} .posted=${captions} .language=${context.language}></crowdcue-captions>`}
       ${this.#sponsor.show(this.card?.sponsor, text)}
       ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, quests?.button(text.lang))}</div>
       ${quests?.sheet(text.lang)}

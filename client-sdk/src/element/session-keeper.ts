@@ -1,6 +1,8 @@
 import { CrowdcueError, type QueuePlace, type ReceiptView, type UnlockView } from '@crowdcue/protocol';
+import { safeStorage } from '../storage.js';
 import type { ActionHandle } from '../action-queue.js';
 import type { ConnectOptions } from '../connect.js';
+import { CAPTION_KEY, CAPTION_MESSAGE } from '../caption-key.js';
 import { RewardSlot } from './reward-slot.js';
 import type { GameSession, OpenSession } from './session-port.js';
 import { endingOf, type Ending, type Notice } from './stage.js';
@@ -28,6 +30,8 @@ export class SessionKeeper {
   ended: { readonly ending: Ending; readonly code: string } | undefined;
   /** The place in line, while the viewer waits to get in. */
   queue: QueuePlace | undefined;
+  /** What the room posted last, once the region for it is loaded; undefined while nobody needs one. */
+  captions: unknown;
   /** Those of the present event. */
   rewards: RewardSlot;
   /** No relay is in reach, for longer than a moment; it is tried on. */
@@ -131,6 +135,7 @@ export class SessionKeeper {
     const offs = [
       session.on('state', () => events.changed()),
       session.on('me', () => events.changed()),
+      session.onMessage(CAPTION_MESSAGE, (lines) => this.#caption(lines)),
       session.on('hold', () => events.changed()),
       session.on('reconnecting', () => (this.#lost(), this.#place(undefined))),
       session.on('queue', (place) => this.#queued(place)),
@@ -152,9 +157,19 @@ export class SessionKeeper {
       }),
     ];
     signal.addEventListener('abort', () => offs.forEach((off) => off()), { once: true });
+    if (safeStorage(undefined, 'localStorage').getItem(CAPTION_KEY) !== null) this.#caption([]); // reads them, or did
     session.setTier('focus');
     void this.rewards.take(session);
     events.changed();
+  }
+
+  /** Loads the region with the first caption. */
+  #caption(lines: unknown): void {
+    void import('./captions.js').then(({ defineCaptions }) => {
+      defineCaptions();
+      this.captions = lines;
+      this.events.changed();
+    }, () => undefined); // the next caption tries again
   }
 
   #queued(place: QueuePlace): void {

@@ -20,8 +20,11 @@ import { keptSessionVersion } from './session-version.js';
 import { timedJournal } from './timed-journal.js';
 import { TwitchDesk } from './twitch-desk.js';
 import { keptUsedLinks } from './used-links.js';
+import { keptKeyVersions } from './key-versions.js';
+import { OverlayDesk } from './overlay-desk.js';
+import { SponsorDesk } from './sponsor-desk.js';
 import { ViewerDesk } from './viewer-desk.js';
-import { HostAccess, Keys, RelayCredential, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
+import { HostAccess, Keys, RelayCredential, ScopedKeys, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
 import type { Ledger } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
@@ -69,6 +72,10 @@ export interface Desks {
   readonly joins: JoinDesk;
   readonly viewers: ViewerDesk;
   readonly registry: RelayRegistry;
+  readonly tokens: ViewerTokens;
+  readonly scoped: ScopedKeys;
+  readonly overlays: OverlayDesk;
+  readonly sponsors: SponsorDesk;
   readonly pipeline: FactPipeline;
   readonly twitch: TwitchDesk;
   readonly quests: QuestDesk;
@@ -111,11 +118,14 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const viewers = new ViewerDesk({ events: directory, tokens, bans, drops, quests, impressions });
   const joins = new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics });
   const twitch = new TwitchDesk({ tokens: new TwitchTokens(config.twitch.secrets, clock), keys, clock, table: records.table('twitch-channels'), events: directory, joins });
+  const scoped = new ScopedKeys(keys, keptKeyVersions(records.table('key-versions')));
+  const sponsors = new SponsorDesk(records.table('sponsor-showings'), clock, () => metrics.sponsorShowings.inc());
   metrics.watch(directory, rooms);
   return {
-    clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
+    clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
+    overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl }),
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
-    events: new EventDesk({ events: directory, drops, bans, relays: registry, impressions, publicUrl }),
+    events: new EventDesk({ events: directory, drops, bans, relays: registry, impressions, sponsors, publicUrl }),
     joins, twitch, quests,
   };
 };

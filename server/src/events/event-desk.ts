@@ -5,6 +5,7 @@ import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory, EventSpec } from './event-directory.js';
 import { eventView, type EventRecord } from './event-record.js';
 import type { ImpressionDesk } from './impression-desk.js';
+import type { SponsorDesk } from './sponsor-desk.js';
 import type { RelayRegistry } from './relay-registry.js';
 import type { SponsorChange } from './sponsor.js';
 
@@ -14,6 +15,7 @@ export interface EventDeskOptions {
   readonly bans: BanList;
   readonly relays: RelayRegistry;
   readonly impressions: ImpressionDesk;
+  readonly sponsors: SponsorDesk;
   readonly publicUrl: () => string;
 }
 
@@ -39,11 +41,11 @@ export class EventDesk {
   }
 
   async overview(id: string): Promise<EventOverview> {
-    const { events, drops, relays, impressions } = this.options;
+    const { events, drops, relays, impressions, sponsors } = this.options;
     const [room, stock] = await Promise.all([events.room(id).overview(), drops.overview(id)]);
     const record = events.get(id);
     const seen = record.sponsor === undefined ? {} : { impressions: impressions.of(record) };
-    return { ...room, event: this.#view(record), drops: stock, relays: relays.overview(room.relays), ...seen };
+    return { ...room, event: this.#view(record), drops: stock, relays: relays.overview(room.relays), sponsors: sponsors.overview(id), ...seen };
   }
 
   /** Names the event's sponsor, or takes it off. */

@@ -9,7 +9,7 @@ import type { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { RecordTable } from '../store/index.js';
 import type { EventRecord } from './event-record.js';
 
-export const IMPRESSION_SLOTS = ['element', 'overlay'] as const satisfies readonly ImpressionSlot[];
+export const IMPRESSION_SLOTS = ['element'] as const satisfies readonly ImpressionSlot[];
 
 /** ms between two writes of one set: of 20,000 viewers it has 107 kB. */
 const WRITE_MS = 1_000;
@@ -69,7 +69,7 @@ export class ImpressionDesk {
   /** How many have seen the present sponsor. */
   of(event: EventRecord): Readonly<Record<ImpressionSlot, number>> {
     const count = (slot: ImpressionSlot): number => this.#seen.get(keyOf(event, slot))?.viewers.size ?? 0;
-    return { element: count('element'), overlay: count('overlay') };
+    return { element: count('element') };
   }
 
   #of(key: string): Seen {

@@ -1,4 +1,4 @@
-import type { JoinAnswer } from '@crowdcue/protocol';
+import { CrowdcueError, isSpectator, type JoinAnswer } from '@crowdcue/protocol';
 import type { IssuedToken, ViewerTokens } from '../identity/index.js';
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { BanList } from './ban-list.js';
@@ -26,6 +26,7 @@ export class JoinDesk {
     const { id } = events.find(idOrCode);
     const known = oldToken === undefined ? undefined : tokens.verify(oldToken, id);
     if (known !== undefined) bans.check(id, known.sub);
+    if (known !== undefined && isSpectator(known.tier)) throw new CrowdcueError('key_forbidden'); // an overlay comes with its key
     return this.#answer(known === undefined ? tokens.issue(id) : tokens.issue(id, known.sub, known.tier), known === undefined ? 'new' : 'renewed', region);
   }
 

@@ -1,4 +1,4 @@
-import { CrowdcueError, type ImpressionSlot, type ReceiptView, type TokenClaims, type ViewerDrop } from '@crowdcue/protocol';
+import { CrowdcueError, isSpectator, type ImpressionSlot, type ReceiptView, type TokenClaims, type ViewerDrop } from '@crowdcue/protocol';
 import { GUEST_TIER, type ViewerTokens } from '../identity/index.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
@@ -19,10 +19,11 @@ export interface ViewerDeskOptions {
 export class ViewerDesk {
   constructor(private readonly options: ViewerDeskOptions) {}
 
-  /** The viewer behind a token. Throws `event_unknown`, `viewer_banned`, and what `ViewerTokens.verify` throws. */
+  /** The viewer behind a token. Throws `event_unknown`, `viewer_banned`, `action_spectator`, and what `ViewerTokens.verify` throws. */
   identify(event: string, token: string | undefined): TokenClaims {
     const claims = this.options.tokens.verify(token, this.options.events.get(event).id);
     this.options.bans.check(event, claims.sub);
+    if (isSpectator(claims.tier)) throw new CrowdcueError('action_spectator');
     return claims;
   }
 

@@ -6,6 +6,7 @@ import { ClientAddresses } from './client-address.js';
 import { gameViewRoutes, type ViewFolder } from './game-view-routes.js';
 import { hostRoutes } from './host-routes.js';
 import { matchmakeRoutes } from './matchmake-routes.js';
+import { overlayRoutes } from './overlay-routes.js';
 import { pageRoutes } from './page-routes.js';
 import { questRoutes } from './quest-routes.js';
 import { relayRoutes } from './relay-routes.js';
@@ -60,6 +61,7 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...twitchRoutes({
       desk: twitch, access, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),
     }),
+    ...overlayRoutes({ access, events: directory, overlays: desks.overlays, scoped: desks.scoped, tokens: desks.tokens, sponsors: desks.sponsors }),
     ...relayRoutes({ clock, credential, registry, events: directory, keys, lists: buckets() }),
     ...matchmakeRoutes({ credential, seats: buckets(), served }),
     ...gameViewRoutes(views),

@@ -27,6 +27,8 @@ export class Keys {
   readonly host: Hmac;
   /** Signs what a broadcaster on Twitch hands to the host. */
   readonly twitch: Hmac;
+  /** Makes the keys of overlays and captions. */
+  readonly scoped: Hmac;
   /** Chooses public names. */
   readonly names: KeyObject;
 
@@ -38,6 +40,7 @@ export class Keys {
     this.inner = hmacUnder(createSecretKey(this.#derive('inner')));
     this.host = hmacUnder(createSecretKey(this.#derive('host-session')));
     this.twitch = hmacUnder(createSecretKey(this.#derive('twitch-channel')));
+    this.scoped = hmacUnder(createSecretKey(this.#derive('scoped-keys')));
     this.names = createSecretKey(this.#derive('code-names'));
     this.#persons = createSecretKey(this.#derive('persons'));
   }

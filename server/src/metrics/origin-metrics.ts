@@ -26,6 +26,10 @@ export class OriginMetrics {
   readonly httpSeconds = this.#histogram('crowdcue_origin_http_request_seconds', 'Time from the head of a request until its answer is written.', DISK_BUCKETS, ['route']);
   readonly tokensIssued = this.#counter('crowdcue_origin_tokens_issued_total', 'Viewer tokens given out.', ['kind']);
 
+  readonly captionLines = this.#counter('crowdcue_origin_caption_lines_total', 'Caption lines that rooms took.');
+  readonly captionsSeen = this.#counter('crowdcue_origin_captions_shown_total', 'Captions whose time came for viewers who tell, shown in time or late.', ['budget']);
+  readonly sponsorShowings = this.#counter('crowdcue_origin_sponsor_showings_total', 'Times that a sponsor stood on an overlay.');
+
   constructor(options: { readonly processMetrics?: boolean } = {}) {
     if (options.processMetrics === true) collectDefaultMetrics({ register: this.registry });
   }
@@ -36,6 +40,16 @@ export class OriginMetrics {
     this.ticks.inc();
     this.tickSeconds.observe(durationMs / 1000);
     if (actions > 0) this.actionsApplied.inc(actions);
+  }
+
+  captionsTaken(lines: number): void {
+    if (lines > 0) this.captionLines.inc(lines);
+  }
+
+  /** What one viewer told of its captions. */
+  captionsShown({ due, inTime }: { readonly due: number; readonly inTime: number }): void {
+    this.captionsSeen.inc({ budget: 'in_time' }, inTime);
+    this.captionsSeen.inc({ budget: 'late' }, due - inTime);
   }
 
   /** A room opened here, or went on hold. */

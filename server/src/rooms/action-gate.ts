@@ -59,7 +59,7 @@ export class ActionGate {
       const slot = actions.slot[i]!;
       const n = actions.n[i]!;
       const row = run.rowAt(slot);
-      if (row < 0) {
+      if (row < 0 || this.viewers.is(row, FLAG.spectator)) {
         this.out.refuse(run.index, slot, n, 'action_spectator');
         continue;
       }
@@ -95,6 +95,10 @@ export class ActionGate {
       return true;
     }
     if (message.type !== ACT || message.kind !== 'data') return false;
+    if (this.viewers.is(row, FLAG.spectator)) {
+      this.#tell(run.index, row, 'action_spectator');
+      return true;
+    }
     const action = readAct(message.payload);
     const round = action?.round ?? this.desk.state.round;
     let refusal: ErrorCode | undefined = action === undefined ? 'bad_request' : this.desk.refusal(round, action.choice, action.value, time);

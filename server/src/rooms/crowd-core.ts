@@ -7,10 +7,11 @@
  * Must not import: Colyseus rooms, journal, ledger, relay plugin.
  */
 import {
-  CrowdcueError, decodeBatch, newActionColumns, type ActionColumns, type Batch, type BatchJoin, type BatchLeave, type BatchMessage, type ErrorCode, type MeView,
+  CrowdcueError, decodeBatch, newActionColumns, type ActionColumns, type Batch, type BatchJoin, type BatchLeave, type BatchMessage, type ErrorCode, type MeView, isSpectator, MOST_OVERLAYS,
 } from '@crowdcue/protocol';
 import type { Fact } from '../achievements/index.js';
 import { ActionGate } from './action-gate.js';
+import { CaptionShelf, type CaptionImage } from './caption-shelf.js';
 import type { CoreOptions } from './core-options.js';
 import type { DropRow, RoomInput } from './inputs.js';
 import { Outbound } from './outbound.js';
@@ -54,6 +55,9 @@ export interface CoreImage {
   viewers: ViewerTableImage;
   runs: RelayRunImage[];
   desk: DeskImage;
+  /** Absent in images of a version that knew neither captions nor overlays. */
+  captions?: CaptionImage;
+  dismissed?: string[];
 }
 
 const NO_DELAYS: NonNullable<Batch['delays']> = [];
@@ -70,7 +74,12 @@ export class CrowdCore {
   readonly #columns: ActionColumns = newActionColumns(4096);
   #messages: ViewerMessage[] = [];
   #offences: RelayOffence[] = [];
+  readonly captions = new CaptionShelf();
   #online = 0;
+  /** Overlays that are connected: they are not among the viewers. */
+  #watching = 0;
+  /** Tiers whose key was taken back. */
+  readonly #dismissed = new Set<string>();
 
   constructor(readonly state: CrowdState, readonly options: CoreOptions) {
     this.desk = new RoundDesk(state, this.viewers, this.out, options);
@@ -114,7 +123,13 @@ export class CrowdCore {
   }
 
   relayCounts(): { id: string; viewers: number }[] {
-    return this.#runs.map((run) => ({ id: run.relayId, viewers: [...run.boundRows()].length }));
+    return this.#runs.map((run) => ({ id: run.relayId, viewers: [...run.boundRows()].filter((row) => !this.viewers.is(row, FLAG.spectator)).length }));
+  }
+
+  /** Viewer numbers of the overlays that are connected. */
+  spectators(): number[] {
+    if (this.#watching === 0) return [];
+    return this.#runs.flatMap((run) => [...run.boundRows()]).filter((row) => this.viewers.is(row, FLAG.spectator)).map((row) => this.viewers.columns.viewer[row]!);
   }
 
   address(row: number): { relay: number; slot: number } | undefined {
@@ -145,6 +160,8 @@ export class CrowdCore {
       case 'settle': return this.desk.settle(input.round, input.outcome);
       case 'ban': return this.#ban(input.viewer, input.banned);
       case 'drops': return this.#drops(input.rows);
+      case 'captions': return this.out.tell(this.captions.take(input.lines));
+      case 'dismiss': return this.#dismiss(input.tier);
     }
   }
 
@@ -182,11 +199,14 @@ export class CrowdCore {
     const known = this.viewers.rowOf(join.viewer);
     const online = known !== undefined && this.viewers.is(known, FLAG.online);
     if (known !== undefined && this.viewers.is(known, FLAG.banned)) return refuse('viewer_banned');
-    if (!online && this.#online >= this.options.maxViewers) return refuse('event_full');
+    const spectator = isSpectator(join.tier);
+    if (spectator && this.#dismissed.has(join.tier)) return refuse('key_forbidden');
+    if (!online && (spectator ? this.#watching >= MOST_OVERLAYS : this.#online >= this.options.maxViewers)) return refuse('event_full');
     const row = this.viewers.admit(join.viewer, join.name, join.tier);
     const c = this.viewers.columns;
     if (known !== undefined) this.#displace(row);
-    if (!online) this.#online++;
+    if (known === undefined) this.viewers.set(row, FLAG.spectator, spectator);
+    if (!online) this.#count(row, 1);
     if (this.viewers.sessions[row] !== join.sessionId) this.viewers.begin(row, join.sessionId);
     c.relay[row] = run.index;
     c.slot[row] = join.slot;
@@ -239,7 +259,12 @@ export class CrowdCore {
     if (!this.viewers.is(row, FLAG.online)) return;
     this.desk.round?.window?.parted(row, this.time);
     this.viewers.set(row, FLAG.online, false);
-    this.#online--;
+    this.#count(row, -1);
+  }
+
+  #count(row: number, by: 1 | -1): void {
+    if (this.viewers.is(row, FLAG.spectator)) this.#watching += by;
+    else this.#online += by;
   }
 
   #relayUp(relayId: string, incarnation: number): void {
@@ -255,7 +280,7 @@ export class CrowdCore {
     } else if (known.incarnation === incarnation) {
       // Its link was away; viewers that it kept are here again.
       for (const row of known.boundRows()) {
-        if (!this.viewers.is(row, FLAG.online)) this.#online++;
+        if (!this.viewers.is(row, FLAG.online)) this.#count(row, 1);
         this.viewers.set(row, FLAG.online, true);
         this.#greet(row);
       }
@@ -271,11 +296,20 @@ export class CrowdCore {
     const row = this.viewers.rowOf(viewer);
     if (row === undefined) return;
     this.viewers.set(row, FLAG.banned, banned);
-    if (!banned || !this.viewers.is(row, FLAG.online)) return;
+    if (banned) this.#sendAway(row, 'viewer_banned');
+  }
+
+  #dismiss(tier: string): void {
+    this.#dismissed.add(tier);
+    for (let row = 0; row < this.viewers.length; row++) if (this.viewers.tiers[row] === tier) this.#sendAway(row, 'key_forbidden');
+  }
+
+  #sendAway(row: number, code: ErrorCode): void {
+    if (!this.viewers.is(row, FLAG.online)) return;
     const c = this.viewers.columns;
     const run = this.#runs[c.relay[row]!]!;
     run.clear(c.slot[row]!);
-    this.out.kick(run.index, c.slot[row]!, c.connection[row]!, 'viewer_banned');
+    this.out.kick(run.index, c.slot[row]!, c.connection[row]!, code);
     this.#offline(row);
   }
 
@@ -289,7 +323,7 @@ export class CrowdCore {
 
   /** As it stands: mostly its own memory, good until the next step. */
   image(): CoreImage {
-    return { tick: this.tick, time: this.time, viewers: this.viewers.image(), runs: this.#runs.map((run) => run.image()), desk: this.desk.image() };
+    return { tick: this.tick, time: this.time, viewers: this.viewers.image(), runs: this.#runs.map((run) => run.image()), desk: this.desk.image(), captions: this.captions.image(), dismissed: [...this.#dismissed] };
   }
 
   /** Takes the place of everything but the schema state, which its room restores first. */
@@ -302,7 +336,9 @@ export class CrowdCore {
       this.#runs.push(run);
       this.#runOf.set(run.relayId, run);
     }
-    for (let row = 0; row < this.viewers.length; row++) if (this.viewers.is(row, FLAG.online)) this.#online++;
+    for (let row = 0; row < this.viewers.length; row++) if (this.viewers.is(row, FLAG.online)) this.#count(row, 1);
+    if (image.captions !== undefined) this.captions.load(image.captions);
+    for (const tier of image.dismissed ?? []) this.#dismissed.add(tier);
     this.desk.load(image.desk);
   }
 }

@@ -8,9 +8,12 @@
  * Must not import: drops, ledger, http; what lies above reaches it through RoomControl.
  */
 import { definePlugins, Room, type Client } from '@colyseus/core';
-import { CLOSE, CrowdcueError, DATA_TYPE, encodeRoomData, LIMITS, type HostViewer, type TokenClaims, type QuestProgress, type UnlockView } from '@crowdcue/protocol';
+import {
+  CLOSE, CrowdcueError, DATA_TYPE, encodeRoomData, LIMITS, type CaptionLine, type HostViewer, type NewsView, type QuestProgress, type TokenClaims, type UnlockView,
+} from '@crowdcue/protocol';
 import { Packr } from 'msgpackr';
 import { encodeInputs, decodeInputs, type DropRow, type RoomInput } from './inputs.js';
+import { CaptionDesk } from './caption-desk.js';
 import { CheckpointDesk } from './checkpoint-desk.js';
 import { imageOf, type RoomImage } from './checkpoint-parts.js';
 import { CrowdCore, type Step } from './crowd-core.js';
@@ -24,7 +27,7 @@ import { overviewOf, viewersOf, Pulse } from './overview.js';
 import { NOTHING, RelayPlugin, type RelayOutput } from './relay-plugin/relay-plugin.js';
 import { liftRefIds, nextRefId } from './relay-plugin/patch-tap.js';
 import { answerRequest, type RoomReply, type RoomRequest } from './remote-room.js';
-import type { CueAnswer, CueRequest, LocalRoom, RoomOverview } from './room-control.js';
+import type { CaptionAnswer, CueAnswer, CueRequest, LocalRoom, RoomOverview } from './room-control.js';
 import type { RoomLease } from './room-lease.js';
 import { listAs } from './room-listing.js';
 import { forColyseus, serverError } from './server-error.js';
@@ -64,6 +67,7 @@ export class CrowdRoom extends Room implements LocalRoom {
   #draining = false;
   #checkpoints!: CheckpointDesk;
   #messages!: MessageDesk;
+  #captions!: CaptionDesk;
   #door!: OriginDoor;
   readonly #pulse = new Pulse();
 
@@ -137,7 +141,10 @@ export class CrowdRoom extends Room implements LocalRoom {
     this.#time = new EventClock(this.#deps.clock, await this.#deps.sharedTime() - event.createdAt, core.time);
     if (!this.#lease.live) throw new CrowdcueError('room_hold'); // another process may have appended what was not read
     this.#checkpoints = new CheckpointDesk(journal, event.id, epoch, logger, (error) => this.#fail(error));
-    this.#messages = new MessageDesk(this.#deps.messages, event.id, core, (row, frame) => this.#direct(row, frame));
+    this.#captions = new CaptionDesk({
+      shelf: core.captions, metrics: this.#deps.metrics, now: () => this.#time.now(), submit: (lines) => this.#submit({ kind: 'captions', lines }),
+    });
+    this.#messages = new MessageDesk(this.#deps.messages, event.id, core, (row, frame) => this.#direct(row, frame), this.#captions);
     this.#door = new OriginDoor(this, epoch);
     this.#inputs.push(this.#door.up());
     logger.info({ event: event.id, epoch, tick: core.tick, replayed }, 'room open');
@@ -170,7 +177,7 @@ export class CrowdRoom extends Room implements LocalRoom {
       this.#relay.closeLink(relayId, incarnation, code);
     }
     collectWords(core, this.#notices);
-    const words = core.out.takePart(core.runOf(ORIGIN_RELAY)!.index);
+    const words = { ...core.out.takePart(core.runOf(ORIGIN_RELAY)!.index), broadcasts: core.out.broadcasts };
     const acks = new Map(this.#relay.relays.map((id) => [id, core.runOf(id)?.applied ?? 0]));
     this.#relay.stage({
       tick: step.tick, eventTime: step.time, mark: step.mark, shifted: step.shifted, durable,
@@ -189,7 +196,7 @@ export class CrowdRoom extends Room implements LocalRoom {
 
   #outputFor(relayId: string): RelayOutput {
     const run = this.#core.runOf(relayId);
-    return run === undefined ? NOTHING : { ...NOTHING, acked: run.applied, ...this.#core.out.takePart(run.index) };
+    return run === undefined ? NOTHING : { ...NOTHING, acked: run.applied, ...this.#core.out.takePart(run.index), broadcasts: this.#core.out.broadcasts };
   }
 
   /** The tick is durable and has left. */
@@ -297,12 +304,21 @@ export class CrowdRoom extends Room implements LocalRoom {
     return this.#submit({ kind: 'ban', viewer, banned });
   }
 
+  async captions(lines: readonly CaptionLine[]): Promise<CaptionAnswer> {
+    if (this.#draining) throw new CrowdcueError('unavailable');
+    return this.#captions.post(lines);
+  }
+
+  dismiss(tier: string): Promise<void> {
+    return this.#submit({ kind: 'dismiss', tier });
+  }
+
   get viewerCount(): number {
     return this.state.viewers;
   }
 
   async overview(): Promise<RoomOverview> {
-    return overviewOf(this.#core, this.#pulse, this.#time.now(), this.#hold);
+    return overviewOf(this.#core, this.#pulse, this.#time.now(), this.#hold, this.#captions.overview);
   }
 
   async viewers(query: string, limit: number): Promise<HostViewer[]> {
@@ -316,6 +332,8 @@ export class CrowdRoom extends Room implements LocalRoom {
   unlocked(viewers: readonly number[], unlock: UnlockView): void {
     const frame = encodeRoomData(DATA_TYPE.unlock, packr.pack(unlock));
     for (const viewer of viewers) this.#notices.push({ viewer, frame });
+    const news = encodeRoomData(DATA_TYPE.news, packr.pack({ ...unlock, viewers: viewers.length } satisfies NewsView));
+    for (const viewer of this.#core.spectators()) this.#notices.push({ viewer, frame: news });
   }
 
   progressed(viewer: number, progress: QuestProgress): void {

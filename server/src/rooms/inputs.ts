@@ -1,6 +1,6 @@
 /** What a tick applied, in the order applied: the content of a journal record. Everything that changes a room's state is one of these. */
 import { Packr, Unpackr } from 'msgpackr';
-import { CrowdcueError } from '@crowdcue/protocol';
+import { CrowdcueError, type CaptionLine } from '@crowdcue/protocol';
 
 export interface DropRow {
   readonly id: string;
@@ -18,7 +18,9 @@ export type RoomInput =
   | { readonly kind: 'stop' }
   | { readonly kind: 'settle'; readonly round: number; readonly outcome: number }
   | { readonly kind: 'ban'; readonly viewer: number; readonly banned: boolean }
-  | { readonly kind: 'drops'; readonly rows: readonly DropRow[] };
+  | { readonly kind: 'drops'; readonly rows: readonly DropRow[] }
+  | { readonly kind: 'captions'; readonly lines: readonly CaptionLine[] }
+  | { readonly kind: 'dismiss'; readonly tier: string };
 
 /** Format of a record; a reader of a later version still reads this one. */
 const VERSION = 1;

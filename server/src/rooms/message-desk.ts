@@ -2,10 +2,12 @@
  * Serves viewers' messages that are not actions: a request gets its response, anything unknown a clear no. Requests wait in a line and are
  * served a few a turn of the loop, so that no tick waits for those who ask a lot; a viewer that asks too often is told so at once.
  */
-import { CrowdcueError, decodeClientMessage, encodeError, encodeRoomResponse, LIMITS, type ClientMessage } from '@crowdcue/protocol';
+import { CrowdcueError, decodeClientMessage, encodeError, DATA_TYPE, encodeRoomResponse, LIMITS, type ClientMessage } from '@crowdcue/protocol';
 import { Packr, Unpackr } from 'msgpackr';
 import type { CrowdCore, ViewerMessage } from './crowd-core.js';
+import type { CaptionDesk } from './caption-desk.js';
 import type { MessageServer } from './room-control.js';
+import { FLAG } from './viewer-table.js';
 
 const packr = new Packr({ useRecords: false });
 const unpackr = new Unpackr({ useRecords: false });
@@ -35,10 +37,12 @@ export class MessageDesk {
     readonly event: string,
     readonly core: CrowdCore,
     readonly reply: (row: number, frame: Uint8Array) => void,
+    readonly captions: CaptionDesk,
   ) {}
 
   serve({ row, frame }: ViewerMessage): void {
     const message = decodeClientMessage(frame);
+    if (message.kind === 'data' && message.type === DATA_TYPE.captions) return this.#report(row, message);
     if (message.kind !== 'request') return this.reply(row, encodeError('message_unknown'));
     if (this.#asksTooOften(row) || this.#line.length >= MOST_WAITING) return this.#reject(row, message, new CrowdcueError('too_many_requests'));
     this.#line.push({ row, message });
@@ -53,6 +57,22 @@ export class MessageDesk {
     const asked = (this.#asked.get(row) ?? 0) + 1;
     this.#asked.set(row, asked);
     return asked > LIMITS.viewerRequestsPerSecond;
+  }
+
+  #report(row: number, { payload }: ClientMessage): void {
+    try {
+      this.captions.report(this.core.viewers.columns.viewer[row]!, unpack(payload));
+    } catch {
+      this.reply(row, encodeError('bad_request'));
+    }
+  }
+
+  /** What the room answers itself; everything else is for whoever serves viewers, and for them alone. */
+  #serveOne(row: number, type: string, payload: unknown): unknown {
+    const { core } = this;
+    if (type === 'captions') return core.captions.after(core.time - LIMITS.delayMs);
+    if (core.viewers.is(row, FLAG.spectator)) throw new CrowdcueError('action_spectator');
+    return type === 'me' ? core.me(row) : this.server.request(this.event, core.viewers.columns.viewer[row]!, type, payload, core.viewers.tiers[row]!);
   }
 
   #nextTurn(): void {
@@ -76,7 +96,7 @@ export class MessageDesk {
   async #answer({ row, message }: Waiting): Promise<void> {
     try {
       const payload = message.payload.length > 0 ? unpack(message.payload) : undefined;
-      const answer = message.type === 'me' ? this.core.me(row) : await this.server.request(this.event, this.core.viewers.columns.viewer[row]!, String(message.type), payload, this.core.viewers.tiers[row]!);
+      const answer = await this.#serveOne(row, String(message.type), payload);
       this.reply(row, encodeRoomResponse(message.requestId, 0, packr.pack(answer)));
     } catch (error) {
       this.#reject(row, message, error instanceof CrowdcueError ? error : new CrowdcueError('internal', undefined, { cause: error }));

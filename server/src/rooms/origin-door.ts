@@ -70,7 +70,8 @@ export class OriginDoor {
   }
 
   /** Hands out one tick's words; called once for each, in their order. */
-  deliver(part: RelayPart): void {
+  deliver(part: RelayPart & { readonly broadcasts: readonly Uint8Array[] }): void {
+    for (const frame of part.broadcasts) for (const { client } of this.#clients.values()) client.enqueueRaw(frame);
     this.#handOut(part);
     this.#free.push(...this.#departed.shift() ?? []);
   }

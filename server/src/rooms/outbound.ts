@@ -65,6 +65,8 @@ export class Outbound {
   readonly retold = new RowSet();
   readonly confirms = new RowSet();
   readonly standings = new RowSet();
+  /** Frames for everybody, of this tick. */
+  broadcasts: Uint8Array[] = [];
   #parts: RelayPart[] = [];
   #refused = new Map<ErrorCode, number>();
 
@@ -94,6 +96,11 @@ export class Outbound {
     part.kicks.push({ slot, connection, reason });
   }
 
+  /** Tells everybody; `undefined` is nothing. */
+  tell(frame: Uint8Array | undefined): void {
+    if (frame !== undefined) this.broadcasts.push(frame);
+  }
+
   direct(address: Address, frame: Uint8Array): void {
     this.part(address.relay).directs.push({ slot: address.slot, frame });
   }
@@ -101,6 +108,7 @@ export class Outbound {
   /** Ends the tick: what is left is for relays that are away; they are told anew when they come back. */
   clear(): void {
     this.#parts = [];
+    this.broadcasts = [];
   }
 
   /** Hands out a relay's part and forgets it. */

@@ -1,5 +1,5 @@
 /** What the host is shown of a room. */
-import type { HostViewer } from '@crowdcue/protocol';
+import type { CaptionOverview, HostViewer } from '@crowdcue/protocol';
 import type { CrowdCore } from './crowd-core.js';
 import { delaysOf } from './fair-window.js';
 import { ORIGIN_RELAY } from './relay-runs.js';
@@ -27,7 +27,7 @@ export class Pulse {
   }
 }
 
-export const overviewOf = (core: CrowdCore, pulse: Pulse, eventTime: number, hold: boolean): RoomOverview => {
+export const overviewOf = (core: CrowdCore, pulse: Pulse, eventTime: number, hold: boolean, captions?: CaptionOverview): RoomOverview => {
   const { state, desk } = core;
   return {
     phase: state.phase as RoomOverview['phase'], round: state.round, game: state.game, startsAt: state.startsAt, endsAt: state.endsAt, eventTime,
@@ -37,6 +37,7 @@ export const overviewOf = (core: CrowdCore, pulse: Pulse, eventTime: number, hol
     top: [...state.top.entries()].map(([rank, { name, score }]) => ({ rank: Number(rank), name, score })),
     relays: core.relayCounts().filter(({ id, viewers }) => viewers > 0 || id !== ORIGIN_RELAY), hold, outcomes: desk.outcomes,
     safeToRevealAt: desk.running ? state.closesAt : 0, delays: delaysOf(core.viewers), rounds: [...desk.history].reverse(),
+    ...(captions === undefined ? {} : { captions }),
   };
 };
 
@@ -47,6 +48,7 @@ export const viewersOf = (core: CrowdCore, query: string, limit: number): HostVi
   const wanted = query.trim().toLowerCase();
   const found: HostViewer[] = [];
   for (let row = viewers.length - 1; row >= 0 && found.length < limit; row--) {
+    if (viewers.is(row, FLAG.spectator)) continue; // an overlay is nobody to ban: its key is taken back
     const name = viewers.names[row]!;
     const viewer = c.viewer[row]!;
     if (wanted !== '' && !name.toLowerCase().includes(wanted) && !String(viewer).includes(wanted)) continue;

@@ -1,6 +1,6 @@
 /** A room that another process holds, as if it were here. Both ends of a call stand in this file; between them go plain values. */
-import { CrowdcueError, ERRORS, type ErrorCode, type HostViewer } from '@crowdcue/protocol';
-import type { CueAnswer, CueRequest, RoomControl, RoomOverview } from './room-control.js';
+import { CrowdcueError, ERRORS, type CaptionLine, type ErrorCode, type HostViewer } from '@crowdcue/protocol';
+import type { CaptionAnswer, CueAnswer, CueRequest, RoomControl, RoomOverview } from './room-control.js';
 
 /** What one process asks of a room in another. */
 export type RoomRequest =
@@ -8,6 +8,8 @@ export type RoomRequest =
   | { readonly ask: 'stop' }
   | { readonly ask: 'settle'; readonly outcome: number }
   | { readonly ask: 'ban'; readonly viewer: number; readonly banned: boolean }
+  | { readonly ask: 'captions'; readonly lines: readonly CaptionLine[] }
+  | { readonly ask: 'dismiss'; readonly tier: string }
   | { readonly ask: 'overview' }
   | { readonly ask: 'viewers'; readonly query: string; readonly limit: number };
 
@@ -25,6 +27,8 @@ const perform = (room: RoomControl, request: RoomRequest): Promise<unknown> => {
     case 'stop': return room.stop();
     case 'settle': return room.settle(request.outcome);
     case 'ban': return room.ban(request.viewer, request.banned);
+    case 'captions': return room.captions(request.lines);
+    case 'dismiss': return room.dismiss(request.tier);
     case 'overview': return room.overview();
     case 'viewers': return room.viewers(request.query, request.limit);
   }
@@ -62,6 +66,14 @@ export class RemoteRoom implements RoomControl {
 
   async ban(viewer: number, banned: boolean): Promise<void> {
     await this.#ask({ ask: 'ban', viewer, banned });
+  }
+
+  captions(lines: readonly CaptionLine[]): Promise<CaptionAnswer> {
+    return this.#ask<CaptionAnswer>({ ask: 'captions', lines });
+  }
+
+  async dismiss(tier: string): Promise<void> {
+    await this.#ask({ ask: 'dismiss', tier });
   }
 
   overview(): Promise<RoomOverview> {

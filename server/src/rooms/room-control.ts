@@ -1,5 +1,5 @@
 /** What the parts above may ask of a running room, and what a room tells them. */
-import type { EventOverview, HostViewer, QuestProgress, UnlockView } from '@crowdcue/protocol';
+import type { CaptionLine, EventOverview, HostViewer, QuestProgress, UnlockView } from '@crowdcue/protocol';
 import type { Fact } from '../achievements/index.js';
 import type { DropRow } from './inputs.js';
 
@@ -28,6 +28,12 @@ export interface CueAnswer {
   readonly endsAt: number;
 }
 
+/** How many lines of a call were new, and how many had come before. */
+export interface CaptionAnswer {
+  readonly taken: number;
+  readonly repeated: number;
+}
+
 /** The part of the overview that only the room knows. */
 export type RoomOverview = Omit<EventOverview, 'event' | 'drops'>;
 
@@ -38,6 +44,10 @@ export interface RoomControl {
   /** Names the outcome of a round that waits for it, counted from 0. */
   settle(outcome: number): Promise<void>;
   ban(viewer: number, banned: boolean): Promise<void>;
+  /** Takes captions, all of a call or none. */
+  captions(lines: readonly CaptionLine[]): Promise<CaptionAnswer>;
+  /** Sends everybody of this tier away, and lets nobody of it in any more. */
+  dismiss(tier: string): Promise<void>;
   overview(): Promise<RoomOverview>;
   viewers(query: string, limit: number): Promise<HostViewer[]>;
 }

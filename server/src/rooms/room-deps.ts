@@ -3,6 +3,7 @@ import type { GameDefinition } from '@crowdcue/games';
 import type { BatchJoin, ErrorCode, TokenClaims } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
+import type { CaptionMetrics } from './caption-desk.js';
 import type { JournalStore } from '../journal/index.js';
 import type { LinkClaim } from './relay-plugin/link-door.js';
 import type { FactSink, MessageServer, RoomEvent } from './room-control.js';
@@ -18,7 +19,7 @@ export interface CrowdRoomDeps {
   readonly metrics: {
     tick(durationMs: number, applied: number, refused: ReadonlyMap<ErrorCode, number>): void;
     room(what: 'opened' | 'lost'): void;
-  };
+  } & CaptionMetrics;
   /** ms since 1970 by the one clock that all origins go by. */
   sharedTime(): Promise<number>;
   /** Runs before a room opens here: what it reports to must know its event. */

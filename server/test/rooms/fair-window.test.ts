@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CoreImage } from '../../src/rooms/crowd-core.js';
 import { closingOf, delaysOf, FairWindow, latestScored } from '../../src/rooms/fair-window.js';
 import { FLAG, ViewerTable } from '../../src/rooms/viewer-table.js';
 import { CoreHarness, HandRelay } from './core-harness.js';
@@ -147,6 +148,8 @@ describe('fair window', () => {
     room.until(3_000);
     for (const [slot, elapsed] of [[0, 2_900], [1, 900]] as const) room.act(slot, elapsed);
     room.until(DURATION + 4_000);
+    // What counts the changes of rows serves the checkpoints, and is no part of the state.
+    const told = ({ viewers: { revisions: _, ...viewers }, ...core }: CoreImage) => ({ ...core, viewers });
     const image = structuredClone(room.h.core.image());
     const state = structuredClone(room.h.state.toJSON());
     const { tick } = room.h.core;
@@ -155,10 +158,10 @@ describe('fair window', () => {
     room.h.finish();
     const replayed = room.h.replay();
     expect(replayed.state.toJSON()).toEqual(room.h.state.toJSON());
-    expect(replayed.core.image()).toEqual(room.h.core.image());
+    expect(told(replayed.core.image())).toEqual(told(room.h.core.image()));
     const resumed = room.h.replay({ image, state, after: tick });
     expect(resumed.state.toJSON()).toEqual(room.h.state.toJSON());
-    expect(resumed.core.image()).toEqual(room.h.core.image());
+    expect(told(resumed.core.image())).toEqual(told(room.h.core.image()));
   });
 
   it('[WIN13] a room that is opened again in a round leaves relays time to bring what was not journalled', () => {

@@ -1,16 +1,18 @@
 import { decodeRoomResponse, encodeClientMessage, LIMITS } from '@crowdcue/protocol';
 import { unpack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
+import type { CaptionDesk } from '../../src/rooms/caption-desk.js';
 import type { CrowdCore } from '../../src/rooms/crowd-core.js';
 import { MessageDesk } from '../../src/rooms/message-desk.js';
 
 const bench = () => {
-  const core = { time: 5_000, viewers: { columns: { viewer: Float64Array.from({ length: 20_000 }, (_, i) => i) }, tiers: [] } };
+  const core = { time: 5_000, viewers: { is: () => false, columns: { viewer: Float64Array.from({ length: 20_000 }, (_, i) => i) }, tiers: [] } };
   const served: { viewer: number; type: string }[] = [];
   const answers: { row: number; status: number; payload: unknown }[] = [];
   const desk = new MessageDesk(
     { request: (_event, viewer, type) => { served.push({ viewer, type }); return Promise.resolve('yes'); } }, 'show', core as unknown as CrowdCore,
     (row, frame) => { const { status, payload } = decodeRoomResponse(frame); answers.push({ row, status, payload: unpack(payload) }); },
+    { report: () => undefined } as unknown as CaptionDesk,
   );
   let id = 0;
   const ask = (row: number, type = 'drops') => desk.serve({ row, frame: encodeClientMessage({ kind: 'request', requestId: ++id, type, payload: new Uint8Array(0) }) });

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fact } from '../../src/achievements/index.js';
 import { systemClock } from '../../src/clock.js';
 import { lmdbJournal, type JournalStore } from '../../src/journal/index.js';
-import { decodeImage } from '../../src/rooms/checkpoint-codec.js';
+import { imageOf } from '../../src/rooms/checkpoint-parts.js';
 import { CrowdRoomHost } from '../../src/rooms/crowd-room-host.js';
 import type { CueRequest, RoomEvent } from '../../src/rooms/room-control.js';
 import { openLmdbStore } from '../../src/store/index.js';
@@ -100,7 +100,7 @@ describe('recorded rounds', { timeout: 120_000 }, () => {
     const facts: Fact[] = [];
     const host = new CrowdRoomHost({
       journal, games, clock: systemClock, logger: pino({ level: 'silent' }), facts: { facts: async (_event, some) => { facts.push(...some); } },
-      messages: { request: () => Promise.reject(new CrowdcueError('message_unknown')) }, metrics: { tick: () => undefined, room: () => undefined },
+      messages: { request: () => Promise.reject(new CrowdcueError('message_unknown')) }, metrics: { tick: () => undefined, room: () => undefined, captionsTaken: () => undefined, captionsShown: () => undefined },
       sharedTime: async () => systemClock.now(), prepare: async () => undefined, opened: () => undefined,
       genuine: (_event, { mac }) => mac === 'genuine', admits: ({ proof }) => proof === 'good', verify: () => { throw new CrowdcueError('token_missing'); },
     });
@@ -140,8 +140,9 @@ describe('recorded rounds', { timeout: 120_000 }, () => {
   /** What came of an event: shared state, every viewer, every round; as bytes. */
   const resultOf = async (journal: JournalStore, room: string) => {
     const { checkpoint } = await journal.open(room);
-    const { state, core } = decodeImage(checkpoint!.bytes);
-    return { desk: core.desk, bytes: Buffer.from(new Packr({ useRecords: false }).pack({ state, viewers: core.viewers, desk: core.desk })) };
+    const { state, core } = imageOf(checkpoint!.parts);
+    const { revisions: _, ...viewers } = core.viewers; // count what was copied, and are no part of the state
+    return { desk: core.desk, bytes: Buffer.from(new Packr({ useRecords: false }).pack({ state, viewers, desk: core.desk })) };
   };
 
   it('[WIN19] of every game, with 2,000 viewers and late ones among them, replay on an origin that has the journal alone to the same results and facts, byte for byte', async () => {

@@ -1,4 +1,4 @@
-import { CrowdcueError, type HostViewer, type QuestProgress, type UnlockView } from '@crowdcue/protocol';
+import { CrowdcueError, type CaptionLine, type HostViewer, type QuestProgress, type UnlockView } from '@crowdcue/protocol';
 import type { DropRow } from '../../src/rooms/inputs.js';
 import type { CueRequest, LocalRoom, RoomEvent, RoomHost, RoomOverview } from '../../src/rooms/room-control.js';
 import type { CrowdRoomDeps } from '../../src/rooms/room-deps.js';
@@ -39,6 +39,18 @@ export class MemoryRoom implements LocalRoom {
 
   async ban(viewer: number, banned: boolean): Promise<void> {
     this.bans.set(viewer, banned);
+  }
+
+  readonly lines: CaptionLine[] = [];
+  readonly dismissed: string[] = [];
+
+  async captions(lines: readonly CaptionLine[]): Promise<{ taken: number; repeated: number }> {
+    this.lines.push(...lines);
+    return { taken: lines.length, repeated: 0 };
+  }
+
+  async dismiss(tier: string): Promise<void> {
+    this.dismissed.push(tier);
   }
 
   async overview(): Promise<RoomOverview> {

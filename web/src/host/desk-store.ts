@@ -7,7 +7,7 @@ import type { EventOverview, EventView, GameView } from '@crowdcue/protocol';
 import { asApiError, type ApiError } from '../shared/api.js';
 import { now } from '../shared/clock.js';
 import { Poller, type PollState } from '../shared/poller.js';
-import type { CueDraft, DropDraft, EventDraft, HostApi } from './host-api.js';
+import type { CueDraft, DropDraft, EventDraft, HostApi, KeyKind } from './host-api.js';
 import { PulseHistory } from './pulse-history.js';
 import { keepEvent, keptEvent } from './session-store.js';
 
@@ -109,6 +109,10 @@ export class DeskStore extends EventTarget {
 
   async unban(viewer: number): Promise<void> {
     await this.#command(this.api.unban(this.#id(), viewer));
+  }
+
+  async revoke(kind: KeyKind): Promise<void> {
+    await this.#command(this.api.revoke(this.#id(), kind));
   }
 
   async addDrop(draft: DropDraft): Promise<void> {

@@ -17,7 +17,7 @@ export const deskStyles = css`
   @media (max-width: 1179px) {
     .desk { grid-template-columns: minmax(0, 1.3fr) minmax(0, 1fr); grid-template-areas: 'air air' 'cue pulse' 'side side' 'rounds rounds'; grid-template-rows: auto; }
     .side { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-    .side cc-viewers { grid-column: 2; grid-row: 1 / span 3; }
+    .side cc-viewers { grid-column: 2; grid-row: 1 / span 4; }
   }
   @media (max-width: 719px) {
     .desk { display: flex; flex-direction: column; gap: var(--cc-space-3); padding: var(--cc-space-3); padding-bottom: calc(116px + env(safe-area-inset-bottom)); }

@@ -20,13 +20,15 @@ import './event-dialog.js';
 import type { EventDialog } from './event-dialog.js';
 import './help-dialog.js';
 import type { HelpDialog } from './help-dialog.js';
-import type { CueDraft } from './host-api.js';
+import type { CueDraft, KeyKind } from './host-api.js';
 import './join-card.js';
 import { linkNews, roundNews } from './narration.js';
 import './on-air-panel.js';
 import './pulse-panel.js';
 import './relays-panel.js';
 import './rounds-panel.js';
+import './stream-card.js';
+import type { StreamCard } from './stream-card.js';
 import { shortcutOf } from './shortcuts.js';
 import './toasts.js';
 import type { Toasts } from './toasts.js';
@@ -133,6 +135,7 @@ export class Desk extends LitElement {
       <cc-pulse .overview=${overview} .history=${store.pulse}></cc-pulse>
       <div class="side">
         ${event === undefined ? nothing : html`<cc-join-card .event=${event}></cc-join-card>`}
+        <cc-stream-card .eventId=${store.eventId} .overview=${overview} .load=${() => store.api.keys(store.eventId ?? '')} @revoke-key=${(e: CustomEvent<KeyKind>) => this.#revoke(e.detail)}></cc-stream-card>
         <cc-drops .drops=${overview?.drops ?? []} @add-drop=${this.#addDrop}></cc-drops>
         <cc-viewers .eventId=${store.eventId} .find=${(query: string) => store.api.viewers(store.eventId ?? '', query)}
           @ban=${(e: CustomEvent<HostViewer>) => this.#ban(e.detail)} @unban=${(e: CustomEvent<HostViewer>) => this.#unban(e.detail)}></cc-viewers>
@@ -180,6 +183,14 @@ export class Desk extends LitElement {
 
   #addDrop(): void {
     this.#part<EventDialog>('cc-event-dialog')?.openDrop((draft) => this.store.addDrop(draft));
+  }
+
+  async #revoke(kind: KeyKind): Promise<void> {
+    const text = kind === 'overlay' ? 'Overlays that are open go blank at once, and need the new address.' : 'Whoever sends captions needs the new key.';
+    const yes = await this.#part<ConfirmDialog>('cc-confirm')?.ask({ title: kind === 'overlay' ? 'Replace the overlay’s address?' : 'Replace the caption key?', text, yes: 'Replace' });
+    if (yes !== true || !(await this.#command(() => this.store.revoke(kind)))) return;
+    await this.#part<StreamCard>('cc-stream-card')?.refresh();
+    this.#part<Toasts>('cc-toasts')?.show({ text: kind === 'overlay' ? 'The overlay has a new address.' : 'There is a new caption key.', tone: 'info' });
   }
 
   async #ban(viewer: HostViewer): Promise<void> {

@@ -42,6 +42,15 @@ export interface CueAnswer {
   readonly endsAt: number;
 }
 
+/** What opens the overlay, and what captions are posted with. */
+export interface EventKeys {
+  readonly overlayUrl: string;
+  readonly captionKey: string;
+  readonly captionUrl: string;
+}
+
+export type KeyKind = 'overlay' | 'captions';
+
 const eventPath = (id: string, rest = ''): string => `api/events/${encodeURIComponent(id)}${rest}`;
 
 export class HostApi {
@@ -99,6 +108,15 @@ export class HostApi {
 
   unban(id: string, viewer: number): Promise<void> {
     return this.#ask(eventPath(id, `/viewers/${viewer}/ban`), { method: 'DELETE' });
+  }
+
+  keys(id: string): Promise<EventKeys> {
+    return this.#ask(eventPath(id, '/keys'));
+  }
+
+  /** Takes a key back; another one is good from now on. */
+  revoke(id: string, kind: KeyKind): Promise<EventKeys> {
+    return this.#ask(eventPath(id, `/keys/${kind}`), { method: 'DELETE' });
   }
 
   addDrop(id: string, drop: DropDraft): Promise<void> {

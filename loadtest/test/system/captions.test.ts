@@ -1,0 +1,97 @@
+/** Captions from a provider to viewers whose pictures are 0, 5 and 12 s late, through real processes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect, type CaptionCue, type Session } from '@crowdcue/client';
+import { CAPTION_LIMITS, type CaptionOverview, type EventOverview } from '@crowdcue/protocol';
+import { CrowdcueSystem, type HostApi } from '../../src/system.js';
+
+const SOON = { timeout: 40_000, interval: 50 };
+const LINES = 12;
+const EVERY_MS = 400;
+/** ms that speech takes to become text. */
+const RECOGNISER_MS = 1_500;
+const DELAYS = [0, 5_000, 12_000] as const;
+
+interface Seen { readonly session: Session; readonly cues: { cue: CaptionCue; stream: number }[] }
+
+describe('captions', { timeout: 120_000 }, () => {
+  let system: CrowdcueSystem;
+  let host: HostApi;
+  let key = '';
+  const viewers: Seen[] = [];
+
+  const post = async (lines: object[], bearer = key): Promise<{ status: number; body: { code?: string; taken?: number } }> => {
+    const response = await fetch(`${system.origin.url}/api/events/show/captions`, { method: 'POST', headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' }, body: JSON.stringify({ lines }) });
+    return { status: response.status, body: await response.json() as { code?: string } };
+  };
+  const overview = (): Promise<EventOverview> => host.get<EventOverview>('/api/events/show');
+  const enter = async (delay: number): Promise<Seen> => {
+    const session = await connect({ origin: system.origin.url, event: 'show', delay });
+    const seen: Seen = { session, cues: [] };
+    session.on('caption', (cue) => seen.cues.push({ cue, stream: session.streamTime()! }));
+    viewers.push(seen);
+    return seen;
+  };
+
+  beforeAll(async () => {
+    system = await CrowdcueSystem.start();
+    host = await system.host();
+    await host.post('/api/events', { id: 'show', name: 'Show' });
+    key = (await host.get<{ captionKey: string }>('/api/events/show/keys')).captionKey;
+    for (const delay of DELAYS) await enter(delay);
+  });
+
+  afterAll(async () => {
+    for (const { session } of viewers) session.leave();
+    await system?.stop();
+  });
+
+  it('[CAP18] each viewer sees each line on its own picture’s time: late pictures punctually though the lines come late, and the desk is told how many', async () => {
+    const [prompt] = viewers;
+    for (let n = 0; n < LINES; n++) {
+      const said = prompt!.session.eventTime()! - RECOGNISER_MS;
+      expect((await post([{ id: `line-${n}`, lang: 'en', from: said, to: said + 4_000, text: `Line ${n} <i>as text</i>` }])).status).toBe(200);
+      await new Promise((resolve) => setTimeout(resolve, EVERY_MS)); // a speaker's pace, not a wait for something
+    }
+    for (const { cues } of viewers) await expect.poll(() => cues.length, SOON).toBe(LINES);
+    for (const { cues } of viewers) expect(cues.map(({ cue }) => cue.text)).toEqual(Array.from({ length: LINES }, (_, n) => `Line ${n} <i>as text</i>`));
+    const late = viewers.map(({ cues }) => cues.map(({ cue, stream }) => stream - cue.from));
+    expect(late[0]!.every((ms) => ms >= RECOGNISER_MS - 50)).toBe(true); // nobody can be told before it is known
+    const share = (all: readonly number[]): number => all.filter((ms) => ms >= 0 && ms <= CAPTION_LIMITS.budgetMs).length / all.length;
+    expect([share(late[1]!), share(late[2]!)]).toEqual([1, 1]);
+    const told = async (): Promise<CaptionOverview | undefined> => (await overview()).captions;
+    await expect.poll(async () => (await told())?.due ?? 0, SOON).toBeGreaterThanOrEqual(2 * LINES);
+    const { languages, lines, due, inTime } = (await told())!;
+    expect({ languages, lines }).toEqual({ languages: ['en'], lines: LINES });
+    expect(inTime).toBeGreaterThan(0);
+    expect(inTime).toBeLessThanOrEqual(due - (due >= 3 * LINES ? LINES : 0));
+    const metrics = await (await fetch(`${system.origin.url}/metrics`)).text();
+    expect(metrics).toContain(`crowdcue_origin_caption_lines_total ${LINES}`);
+    expect(metrics).toMatch(/crowdcue_origin_captions_shown_total\{budget="in_time"\} [1-9]/);
+  });
+
+  it('[CAP2] a flood is refused with its code while viewers go on, and what was refused never shows', async () => {
+    const [prompt] = viewers;
+    const before = prompt!.cues.length;
+    const now = prompt!.session.eventTime()!;
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, call) =>
+      post(Array.from({ length: CAPTION_LIMITS.lines }, (_each, i) => ({ id: `flood-${call}-${i}`, lang: 'en', from: now, to: now + 9_000, text: 'spam' })))));
+    const taken = answers.reduce((sum, { body }) => sum + (body.taken ?? 0), 0);
+    expect(answers.filter(({ status }) => status === 429).every(({ body }) => body.code === 'caption_flood')).toBe(true);
+    expect(taken).toBeLessThanOrEqual(CAPTION_LIMITS.atOnce + CAPTION_LIMITS.perSecond * 5);
+    await expect.poll(() => prompt!.cues.length - before, SOON).toBe(taken);
+    expect(prompt!.session.status).toBe('live');
+  });
+
+  it('[CAP19] whoever comes between two lines, or after the origin was killed, has the one that stands', async () => {
+    const now = viewers[0]!.session.eventTime()!;
+    await expect.poll(async () => (await post([{ id: 'standing', lang: 'de', from: now, to: now + 20_000, text: 'Steht noch' }])).status, SOON).toBe(200); // the flood is over
+    const late = await enter(0);
+    await expect.poll(() => late.cues.some(({ cue }) => cue.id === 'standing'), SOON).toBe(true);
+    await system.origin.kill();
+    await system.origin.start();
+    await expect.poll(async () => (await enter(0)) !== undefined, SOON).toBe(true);
+    const after = viewers.at(-1)!;
+    await expect.poll(() => after.cues.some(({ cue }) => cue.id === 'standing'), SOON).toBe(true);
+    expect((await post([{ id: 'standing', lang: 'de', from: now, to: now + 20_000, text: 'Steht noch' }])).body).toEqual({ taken: 0, repeated: 1 });
+  });
+});

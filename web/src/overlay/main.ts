@@ -1,0 +1,4 @@
+import { prepareOverlay } from './page.js';
+import './overlay.js';
+
+prepareOverlay();

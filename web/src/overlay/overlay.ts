@@ -1,0 +1,190 @@
+/**
+ * `<cc-overlay>`: what the host's broadcast tool lays over the picture. Everybody sees it, nobody touches it: it says what happens, is calm
+ * between, and shows no trouble of ours. While its link is down it stands still as it was, and goes on by itself.
+ */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { textIn } from '@crowdcue/games/texts';
+import type { CrowdView } from '@crowdcue/protocol';
+import { siteUrl } from '../shared/site.js';
+import { readAddress } from './address.js';
+import { BoardSlot } from './board-slot.js';
+import { drawFlashes, flash, type FlashDrawn } from './flash.js';
+import { OverlayLink } from './link.js';
+import { NewsQueue } from './news-queue.js';
+import { onAir } from './on-air.js';
+import { overlayStyles } from './overlay-styles.js';
+import { overlayTexts, type OverlayText } from './overlay-text.js';
+import { paintAccent } from './page.js';
+import { revealIn, SceneKeeper, type Scene } from './scene.js';
+import { SponsorMeter } from './sponsor-meter.js';
+
+/** ms between two looks at the clock: a countdown turns with the second. */
+const LOOK_MS = 100;
+const BEST = 3;
+
+export class Overlay extends LitElement {
+  static override styles = overlayStyles;
+  readonly #address = readAddress(location.href, navigator.language);
+  readonly #text: OverlayText = textIn(overlayTexts, this.#address.lang);
+  readonly #scenes = new SceneKeeper();
+  readonly #board = new BoardSlot(() => this.requestUpdate());
+  readonly #news = new NewsQueue(() => this.requestUpdate());
+  readonly #link = new OverlayLink(this.#address.event, this.#address.key, {
+    changed: () => this.requestUpdate(),
+    news: (news) => this.#news.add(news),
+    flashes: (times) => times.forEach(flash),
+  });
+  readonly #meter = new SponsorMeter(`crowdcue.overlay.${this.#address.event}`, {
+    tell: (sponsor, shown) => this.#link.showing(sponsor, shown),
+    later: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  /** The clock as it stood when the link went. */
+  #stoodAt: number | undefined;
+  #seen = '';
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#link.start();
+    onAir(() => this.requestUpdate());
+    setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  protected override firstUpdated(): void {
+    const drawn: FlashDrawn = (at, lateMs) => dispatchEvent(new CustomEvent('crowdcue-flash', { detail: { at, lateMs } }));
+    drawFlashes(this.renderRoot.querySelector<HTMLElement>('.flash')!, () => this.#link.session?.eventTime(), drawn);
+  }
+
+  get #state(): CrowdView | undefined {
+    return this.#link.refused === undefined ? this.#link.session?.state : undefined;
+  }
+
+  /** Event time; it stands while everything does. */
+  get #now(): number {
+    const { still } = this.#link;
+    if (!still) this.#stoodAt = undefined;
+    else this.#stoodAt ??= this.#link.eventTime();
+    return this.#stoodAt ?? this.#link.eventTime();
+  }
+
+  /** Renders when a second has turned. */
+  #look(): void {
+    const scene = this.#scenes.scene(this.#state, this.#now);
+    const seen = JSON.stringify([scene.kind, 'secondsLeft' in scene ? scene.secondsLeft : 0, this.#address.host ? this.#reveal() : 0, this.#link.still]);
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    this.requestUpdate();
+  }
+
+  #reveal(): number | undefined {
+    return revealIn(this.#state, this.#link.eventTime());
+  }
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    const state = this.#state;
+    const { answer } = this.#link;
+    if (answer !== undefined) paintAccent(answer.event.accent);
+    if (state !== undefined && state.game !== '') this.#board.want(state.game, this.#address.lang);
+    const { text } = this.#board;
+    if (state === undefined || text === undefined || (state.phase !== 'live' && state.phase !== 'over')) return;
+    const { phase, round, players, numbers, texts } = state;
+    this.#board.show({ phase, round, players, numbers, texts, text, language: this.#address.lang });
+  }
+
+  #number(value: number): string {
+    return value.toLocaleString(this.#address.lang);
+  }
+
+  #join(): TemplateResult | typeof nothing {
+    const { answer } = this.#link;
+    if (answer === undefined) return nothing;
+    const viewers = this.#state?.viewers ?? 0;
+    const address = new URL(answer.joinUrl);
+    return html`<section class="sheet join"><img src=${siteUrl(`api/events/${encodeURIComponent(answer.event.id)}/qr.svg`)} alt="" @error=${hide}>
+      <div class="words"><span class="play">${this.#text.play} ${this.#text.at}</span><span class="url">${address.host}${address.pathname.replace(/\/join\/[^/]*$/, '')}</span>
+      <b class="letters">${answer.event.code}</b>${viewers > 0 ? html`<span class="here">${this.#text.here(this.#number(viewers))}</span>` : nothing}</div></section>`;
+  }
+
+  #armed(secondsLeft: number): TemplateResult {
+    const { text } = this.#board;
+    return html`<section class="sheet board armed"><div class="row"><b class="count">${clockOf(secondsLeft)}</b>
+      <div class="words"><span class="how">${this.#text.next}</span><p class="headline" dir="auto" style="font-size: calc(var(--u) * 5); font-weight: 800; line-height: 1.05">${text?.title ?? ''}</p>
+      <p class="how" dir="auto">${text?.howTo ?? ''}</p></div></div>${this.#head(undefined)}</section>`;
+  }
+
+  /** Title, code and clock. */
+  #head(clock: string | undefined): TemplateResult {
+    const code = this.#link.answer?.event.code;
+    return html`<div class="head"><span class="title" dir="auto">${clock === undefined ? this.#text.play : this.#board.text?.title ?? ''}</span>
+      ${code === undefined ? nothing : html`<span class="code">${code}</span>`}${clock === undefined || clock === '' ? nothing : html`<span class="clock">${clock}</span>`}</div>`;
+  }
+
+  #live({ secondsLeft, left }: Extract<Scene, { kind: 'live' }>): TemplateResult {
+    // A clock that may be wrong is not shown: the board alone stands.
+    const still = this.#link.still;
+    return html`<section class="sheet board live">${this.#head(still ? '' : clockOf(secondsLeft))}
+      ${still ? nothing : html`<div class="time"><i .style=${`transform: scaleX(${left.toFixed(3)})`}></i></div>`}${this.#board.view ?? nothing}</section>`;
+  }
+
+  #over(): TemplateResult {
+    const state = this.#state!;
+    const { text } = this.#board;
+    const best = [...state.top.entries()].sort(([a], [b]) => Number(a) - Number(b)).filter(([, { score }]) => score > 0).slice(0, BEST);
+    return html`<section class="sheet board over">${this.#head('')}${this.#board.view ?? nothing}
+      ${best.length === 0 || text === undefined || state.game === 'poll' ? nothing : html`<ol class="top">${best.map(([rank, { name, score }]) => html`<li><i>${rank}</i><span class="who" dir="auto">${name}</span><b>${text.score({ score })}</b></li>`)}</ol>`}</section>`;
+  }
+
+  #scene(scene: Scene): unknown {
+    switch (scene.kind) {
+      case 'idle': return this.#join();
+      case 'armed': return this.#armed(scene.secondsLeft);
+      case 'live': return this.#live(scene);
+      case 'over': return this.#over();
+    }
+  }
+
+  #newsCard(): TemplateResult | typeof nothing {
+    const news = this.#news.present;
+    if (news === undefined) return nothing;
+    const boards = [...(this.#state?.drops.values() ?? [])].filter(({ name, supply }) => news.drops.includes(name) && supply > 0);
+    return html`<section class="sheet news" dir="auto"><span>${this.#text.unlocked(this.#number(news.viewers), news.viewers)}</span><b>${news.drops.join(', ') || news.title}</b>
+      ${boards.map(({ left, supply }) => html`<span>${this.#text.left(this.#number(left), this.#number(supply))}</span>`)}</section>`;
+  }
+
+  /** Not while a round runs: then the round is all there is to see. */
+  #sponsor(scene: Scene): TemplateResult | typeof nothing {
+    const sponsor = this.#link.refused === undefined && !this.#address.host && scene.kind !== 'live' && scene.kind !== 'armed' ? this.#link.answer?.sponsor ?? undefined : undefined;
+    this.#meter.shows(onAir() ? sponsor?.name : undefined);
+    if (sponsor === undefined) return nothing;
+    return html`<section class="sheet sponsor"><span>${this.#text.sponsor}</span>
+      ${sponsor.imageUrl === '' ? nothing : html`<img src=${sponsor.imageUrl} alt="" referrerpolicy="no-referrer" @error=${hide}>`}<b dir="auto">${sponsor.name}</b>
+      ${sponsor.text === '' ? nothing : html`<span dir="auto">${sponsor.text}</span>`}</section>`;
+  }
+
+  #hostStrip(): TemplateResult {
+    const { refused, still } = this.#link;
+    const seconds = this.#reveal();
+    const [kind, words] = seconds === undefined ? ['', this.#text.nothingHeld] as const : seconds > 0 ? ['wait', this.#text.revealIn(seconds)] as const : ['safe', this.#text.reveal] as const;
+    return html`<section class="sheet reveal ${kind}"><b>${words}</b>${refused !== undefined ? html`<small>${refused}</small>` : still ? html`<small>${this.#text.still}</small>` : nothing}</section>`;
+  }
+
+  protected override render(): unknown {
+    if (this.#address.host) return html`${this.#hostStrip()}<div class="flash" hidden></div>`;
+    const scene = this.#scenes.scene(this.#state, this.#now);
+    // Where there is nothing to show the picture stays the host's alone.
+    const shown = this.#link.refused === undefined;
+    return html`<div class=${scene.kind === 'idle' ? '' : 'busy'} data-scene=${shown ? scene.kind : 'none'} data-still=${this.#link.still}>
+      ${shown ? html`${this.#scene(scene)}${this.#newsCard()}` : nothing}${this.#sponsor(scene)}</div><div class="flash" hidden></div>`;
+  }
+}
+
+const hide = (event: Event): void => {
+  (event.target as HTMLElement).style.display = 'none';
+};
+
+/** `7`, and `1:05` from a minute on. */
+const clockOf = (seconds: number): string => (seconds < 60 ? String(seconds) : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`);
+
+customElements.define('cc-overlay', Overlay);
