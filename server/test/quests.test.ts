@@ -14,7 +14,7 @@ const TOUR = {
   id: 'tour', title: 'The tour', steps: [
     { id: 'pull', title: 'Play a round of tug', when: { fact: 'RoundPlayed', game: 'tug' } },
     { id: 'twice', title: 'Play two rounds', when: { fact: 'RoundPlayed', count: 2 } },
-    { id: 'win', title: 'Win a round', achievement: 'round-won' },
+    { id: 'win', title: 'Win a round', when: { fact: 'RoundWon', game: 'tug' } },
     { id: 'year', title: 'Since when?', untimed: true, answer: { question: 'Since when are we live?', choices: ['2015', '2019', '2024'], right: 1 } },
     { id: 'shop', title: 'Look into the shop', untimed: true, visit: { url: 'https://shop.example/' } },
   ],
@@ -36,6 +36,42 @@ const withTour = async (): Promise<TestOrigin> => {
   expect((await test.call('POST', '/api/events/show/drops', { bearer: test.session, body: CUP })).status).toBe(201);
   return test;
 };
+
+describe('quests and scarce drops', () => {
+  const step = (id: string, more: object): object => ({ id, title: id, ...more });
+  const tour = (...steps: object[]): object[] => [{ id: 'tour', title: 'Tour', steps: [step('shop', { untimed: true, visit: { url: 'https://shop.example/' } }), ...steps] }];
+  const UNFAIR = [
+    step('won', { achievement: 'round-won' }), step('first', { achievement: 'fastest' }), step('any', { when: { fact: 'RoundWon' } }),
+    step('trivia-won', { when: { fact: 'RoundWon', game: 'trivia', count: 2 } }), step('crowd', { when: { fact: 'FastestOfRound', game: 'quickdraw', scope: 'crowd' } }),
+  ];
+  const FAIR = [
+    step('tug', { when: { fact: 'RoundWon', game: 'tug' } }), step('boss', { when: { fact: 'RoundWon', game: 'boss' } }), step('three', { achievement: 'played-three' }),
+    step('trivia', { when: { fact: 'RoundPlayed', game: 'trivia' } }), step('goal', { when: { fact: 'CrowdGoalReached' } }),
+  ];
+
+  it('[WIN18] a limited drop is behind no quest with a step that liars win more of, whichever of the two comes second; what stands goes on', async () => {
+    const test = await startOrigin();
+    await test.event({ id: 'show' });
+    const drop = async (more: object = {}): Promise<unknown[]> => {
+      const { status, body } = await test.call('POST', '/api/events/show/drops', { bearer: test.session, body: { ...CUP, ...more } });
+      return [status, body.code];
+    };
+    for (const bad of UNFAIR) {
+      expect((await put(test, tour(bad))).status).toBe(200); // nothing limited is behind it yet
+      expect(await drop(), JSON.stringify(bad)).toEqual([409, 'drop_unfair_gate']);
+    }
+    expect([await drop({ id: 'plenty', supply: null }), await drop({ id: 'trial', test: true })]).toEqual([[201, undefined], [201, undefined]]);
+    expect((await put(test, tour(...UNFAIR))).status).toBe(200);
+    expect((await put(test, tour(...FAIR))).status).toBe(200);
+    expect(await drop()).toEqual([201, undefined]);
+    for (const bad of UNFAIR) expect((await put(test, tour(...FAIR, bad))).body.code, JSON.stringify(bad)).toBe('drop_unfair_gate');
+    const again = await test.restart();
+    expect((await put(again, tour(UNFAIR[0]!))).body.code).toBe('drop_unfair_gate');
+    expect((await put(again, [...tour(...FAIR), { id: 'other', title: 'Other', steps: [UNFAIR[0]] }])).status).toBe(200);
+    const me = await again.join('show');
+    expect((await quest(again, me.token)).steps.map(({ id }) => id)).toEqual(['shop', 'tug', 'boss', 'three', 'trivia', 'goal']);
+  });
+});
 
 describe('quests', () => {
   it('[QST1] counts rounds, achievements and the viewer\'s word, in any order, and unlocks a drop when all are done; everything is in the ledger', async () => {
@@ -164,7 +200,7 @@ const broken = (name: string, open: () => Promise<{ ledger: Ledger; again(): Led
       const unlocks = await engine.process('show', facts);
       await expect(first.progressed('show', unlocks)).rejects.toThrow('killed');
       const next = desk(again());
-      const restarted = new AchievementEngine(again(), BUILT_IN_RULES, (event) => next.rulesOf(event));
+      const restarted = new AchievementEngine(again(), BUILT_IN_RULES, undefined, (event) => next.rulesOf(event));
       expect(await next.progressed('show', await restarted.process('show', facts))).toEqual([]); // the ledger has the facts
       expect((await next.forViewer('show', 7))[0]).toMatchObject({ done: true, drops: [{ id: 'cup' }] });
       expect((await next.forViewer('show', 7))[0]).toMatchObject({ done: true });

@@ -44,7 +44,7 @@ describe('a quest, on real processes', { timeout: 60_000 }, () => {
     const answer = await fetch(`${system.origin.url}/api/events/show/quests`, {
       method: 'PUT', headers: { authorization: `Bearer ${host.session}`, 'content-type': 'application/json' },
       body: JSON.stringify({ quests: [{ id: 'tour', title: 'Tour', steps: [
-        { id: 'twice', title: 'Play two rounds', when: { fact: 'RoundPlayed', count: 2 } }, { id: 'win', title: 'Win', achievement: 'round-won' },
+        { id: 'twice', title: 'Play two rounds', when: { fact: 'RoundPlayed', count: 2 } }, { id: 'win', title: 'Win', when: { fact: 'RoundWon', game: 'tug' } },
         { id: 'shop', title: 'Look', untimed: true, visit: { url: 'https://shop.example' } },
       ] }] }),
     });

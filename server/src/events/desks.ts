@@ -94,9 +94,9 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const rules = BUILT_IN_RULES;
   const scarce = new ScarceGates(rules, games);
   const late = { local: (event: string) => rooms.local(event) };
-  const quests = new QuestDesk({ table: records.table('quests'), ledger, rules, rooms: late, random });
+  const quests = new QuestDesk({ table: records.table('quests'), ledger, rules, scarce, rooms: late, random });
   const drops = new DropDesk({
-    ownTitles: (event) => quests.titlesOf(event), ledger, service: new DropService(ledger), rules, scarce, rooms: late, clock, random, metrics, logger,
+    own: quests, ledger, service: new DropService(ledger), rules, scarce, rooms: late, clock, random, metrics, logger,
     notify: (event) => options.notifyDrops(event),
   });
   const pipeline = new FactPipeline({

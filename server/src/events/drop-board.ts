@@ -5,6 +5,9 @@ import type { DropOverview, DropTerms, Receipt, StandingReceipt } from '../ledge
 /** Ledger numbers as pages and the shared state show them: -1 stands for unlimited. */
 const shown = (units: number | null): number => units ?? -1;
 
+/** Whether a drop is worth cheating for. */
+export const isLimited = (terms: DropTerms): boolean => !terms.test && supplyOf(terms) >= 0;
+
 /** Stock of a drop over all variants; null: unlimited. */
 export const supplyOf = ({ variants }: DropTerms): number =>
   Object.values(variants).reduce<number>((sum, units) => (units === null || sum < 0 ? -1 : sum + units), 0);

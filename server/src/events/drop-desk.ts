@@ -19,8 +19,8 @@ export interface DropDeskOptions {
   readonly rules: readonly AchievementRule[];
   /** Left out, every drop is unlocked alike. */
   readonly scarce?: ScarceGates;
-  /** Achievements of one event alone, with their titles. */
-  ownTitles(event: string): ReadonlyMap<string, string>;
+  /** Achievements of one event alone: their titles, and what a limited drop behind one is unlocked by, undefined where nothing fair does. */
+  readonly own: { titlesOf(event: string): ReadonlyMap<string, string>; scarceGateOf(event: string, achievement: string): string | undefined };
   readonly rooms: Pick<RoomHost, 'local'>;
   /** Tells the origin that holds the event's room, which may be this one, to look at the drops. */
   notify(event: string): void;
@@ -64,9 +64,10 @@ export class DropDesk {
 
   /** Checks drops that a host sent, of an event that may have achievements of its own; one without id gets one. Throws `drop_bad_request`, `drop_unfair_gate`, `drop_exists`. */
   parseAll(specs: readonly unknown[], event = ''): DropTerms[] {
-    const achievements = new Set([...this.#titles.keys(), ...this.options.ownTitles(event).keys()]);
-    const { random, scarce } = this.options;
-    const terms = specs.map((spec) => parseDrop(dropWithId(spec, random), achievements, scarce && ((id) => scarce.gateOf(id))));
+    const { random, scarce, own } = this.options;
+    const achievements = new Set([...this.#titles.keys(), ...own.titlesOf(event).keys()]);
+    const gateOf = (id: string): string | undefined => (this.#titles.has(id) ? (scarce === undefined ? id : scarce.gateOf(id)) : own.scarceGateOf(event, id));
+    const terms = specs.map((spec) => parseDrop(dropWithId(spec, random), achievements, gateOf));
     if (new Set(terms.map(({ id }) => id)).size < terms.length) throw new CrowdcueError('drop_exists');
     return terms;
   }
@@ -92,7 +93,7 @@ export class DropDesk {
       const { id } = drop.terms;
       const unlockedBy = achievementOf(drop.terms.unlockedBy);
       const unlocked = gatesOf(drop.terms).some((gate) => gates.has(gate));
-      return viewerDrop(drop, receipts.find((each) => each.drop === id), unlocked, this.#titles.get(unlockedBy) ?? this.options.ownTitles(event).get(unlockedBy) ?? unlockedBy, clock.now());
+      return viewerDrop(drop, receipts.find((each) => each.drop === id), unlocked, this.#titles.get(unlockedBy) ?? this.options.own.titlesOf(event).get(unlockedBy) ?? unlockedBy, clock.now());
     });
   }
 

@@ -4,17 +4,20 @@
  * finds all steps done and finishes it.
  */
 import { CrowdcueError, type QuestProgress, type QuestStepReceipt, type QuestView } from '@crowdcue/protocol';
-import { questAchievement, questRules, stepAchievement, type AchievementRule, type Quest, type QuestStep, type Unlock } from '../achievements/index.js';
+import { questAchievement, questRules, stepAchievement, type AchievementRule, type Quest, type QuestStep, type ScarceGates, type Unlock } from '../achievements/index.js';
 import type { RandomSource } from '../identity/index.js';
 import type { Ledger } from '../ledger/index.js';
 import type { RoomHost } from '../rooms/room-control.js';
 import type { RecordTable } from '../store/index.js';
+import { isLimited } from './drop-board.js';
 
 export interface QuestDeskOptions {
   readonly table: RecordTable<readonly Quest[]>;
   readonly ledger: Pick<Ledger, 'openGates' | 'unlock' | 'drops'>;
   /** Those that are there anyway. */
   readonly rules: readonly AchievementRule[];
+  /** Left out, every quest may unlock limited drops. */
+  readonly scarce?: ScarceGates;
   readonly rooms: Pick<RoomHost, 'local'>;
   readonly random: RandomSource;
 }
@@ -40,13 +43,16 @@ export class QuestDesk {
     return this.#quests.get(event) ?? NONE;
   }
 
-  /** Replaces the quests of an event. What viewers have done of a step stays with its id. Throws `quest_bad_request`. */
+  /** Replaces the quests of an event. What viewers have done of a step stays with its id. Throws `quest_bad_request`, `drop_unfair_gate`. */
   async put(event: string, quests: readonly Quest[]): Promise<void> {
     for (const quest of quests) {
       for (const step of quest.steps) {
         if ('achievement' in step && !this.options.rules.some((rule) => rule.id === step.achievement)) throw new CrowdcueError('quest_bad_request', `${quest.id}.${step.id}: no achievement ${step.achievement}`);
       }
     }
+    const limited = new Set((await this.options.ledger.drops(event)).filter(({ terms }) => isLimited(terms)).map(({ terms }) => terms.unlockedBy));
+    const unfair = quests.find((quest) => limited.has(questAchievement(quest.id)) && !this.#isFair(quest));
+    if (unfair !== undefined) throw new CrowdcueError('drop_unfair_gate', `A drop of limited supply is unlocked by ${unfair.id}; it may have no step that is won in a game in which lying about time can win.`);
     await this.options.table.put(event, quests);
     this.#set(event, quests);
   }
@@ -61,6 +67,12 @@ export class QuestDesk {
   /** The achievements that finished quests of an event are, with their titles. */
   titlesOf(event: string): ReadonlyMap<string, string> {
     return new Map(this.of(event).map(({ id, title }) => [questAchievement(id), title]));
+  }
+
+  /** What a limited drop behind an achievement of the event's own is unlocked by; undefined where a liar could be. */
+  scarceGateOf(event: string, achievement: string): string | undefined {
+    const quest = this.of(event).find(({ id }) => questAchievement(id) === achievement);
+    return quest === undefined || this.#isFair(quest) ? achievement : undefined;
   }
 
   /** The quests as one viewer stands in them. */
@@ -144,6 +156,10 @@ export class QuestDesk {
     if (viewers.length === 0) return [];
     const target = { achievement: questAchievement(quest.id) };
     return (await this.options.ledger.unlock({ event, target, viewers, trace: this.#trace(), reason: 'QuestDone' })).viewers;
+  }
+
+  #isFair(quest: Quest): boolean {
+    return this.options.scarce?.isFair(quest) ?? true;
   }
 
   #set(event: string, quests: readonly Quest[]): void {
