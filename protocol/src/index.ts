@@ -21,7 +21,7 @@ export {
   decodeGreeting, decodeKeyframe, decodeTick, encodeGreeting, encodeKeyframe, encodeKeyframeRequest, encodeTick, LINK, LINK_VERSION,
   type Greeting, type Keyframe, type LinkOptions, type PrivateFrame, type TickFrame,
 } from './link.js';
-export { innerMacText, isSpectator, mintToken, readToken, spectatorTier, verifyToken, type FromBase64Url, type Hmac, type TokenClaims } from './token.js';
+export { innerMacText, isSpectator, mintToken, readToken, spectatorTier, spectatorVersion, verifyToken, type FromBase64Url, type Hmac, type TokenClaims } from './token.js';
 export { CAPTION_LIMITS, MOST_OVERLAYS, SPONSOR_SHOWING_MS, type CaptionLine, type CaptionOverview, type CaptionReport, type SponsorOverview } from './broadcast.js';
 export type {
   CrowdView, DropBoard, EventCardView, EventOverview, EventView, GameView, HostViewer, ImpressionSlot, JoinAnswer, MeView, NewsView, OverlayAnswer, Phase, QuestProgress,

@@ -26,6 +26,9 @@ const SPECTATOR = 'overlay.';
 /** The tier of overlays that came with this version of their event's key. */
 export const spectatorTier = (version: number): string => `${SPECTATOR}${version}`;
 
+/** The version in an overlay's tier. */
+export const spectatorVersion = (tier: string): number => Number(tier.slice(SPECTATOR.length));
+
 /** Whether somebody of this tier only watches: is counted nowhere and may do nothing. */
 export const isSpectator = (tier: string): boolean => tier.startsWith(SPECTATOR);
 

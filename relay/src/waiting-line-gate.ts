@@ -10,7 +10,7 @@
  *
  * Must not import: HTTP, matchmaking.
  */
-import { CLOSE, closeForError, encodeQueue, type ErrorCode } from '@crowdcue/protocol';
+import { CLOSE, closeForError, encodeQueue, isSpectator, type ErrorCode } from '@crowdcue/protocol';
 import type { Channel } from './channel.js';
 import type { Clock } from './clock.js';
 import type { Metrics } from './metrics.js';
@@ -67,6 +67,8 @@ export class Gate {
     const lane = this.#laneOf(channel);
     // A connection that takes over one which is in the room needs no new place, only time.
     const replaces = channel.holds(viewer.admission!.claims.sub);
+    // An overlay takes no viewer's place, and the stream must not stand in line: the event itself bounds how many there are.
+    if (isSpectator(viewer.admission!.claims.tier)) return this.#enter(viewer, channel);
     const straight = replaces ? this.#pace.open(this.deps.clock.now()) : lane.free && !channel.upstream.full && this.#open();
     if (straight) return this.#enter(viewer, channel);
     const early = replaces || viewer.door === 'stock';
@@ -160,7 +162,9 @@ export class Gate {
     viewer.turn = lane.add(viewer, viewer.turn === 0 ? rank + ++this.#turns : viewer.turn);
   }
 
+  /** An overlay is in nobody's place. */
   #count(viewer: Viewer): void {
+    if (isSpectator(viewer.admission!.claims.tier)) return;
     if (!viewer.inside) this.#inside++;
     viewer.inside = true;
   }

@@ -18,8 +18,8 @@ class Comer {
   clocks = 0;
   closed: { code: number; reason: string } | undefined;
 
-  constructor({ relay, room }: Stage, readonly sub: number, queue = true, session = `session-of-comer-${String(sub).padStart(5, '0')}`) {
-    const protocols = ['crowdcue.v1', `token.${room.token(sub)}`, `session.${session}`, ...(queue ? ['queue.1'] : [])];
+  constructor({ relay, room }: Stage, readonly sub: number, queue = true, session = `session-of-comer-${String(sub).padStart(5, '0')}`, claims = {}) {
+    const protocols = ['crowdcue.v1', `token.${room.token(sub, claims)}`, `session.${session}`, ...(queue ? ['queue.1'] : [])];
     this.socket = new LeanSocket(new URL(`${relay.url}/live/show`), protocols, {
       open: () => undefined,
       message: (frame) => this.#read(frame),
@@ -188,6 +188,18 @@ describe('a crowd that comes at once', () => {
     await until(() => asking!.closed !== undefined, 'it may leave the line');
     expect(asking!.closed!.code).toBe(CLOSE.consented);
     expect(await s.metric('crowdcue_relay_waiting')).toBe(0);
+  });
+
+  it('[OVL18] lets an overlay in at once, however long the line is, and keeps it out of the count that viewers wait for', async () => {
+    const s = await stage({ maxViewers: 1 });
+    const [present, waiting] = await comeInOrder(s, 2, 1);
+    const overlay = new Comer(s, 900, true, undefined, { tier: 'overlay.1' });
+    atEnd(() => overlay.socket.destroy());
+    await until(() => overlay.states === 1, 'it is in');
+    expect(overlay.places).toEqual([]);
+    expect([waiting!.welcomes, waiting!.place]).toEqual([0, 1]);
+    present!.socket.destroy();
+    await until(() => waiting!.welcomes === 1, 'the place of the viewer who left is free');
   });
 
   it('[LIN9] ends where the process would have no files left: who comes then is told that the event is full', async () => {

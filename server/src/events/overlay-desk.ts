@@ -40,7 +40,7 @@ export class OverlayDesk {
     const { events, scoped } = this.options;
     const room = events.room(id);
     const version = await scoped.revoke(id, 'overlay');
-    await room.dismiss(spectatorTier(version));
+    await room.dismiss(version);
     return this.keys(id);
   }
 

@@ -68,7 +68,7 @@ export const overlayRoutes = ({ access, events, overlays, scoped, tokens, sponso
       },
     }),
     route({
-      method: 'POST', path: '/api/events/:id/captions', guard: captioner, body: captionSpec, badBody: 'caption_bad_request',
+      method: 'POST', path: '/api/events/:id/captions', cors: 'any', guard: captioner, body: captionSpec, badBody: 'caption_bad_request',
       handle: async (call) => {
         const id = call.params['id']!;
         return json(await events.room(id).captions(captionLines(call.body.lines, events.get(id).createdAt)));

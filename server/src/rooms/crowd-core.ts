@@ -7,7 +7,7 @@
  * Must not import: Colyseus rooms, journal, ledger, relay plugin.
  */
 import {
-  CrowdcueError, decodeBatch, newActionColumns, type ActionColumns, type Batch, type BatchJoin, type BatchLeave, type BatchMessage, type ErrorCode, type MeView, isSpectator, MOST_OVERLAYS,
+  CrowdcueError, decodeBatch, newActionColumns, type ActionColumns, type Batch, type BatchJoin, type BatchLeave, type BatchMessage, type ErrorCode, type MeView, isSpectator, MOST_OVERLAYS, spectatorVersion,
 } from '@crowdcue/protocol';
 import type { Fact } from '../achievements/index.js';
 import { ActionGate } from './action-gate.js';
@@ -57,7 +57,7 @@ export interface CoreImage {
   desk: DeskImage;
   /** Absent in images of a version that knew neither captions nor overlays. */
   captions?: CaptionImage;
-  dismissed?: string[];
+  dismissed?: number;
 }
 
 const NO_DELAYS: NonNullable<Batch['delays']> = [];
@@ -78,8 +78,8 @@ export class CrowdCore {
   #online = 0;
   /** Overlays that are connected: they are not among the viewers. */
   #watching = 0;
-  /** Tiers whose key was taken back. */
-  readonly #dismissed = new Set<string>();
+  /** The last version of the overlay's key that was taken back, and with it all before. */
+  #dismissed = 0;
 
   constructor(readonly state: CrowdState, readonly options: CoreOptions) {
     this.desk = new RoundDesk(state, this.viewers, this.out, options);
@@ -161,7 +161,7 @@ export class CrowdCore {
       case 'ban': return this.#ban(input.viewer, input.banned);
       case 'drops': return this.#drops(input.rows);
       case 'captions': return this.out.tell(this.captions.take(input.lines));
-      case 'dismiss': return this.#dismiss(input.tier);
+      case 'dismiss': return this.#dismiss(input.version);
     }
   }
 
@@ -200,8 +200,10 @@ export class CrowdCore {
     const online = known !== undefined && this.viewers.is(known, FLAG.online);
     if (known !== undefined && this.viewers.is(known, FLAG.banned)) return refuse('viewer_banned');
     const spectator = isSpectator(join.tier);
-    if (spectator && this.#dismissed.has(join.tier)) return refuse('key_forbidden');
-    if (!online && (spectator ? this.#watching >= MOST_OVERLAYS : this.#online >= this.options.maxViewers)) return refuse('event_full');
+    if (spectator && spectatorVersion(join.tier) <= this.#dismissed) return refuse('key_forbidden');
+    // Not `event_full`: a relay would put it at the head of the line, before viewers who have a place.
+    if (!online && spectator && this.#watching >= MOST_OVERLAYS) return refuse('too_many_requests');
+    if (!online && !spectator && this.#online >= this.options.maxViewers) return refuse('event_full');
     const row = this.viewers.admit(join.viewer, join.name, join.tier);
     const c = this.viewers.columns;
     if (known !== undefined) this.#displace(row);
@@ -299,9 +301,11 @@ export class CrowdCore {
     if (banned) this.#sendAway(row, 'viewer_banned');
   }
 
-  #dismiss(tier: string): void {
-    this.#dismissed.add(tier);
-    for (let row = 0; row < this.viewers.length; row++) if (this.viewers.tiers[row] === tier) this.#sendAway(row, 'key_forbidden');
+  #dismiss(version: number): void {
+    this.#dismissed = Math.max(this.#dismissed, version);
+    for (let row = 0; row < this.viewers.length; row++) {
+      if (this.viewers.is(row, FLAG.spectator) && spectatorVersion(this.viewers.tiers[row]!) <= version) this.#sendAway(row, 'key_forbidden');
+    }
   }
 
   #sendAway(row: number, code: ErrorCode): void {
@@ -323,7 +327,7 @@ export class CrowdCore {
 
   /** As it stands: mostly its own memory, good until the next step. */
   image(): CoreImage {
-    return { tick: this.tick, time: this.time, viewers: this.viewers.image(), runs: this.#runs.map((run) => run.image()), desk: this.desk.image(), captions: this.captions.image(), dismissed: [...this.#dismissed] };
+    return { tick: this.tick, time: this.time, viewers: this.viewers.image(), runs: this.#runs.map((run) => run.image()), desk: this.desk.image(), captions: this.captions.image(), dismissed: this.#dismissed };
   }
 
   /** Takes the place of everything but the schema state, which its room restores first. */
@@ -338,7 +342,7 @@ export class CrowdCore {
     }
     for (let row = 0; row < this.viewers.length; row++) if (this.viewers.is(row, FLAG.online)) this.#count(row, 1);
     if (image.captions !== undefined) this.captions.load(image.captions);
-    for (const tier of image.dismissed ?? []) this.#dismissed.add(tier);
+    this.#dismissed = image.dismissed ?? 0;
     this.desk.load(image.desk);
   }
 }

@@ -309,8 +309,8 @@ export class CrowdRoom extends Room implements LocalRoom {
     return this.#captions.post(lines);
   }
 
-  dismiss(tier: string): Promise<void> {
-    return this.#submit({ kind: 'dismiss', tier });
+  dismiss(version: number): Promise<void> {
+    return this.#submit({ kind: 'dismiss', version });
   }
 
   get viewerCount(): number {

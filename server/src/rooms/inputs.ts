@@ -20,7 +20,7 @@ export type RoomInput =
   | { readonly kind: 'ban'; readonly viewer: number; readonly banned: boolean }
   | { readonly kind: 'drops'; readonly rows: readonly DropRow[] }
   | { readonly kind: 'captions'; readonly lines: readonly CaptionLine[] }
-  | { readonly kind: 'dismiss'; readonly tier: string };
+  | { readonly kind: 'dismiss'; readonly version: number };
 
 /** Format of a record; a reader of a later version still reads this one. */
 const VERSION = 1;

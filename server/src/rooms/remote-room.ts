@@ -9,7 +9,7 @@ export type RoomRequest =
   | { readonly ask: 'settle'; readonly outcome: number }
   | { readonly ask: 'ban'; readonly viewer: number; readonly banned: boolean }
   | { readonly ask: 'captions'; readonly lines: readonly CaptionLine[] }
-  | { readonly ask: 'dismiss'; readonly tier: string }
+  | { readonly ask: 'dismiss'; readonly version: number }
   | { readonly ask: 'overview' }
   | { readonly ask: 'viewers'; readonly query: string; readonly limit: number };
 
@@ -28,7 +28,7 @@ const perform = (room: RoomControl, request: RoomRequest): Promise<unknown> => {
     case 'settle': return room.settle(request.outcome);
     case 'ban': return room.ban(request.viewer, request.banned);
     case 'captions': return room.captions(request.lines);
-    case 'dismiss': return room.dismiss(request.tier);
+    case 'dismiss': return room.dismiss(request.version);
     case 'overview': return room.overview();
     case 'viewers': return room.viewers(request.query, request.limit);
   }
@@ -72,8 +72,8 @@ export class RemoteRoom implements RoomControl {
     return this.#ask<CaptionAnswer>({ ask: 'captions', lines });
   }
 
-  async dismiss(tier: string): Promise<void> {
-    await this.#ask({ ask: 'dismiss', tier });
+  async dismiss(version: number): Promise<void> {
+    await this.#ask({ ask: 'dismiss', version });
   }
 
   overview(): Promise<RoomOverview> {

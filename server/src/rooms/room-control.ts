@@ -46,8 +46,8 @@ export interface RoomControl {
   ban(viewer: number, banned: boolean): Promise<void>;
   /** Takes captions, all of a call or none. */
   captions(lines: readonly CaptionLine[]): Promise<CaptionAnswer>;
-  /** Sends everybody of this tier away, and lets nobody of it in any more. */
-  dismiss(tier: string): Promise<void>;
+  /** Sends away every overlay that came with this version of the event's key or one before, and lets none of them in any more. */
+  dismiss(version: number): Promise<void>;
   overview(): Promise<RoomOverview>;
   viewers(query: string, limit: number): Promise<HostViewer[]>;
 }

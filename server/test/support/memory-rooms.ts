@@ -42,15 +42,15 @@ export class MemoryRoom implements LocalRoom {
   }
 
   readonly lines: CaptionLine[] = [];
-  readonly dismissed: string[] = [];
+  readonly dismissed: number[] = [];
 
   async captions(lines: readonly CaptionLine[]): Promise<{ taken: number; repeated: number }> {
     this.lines.push(...lines);
     return { taken: lines.length, repeated: 0 };
   }
 
-  async dismiss(tier: string): Promise<void> {
-    this.dismissed.push(tier);
+  async dismiss(version: number): Promise<void> {
+    this.dismissed.push(version);
   }
 
   async overview(): Promise<RoomOverview> {
