@@ -22,6 +22,11 @@ export interface CrowdView {
   /** Best of the round by rank, "1" to "10". */
   readonly top: ReadonlyMap<string, { readonly name: string; readonly score: number }>;
   readonly drops: ReadonlyMap<string, DropBoard>;
+  /** Event time of the first flash of the latest series (`flashTimes`), ms; 0 where there is none. Absent in a room of the version before. */
+  readonly flashFrom?: number;
+  /** The clock of the stream's packager at event time 0, ms since 1970, and how well that is known, ms: what is assumed, until the host calibrates it. */
+  readonly packagerEpoch?: number;
+  readonly packagerError?: number;
 }
 
 export interface DropBoard {
