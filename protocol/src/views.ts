@@ -157,6 +157,16 @@ export interface EventOverview {
   readonly hold: boolean;
   /** How many outcomes the host may choose from now, to settle the round; 0 or absent where there is nothing to settle. */
   readonly outcomes?: number;
+  /** From when on the host may say on air what the round holds back, event time, ms: the last scored window is over. 0 where nothing is held back. */
+  readonly safeToRevealAt?: number;
+  /** How late the viewers' pictures are, ms, the earliest first; the relays' rounding is in it. */
+  readonly delays?: readonly { readonly delay: number; readonly viewers: number }[];
+  /** How many viewers say how well they know their delay, and the error that half and 95 of 100 of them are within, ms. */
+  readonly delayError?: { readonly told: number; readonly p50: number; readonly p95: number };
+  /** By how much the clock of the stream's packager is ahead of the origin's, ms, and how well that is known. */
+  readonly packager?: { readonly offset: number; readonly error: number };
+  /** Event time of the first flash of the latest series, ms; 0 where there is none. */
+  readonly flashFrom?: number;
   readonly rounds: readonly { readonly round: number; readonly game: string; readonly players: number; readonly actions: number; readonly winners: number; readonly outcome: Readonly<Record<string, number | string>> }[];
 }
 

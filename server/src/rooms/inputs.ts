@@ -18,6 +18,10 @@ export type RoomInput =
   | { readonly kind: 'stop' }
   | { readonly kind: 'settle'; readonly round: number; readonly outcome: number }
   | { readonly kind: 'ban'; readonly viewer: number; readonly banned: boolean }
+  /** The first flash of a series, event time, ms; 0 ends the present one. */
+  | { readonly kind: 'flash'; readonly from: number }
+  /** The packager's clock at event time 0, ms since 1970, and how well that is known, ms. */
+  | { readonly kind: 'packager'; readonly epoch: number; readonly error: number }
   | { readonly kind: 'drops'; readonly rows: readonly DropRow[] };
 
 /** Format of a record; a reader of a later version still reads this one. */

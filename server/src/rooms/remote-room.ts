@@ -1,6 +1,6 @@
 /** A room that another process holds, as if it were here. Both ends of a call stand in this file; between them go plain values. */
 import { CrowdcueError, ERRORS, type ErrorCode, type HostViewer } from '@crowdcue/protocol';
-import type { CueAnswer, CueRequest, RoomControl, RoomOverview } from './room-control.js';
+import type { CueAnswer, CueRequest, FlashAnswer, PackagerOffset, RoomControl, RoomOverview } from './room-control.js';
 
 /** What one process asks of a room in another. */
 export type RoomRequest =
@@ -8,6 +8,8 @@ export type RoomRequest =
   | { readonly ask: 'stop' }
   | { readonly ask: 'settle'; readonly outcome: number }
   | { readonly ask: 'ban'; readonly viewer: number; readonly banned: boolean }
+  | { readonly ask: 'flash'; readonly on: boolean }
+  | { readonly ask: 'packager'; readonly packager: PackagerOffset }
   | { readonly ask: 'overview' }
   | { readonly ask: 'viewers'; readonly query: string; readonly limit: number };
 
@@ -25,6 +27,8 @@ const perform = (room: RoomControl, request: RoomRequest): Promise<unknown> => {
     case 'stop': return room.stop();
     case 'settle': return room.settle(request.outcome);
     case 'ban': return room.ban(request.viewer, request.banned);
+    case 'flash': return room.flash(request.on);
+    case 'packager': return room.packager(request.packager);
     case 'overview': return room.overview();
     case 'viewers': return room.viewers(request.query, request.limit);
   }
@@ -62,6 +66,14 @@ export class RemoteRoom implements RoomControl {
 
   async ban(viewer: number, banned: boolean): Promise<void> {
     await this.#ask({ ask: 'ban', viewer, banned });
+  }
+
+  async flash(on: boolean): Promise<FlashAnswer | undefined> {
+    return (await this.#ask<FlashAnswer | null>({ ask: 'flash', on })) ?? undefined;
+  }
+
+  async packager(packager: PackagerOffset): Promise<void> {
+    await this.#ask({ ask: 'packager', packager });
   }
 
   overview(): Promise<RoomOverview> {

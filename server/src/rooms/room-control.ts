@@ -26,6 +26,18 @@ export interface CueAnswer {
   readonly endsAt: number;
 }
 
+/** By how much the packager's clock is ahead of the origin's, and how well that is known, ms. */
+export interface PackagerOffset {
+  readonly offset: number;
+  readonly error: number;
+}
+
+/** A series of flashes: event time of its first and of its end, ms. */
+export interface FlashAnswer {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** The part of the overview that only the room knows. */
 export type RoomOverview = Omit<EventOverview, 'event' | 'drops'>;
 
@@ -36,6 +48,9 @@ export interface RoomControl {
   /** Names the outcome of a round that waits for it, counted from 0. */
   settle(outcome: number): Promise<void>;
   ban(viewer: number, banned: boolean): Promise<void>;
+  /** Begins a series of flashes, or ends it (`undefined` answered). */
+  flash(on: boolean): Promise<FlashAnswer | undefined>;
+  packager(packager: PackagerOffset): Promise<void>;
   overview(): Promise<RoomOverview>;
   viewers(query: string, limit: number): Promise<HostViewer[]>;
 }

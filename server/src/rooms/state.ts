@@ -17,5 +17,8 @@ export const CrowdState = schema({
   texts: t.map('string'),
   top: t.map(TopEntry),
   drops: t.map(DropEntry),
+  flashFrom: t.float64().default(0),
+  packagerEpoch: t.float64().default(0),
+  packagerError: t.float64().default(0),
 }, 'CrowdState');
 export type CrowdState = SchemaType<typeof CrowdState>;
