@@ -2,19 +2,23 @@
  * `<crowdcue-game>`: everything a viewer sees of an event. It holds a session (session-keeper.ts), decides what fills it (stage.ts), shows
  * it (bars.ts, panels.ts, a game's own view and, once there is a reward, reward-desk.ts), and turns taps into actions that are answered in the same frame.
  *
- * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`).
- * Events, both bubbling out of shadow trees: `crowdcue-unlock` (detail `UnlockView`), `crowdcue-receipt` (detail `ReceiptView`).
+ * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`), `for` (id of
+ * the video that shows the stream; other players by `attachPlayer`).
+ * Events, bubbling out of shadow trees: `crowdcue-unlock` (detail `UnlockView`), `crowdcue-receipt` (detail `ReceiptView`), `crowdcue-delay` (detail
+ * `DelayReading`, or null).
  * It imports games and the SDK; nothing of the SDK imports it.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { designTokens } from '@crowdcue/games/design-tokens';
 import { textIn } from '@crowdcue/games/texts';
 import { defineRollingNumber, type TapEvent } from '@crowdcue/games/views';
-import type { CrowdView, ReceiptView, UnlockView } from '@crowdcue/protocol';
+import type { CrowdView } from '@crowdcue/protocol';
 import { connect } from '../connect.js';
 import { safeStorage } from '../storage.js';
+import type { Player } from '../stream-clock/players.js';
 import { Announcer } from './announcer.js';
 import { footerBar, headerBar, noticeBar } from './bars.js';
+import { ClockSlot } from './clock-slot.js';
 import { eventCard, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
 import { OwnTaps } from './own-taps.js';
@@ -35,7 +39,7 @@ const OUTCOME_MS = 2_000;
 
 export class CrowdcueGame extends LitElement {
   static override properties = {
-    origin: {}, event: {}, relay: {}, accent: {}, lang: {},
+    origin: {}, event: {}, relay: {}, accent: {}, lang: {}, htmlFor: { attribute: 'for' },
     card: { state: true }, opened: { state: true }, settled: { state: true },
   };
   static override styles = [designTokens, ...elementStyles];
@@ -45,6 +49,8 @@ export class CrowdcueGame extends LitElement {
   declare relay: string;
   declare accent: string;
   declare lang: string;
+  /** Id of the video that shows the stream, in the same tree. */
+  declare htmlFor: string;
   /** Opens the session; the SDK's `connect` unless a page has its own. Set it before the element is connected. */
   open: OpenSession = connect;
   declare private card: EventCard | undefined;
@@ -58,6 +64,7 @@ export class CrowdcueGame extends LitElement {
   #stopKeys: () => void = () => undefined;
   readonly #paint = new CSSStyleSheet();
   readonly #slot = new ViewSlot(() => this.requestUpdate());
+  readonly #clock = new ClockSlot(() => this.requestUpdate(), (reading) => this.#tell('crowdcue-delay', reading ?? null));
   readonly #announcer = new Announcer((text) => {
     const live = this.renderRoot.querySelector('[aria-live]');
     if (live !== null) live.textContent = text;
@@ -82,8 +89,13 @@ export class CrowdcueGame extends LitElement {
 
   constructor() {
     super();
-    Object.assign(this, { origin: '', event: '', relay: '', accent: '', lang: '', opened: false, settled: true });
+    Object.assign(this, { origin: '', event: '', relay: '', accent: '', lang: '', htmlFor: '', opened: false, settled: true });
     defineRollingNumber();
+  }
+
+  /** What shows the stream: a video, an hls.js instance, Twitch's player, or `Twitch.ext`. Rounds then come with its picture. */
+  attachPlayer(player: Player | undefined): void {
+    this.#clock.attach(player);
   }
 
   override connectedCallback(): void {
@@ -101,7 +113,9 @@ export class CrowdcueGame extends LitElement {
     this.#announcer.stop();
     // Moving the element within the page takes it out for a moment; only one that stays out leaves.
     queueMicrotask(() => {
-      if (!this.isConnected) this.#keeper.stop();
+      if (this.isConnected) return;
+      this.#keeper.stop();
+      this.#clock.follow(undefined);
     });
   }
 
@@ -142,6 +156,7 @@ export class CrowdcueGame extends LitElement {
     if (changed.has('origin') || changed.has('event') || changed.has('relay')) this.#start();
     const { session, ended, queue } = this.#keeper;
     const state = session?.state;
+    this.#follow();
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
     const before = this.#stage.kind;
     this.#stage = stageOf({ state, ended, queue, now: session?.eventTime() });
@@ -156,11 +171,18 @@ export class CrowdcueGame extends LitElement {
     if (changed.has('accent') || changed.has('card')) this.#paint.replaceSync(CSS.supports('color', accent) ? `:host{--cc-accent:${accent}}` : '');
   }
 
-  /** The sheet's styles come with it, and are there before it shows. */
+  #follow(): void {
+    const named = this.htmlFor === '' || this.#clock.player !== undefined ? null : (this.getRootNode() as Document).getElementById(this.htmlFor);
+    if (named !== null) this.#clock.attach(named as HTMLVideoElement);
+    this.#clock.follow(this.#keeper.session);
+  }
+
+  /** Styles of what is loaded later come with it, and are there before it shows. */
   #dress(): void {
-    const sheet = this.#keeper.rewards.desk?.styles.styleSheet;
     const root = this.renderRoot as ShadowRoot;
-    if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    for (const sheet of [this.#keeper.rewards.desk?.styles.styleSheet, this.#clock.desk?.styles.styleSheet]) {
+      if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    }
   }
 
   #entered(): void {
@@ -191,7 +213,7 @@ export class CrowdcueGame extends LitElement {
     });
   }
 
-  #tell(type: 'crowdcue-unlock' | 'crowdcue-receipt', detail: UnlockView | ReceiptView): void {
+  #tell(type: 'crowdcue-unlock' | 'crowdcue-receipt' | 'crowdcue-delay', detail: unknown): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 
@@ -228,6 +250,9 @@ export class CrowdcueGame extends LitElement {
     if (stage.kind === 'queued') return queuedPanel(context, stage);
     if (stage.kind === 'loading' || session?.state === undefined) return loadingPanel(context);
     const { state } = session;
+    const calm = stage.kind === 'idle' || (stage.kind === 'over' && this.settled);
+    const offer = calm ? this.#clock.desk?.offer(context.language) : undefined;
+    if (offer !== undefined) return offer;
     if (stage.kind === 'idle') return idlePanel(context, state.viewers);
     const { text, view, broken } = this.#slot;
     if (broken) return unknownGamePanel(context);

@@ -4,7 +4,7 @@ import type { Session } from '../session.js';
 /** What the element needs of a session; the SDK's {@link Session} is one, tests hand in their own. */
 export type GameSession = Pick<
   Session,
-  'status' | 'state' | 'me' | 'hold' | 'pending' | 'viewer' | 'eventTime' | 'act' | 'tap' | 'claim' | 'drops' | 'on' | 'leave' | 'setTier'
+  'status' | 'state' | 'me' | 'hold' | 'pending' | 'viewer' | 'eventTime' | 'act' | 'tap' | 'claim' | 'drops' | 'on' | 'leave' | 'setTier' | 'setDelay' | 'clockError'
 >;
 
 /** Opens a session: resolves when there is a state, rejects with a `CrowdcueError`. */

@@ -1,3 +1,4 @@
+import type { StreamDelay } from '@crowdcue/protocol';
 import { MetadataRung } from './metadata-rung.js';
 import { kindOf, PictureWatch, type HlsLike, type Player } from './players.js';
 import { ProgramDateRung, type PackagerClock } from './program-date-rung.js';
@@ -12,9 +13,9 @@ export class Ladder {
   #watch: PictureWatch | undefined;
   #video: HTMLVideoElement | undefined;
 
-  constructor(player: Player | undefined, packager: () => PackagerClock | undefined, private readonly jumped: () => void) {
+  constructor(player: Player | undefined, packager: () => PackagerClock | undefined, private readonly jumped: () => void, tapped?: StreamDelay) {
     const found = kindOf(player);
-    this.tap = new TapRung(() => this.#video && this.#video.currentTime * 1000);
+    this.tap = new TapRung(() => this.#video && this.#video.currentTime * 1000, found === undefined ? tapped : undefined);
     this.rungs = [...this.#rungsOf(found, packager), this.tap];
   }
 

@@ -33,6 +33,8 @@ export interface StreamClockOptions {
   readonly player?: Player | undefined;
   /** The packager's clock, where the page knows better than the event. */
   readonly packager?: PackagerClock | undefined;
+  /** What taps said before the page was loaded anew, where the picture is none of the page's. */
+  readonly tapped?: StreamDelay | undefined;
   /** Calls every so many ms until the answered function is called; a timer by default. */
   readonly repeat?: ((look: () => void, ms: number) => () => void) | undefined;
 }
@@ -143,7 +145,7 @@ export class StreamClock {
       // What is known of before the jump would only be in the way: the next look begins anew.
       for (const filter of this.#filters.values()) filter.reset();
       this.look();
-    });
+    }, this.options.tapped);
   }
 
   /** As the page says, or the event; an origin of the version before says nothing. */

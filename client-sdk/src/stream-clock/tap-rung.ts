@@ -1,3 +1,4 @@
+import type { StreamDelay } from '@crowdcue/protocol';
 import { estimateDelay } from './tap-estimate.js';
 import type { Rung } from './rung.js';
 
@@ -21,8 +22,12 @@ export class TapRung implements Rung {
   /** Event time less place in the video, ms, by which the picture's time is told. */
   #base: number | undefined;
 
-  /** `place`: where the video is, ms, if there is one. */
-  constructor(readonly place: () => number | undefined) {}
+  /** `place`: where the video is, ms, if there is one. `kept`: what taps said before the page was loaded anew, of a picture elsewhere. */
+  constructor(readonly place: () => number | undefined, kept?: StreamDelay) {
+    if (kept === undefined) return;
+    this.#delay = kept.delay;
+    this.error = kept.error;
+  }
 
   /** A tap at `eventTime`, ms, in the series that began at `from`. Answers whether the delay is known by now. */
   tap(eventTime: number, from: number, flashes: readonly number[]): boolean {

@@ -55,6 +55,11 @@ class HandSession {
     return Promise.resolve([]);
   }
 
+  readonly delays: unknown[] = [];
+  setDelay(delay: unknown): void {
+    this.delays.push(delay);
+  }
+
   setTier(): void {}
   leave(): void {}
 }
