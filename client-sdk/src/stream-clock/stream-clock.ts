@@ -68,6 +68,7 @@ export class StreamClock {
   #hls: HlsLike | undefined;
   #stop: () => void;
   #told: StreamDelay | undefined;
+  #epoch: number | undefined;
   /** What counts now. */
   reading: DelayReading | undefined;
 
@@ -112,6 +113,7 @@ export class StreamClock {
   look(): void {
     const now = this.session.eventTime();
     if (now === undefined) return;
+    this.#recalibrate();
     if (this.#ladder.moving) for (const rung of this.#ladder.rungs) this.#sample(rung, now);
     this.#choose(now);
   }
@@ -152,6 +154,13 @@ export class StreamClock {
   #packager(): PackagerClock | undefined {
     const { packagerEpoch = 0, packagerError = 0 } = this.session.state ?? {};
     return this.options.packager ?? (packagerEpoch > 0 ? { epoch: packagerEpoch, error: packagerError } : undefined);
+  }
+
+  /** The host has calibrated the packager: what was seen by the old clock is off by as much. */
+  #recalibrate(): void {
+    const epoch = this.#packager()?.epoch;
+    if (epoch !== this.#epoch) this.#filters.get('program-date-time')?.reset();
+    this.#epoch = epoch;
   }
 
   #sample(rung: Rung, now: number): void {
