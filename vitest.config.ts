@@ -18,6 +18,7 @@ export default defineConfig({
     alias: [
       { find: /^@crowdcue\/games\/(views|overlays|texts|design-tokens)$/, replacement: `${source('.')}/games/src/$1.ts` },
       { find: /^@crowdcue\/client\/element$/, replacement: source('./client-sdk/src/element/index.ts') },
+      { find: /^@crowdcue\/client\/stream-clock$/, replacement: source('./client-sdk/src/stream-clock/index.ts') },
       { find: /^@crowdcue\/(protocol|games|server|relay|loadtest)$/, replacement: `${source('.')}/$1/src/index.ts` },
       { find: /^@crowdcue\/relay\/wire-socket$/, replacement: source('./relay/src/wire-socket.ts') },
       { find: /^@crowdcue\/client$/, replacement: source('./client-sdk/src/index.ts') },

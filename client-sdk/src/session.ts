@@ -147,6 +147,12 @@ export class Session {
     return this.#clock.time();
   }
 
+  /** By how much {@link eventTime} may be wrong, ms: half the smallest round trip of late. Undefined before the first. */
+  get clockError(): number | undefined {
+    const { rtt } = this.#clock;
+    return rtt && rtt / 2;
+  }
+
   /** Event time in the viewer's picture, ms: event time less the delay in effect. It goes back when the delay grows. */
   streamTime(): number | undefined {
     const time = this.#clock.time();

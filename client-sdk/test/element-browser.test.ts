@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { flashTimes } from '@crowdcue/protocol';
 import { bundleElement, CHROMIUM, FLAGS } from './element-bundle.js';
 
+const SHOTS = join(import.meta.dirname, '../../test-output/screenshots');
+
 /** Names that the page puts on its window. */
-interface Hands { session: { taps: number[]; acts: unknown[]; claims: number; me: unknown; delay: number; emit(type: string, value?: unknown): void; change(part: object): void }; events: string[] }
+interface Session { taps: number[]; acts: unknown[]; claims: number; me: unknown; delay: number; delays: unknown[]; eventTime(): number; emit(type: string, value?: unknown): void; change(part: object): void }
+interface Hands { session: Session; events: string[] }
 declare const window: Hands & Record<string, unknown>;
 declare const document: { body: { append(...nodes: unknown[]): void }; createElement(name: string): Record<string, unknown>; querySelector(q: string): Record<string, unknown> };
 
@@ -14,12 +18,13 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
   let context: BrowserContext;
   let page: Page;
   let profile: string;
+  let modules: Map<string, string>;
   const errors: string[] = [];
   /** Modules that the network does not bring. */
   const missing = new Set<string>();
 
   beforeAll(async () => {
-    const modules = await bundleElement();
+    modules = await bundleElement();
     profile = mkdtempSync(join(tmpdir(), 'crowdcue-element-'));
     context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: { width: 360, height: 740 } });
     page = await context.newPage();
@@ -57,7 +62,7 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
       const element = document.createElement('crowdcue-game');
       Object.assign(element, { event: 'ABCDEF', open: () => Promise.resolve(session) });
       window.events = [];
-      for (const type of ['crowdcue-unlock', 'crowdcue-receipt']) {
+      for (const type of ['crowdcue-unlock', 'crowdcue-receipt', 'crowdcue-delay']) {
         (element['addEventListener'] as (t: string, f: (e: { detail: unknown }) => void) => void)(type, (event) => window.events.push(`${type} ${JSON.stringify(event.detail)}`));
       }
       window.session = session;
@@ -208,6 +213,80 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
     }
     const worst = await page.evaluate(CONTRAST) as Record<string, number>;
     for (const [what, ratio] of Object.entries(worst)) expect.soft(ratio, what).toBeGreaterThanOrEqual(4.5);
+    expect(errors).toEqual([]);
+  });
+
+  /** Event time is the test's. */
+  const at = (time: number): Promise<void> => page.evaluate((now) => void (window.session.eventTime = () => now), time);
+  const delays = (): Promise<unknown> => page.evaluate(() => window.session.delays);
+  const offer = () => page.locator('crowdcue-game .tap-flash');
+
+  it('[CLK21] asks for taps when the picture flashes and nothing better is known of it; a finger and a key count when they go down', async () => {
+    await at(100_000);
+    await page.evaluate((from) => window.session.change({ flashFrom: from }), 100_500);
+    await offer().waitFor();
+
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(SHOTS, `element-tap-${colorScheme}.png`) });
+    }
+    await page.setViewportSize({ width: 320, height: 360 });
+    await page.screenshot({ path: join(SHOTS, 'element-tap-corner.png') });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    for (const [i, flash] of flashTimes(100_500).slice(0, 4).entries()) {
+      await at(flash + 7_000 + 250);
+      if (i % 2 === 0) await offer().dispatchEvent('pointerdown', { button: 0 });
+      else await offer().press(i === 1 ? ' ' : 'Enter');
+      await expect.poll(() => page.locator('crowdcue-game .dots i.on').count()).toBe(i < 3 ? i + 1 : 0);
+    }
+    await page.getByText('Your picture is 7.0 seconds late').waitFor();
+    await page.screenshot({ path: join(SHOTS, 'element-tapped.png') });
+    const told = await delays() as { delay: number; error: number }[];
+    expect(told).toHaveLength(1);
+    expect(Math.abs(told[0]!.delay - 7_000)).toBeLessThan(60); // the time that the browser took to hand the events on
+    expect(told[0]!.error).toBeLessThan(200);
+    expect(await page.evaluate(() => window.events.filter((event) => event.startsWith('crowdcue-delay')).length)).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
+  it('[CLK21] does not ask in a round, nor after it was put away, nor whose player knows', async () => {
+    await at(100_000);
+    await page.evaluate(() => window.session.change({ flashFrom: 100_500 }));
+    await offer().waitFor();
+    await live('tug');
+    await page.locator('crowdcue-game .pad.left').waitFor();
+    expect(await offer().count()).toBe(0);
+    await page.evaluate(() => window.session.change({ phase: 'idle' }));
+    await offer().waitFor();
+    await page.locator('crowdcue-game').getByRole('button', { name: 'Not now' }).click();
+    await page.locator('crowdcue-game .crowd').waitFor({ state: 'attached' });
+    await page.evaluate(() => window.session.change({ flashFrom: 100_600 })); // another series
+    await offer().waitFor();
+    await page.evaluate(() => {
+      const element = document.querySelector('crowdcue-game') as unknown as { attachPlayer(player: unknown): void };
+      const cue = { startTime: 10, value: { key: 'X-CROWDCUE-TIME', data: '96000' } };
+      const player = { currentTime: 10, paused: false, seeking: false, readyState: 4, textTracks: [{ kind: 'metadata', mode: 'hidden', cues: [cue] }] };
+      element.attachPlayer(Object.assign(new EventTarget(), player));
+    });
+    await page.evaluate(() => window.session.change({ flashFrom: 100_700 }));
+    await page.locator('crowdcue-game .crowd').waitFor({ state: 'attached' });
+    expect(await delays()).toEqual([{ delay: 4_000, error: 100 }]);
+  });
+
+  it('[CLK22] follows the video that it is `for`, also one that comes later, and plays on when the clock cannot be loaded', async () => {
+    const chunk = [...modules.keys()].find((name) => name.includes('clock-desk'))!;
+    missing.add(chunk);
+    const asked = page.waitForRequest((request) => request.url().endsWith(chunk));
+    await page.evaluate(() => {
+      (document.querySelector('crowdcue-game') as unknown as { setAttribute(name: string, value: string): void }).setAttribute('for', 'show');
+      const video = document.createElement('video');
+      Object.assign(video, { id: 'show' });
+      document.body.append(video);
+      window.session.change({});
+    });
+    await asked;
+    await live('tug');
+    await page.locator('crowdcue-game .pad.left').waitFor();
     expect(errors).toEqual([]);
   });
 });

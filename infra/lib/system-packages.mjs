@@ -12,6 +12,7 @@ const PROGRAMS = [
     places: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'],
   },
   { what: 'redis-server', debian: 'redis-server', variable: 'CROWDCUE_REDIS_SERVER', names: ['redis-server'], places: [] },
+  { what: 'ffmpeg', debian: 'ffmpeg', variable: 'CROWDCUE_FFMPEG', names: ['ffmpeg'], places: [] },
 ];
 
 const find = ({ variable, names, places }) =>

@@ -10,6 +10,8 @@ export {
 export { DELAYS_SINCE, withDelays, type BatchDelay } from './delays.js';
 export { adviceOf, CLOSE, closeForError, type CloseAdvice, type CloseCode, type CloseName } from './close-codes.js';
 export { CrowdcueError, ERRORS, errorOfWire, type ErrorCode, type ErrorSpec } from './errors.js';
+export { decodeDelayErrors, encodeDelayErrors, errorStep, type DelayErrors } from './delay-errors.js';
+export { flashAt, FLASH_MS, FLASH_SERIES_MS, flashTimes, type Flash } from './flashes.js';
 export {
   DATA_TYPE, DEFAULT_TIER, decodeAction, decodeClientMessage, decodeClock, decodeConfirm, decodeDelay, decodeError, decodeJoinRoom, decodeQueue, decodeRefused,
   decodeRoomResponse, decodeTier, decodeWelcome, encodeAction, encodeClientMessage, encodeClock, encodeConfirm, encodeDelay, encodeError, encodeJoinRoom, encodeQueue,

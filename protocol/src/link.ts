@@ -12,12 +12,13 @@ export const LINK = {
   keyframe: 0x22,
   tick: 0x23,
   keyframeRequest: 0x24,
+  delayErrors: 0x26,
 } as const;
 
 /**
  * Version of the link. Each side says its own (the relay in its join options, the room at the end of the greeting) and speaks the lower
- * one; who says nothing is of version 1, which knows neither `shifted` nor `timed`. From version 3 on batches may end with delays, and the
- * greeting with the present mark.
+ * one; who says nothing is of version 1, which knows neither `shifted` nor `timed`. From version 3 on batches may end with delays, the
+ * greeting with the present mark, and a relay tells delay errors.
  */
 export const LINK_VERSION = 3;
 

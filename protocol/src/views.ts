@@ -25,6 +25,11 @@ export interface CrowdView {
   readonly drops: ReadonlyMap<string, DropBoard>;
   /** When the last scored window of a round in stream time closes, and its outcome may come; 0 of a live one. Absent of an earlier origin. */
   readonly closesAt?: number;
+  /** Event time of the first flash of the latest series (`flashTimes`), ms; 0 where there is none. Absent in a room of the version before. */
+  readonly flashFrom?: number;
+  /** The clock of the stream's packager at event time 0, ms since 1970, and how well that is known, ms: what is assumed, until the host calibrates it. */
+  readonly packagerEpoch?: number;
+  readonly packagerError?: number;
 }
 
 export interface DropBoard {
@@ -232,6 +237,12 @@ export interface EventOverview {
   readonly safeToRevealAt?: number;
   /** How late the viewers' pictures are, ms, the earliest first; the relays' rounding is in it. */
   readonly delays?: readonly { readonly delay: number; readonly viewers: number }[];
+  /** How many viewers say how well they know their delay, and the error that half and 95 of 100 of them are within, ms. */
+  readonly delayError?: { readonly told: number; readonly p50: number; readonly p95: number };
+  /** By how much the clock of the stream's packager is ahead of the origin's, ms, and how well that is known. */
+  readonly packager?: { readonly offset: number; readonly error: number };
+  /** Event time of the first flash of the latest series, ms; 0 where there is none. */
+  readonly flashFrom?: number;
   readonly rounds: readonly { readonly round: number; readonly game: string; readonly players: number; readonly actions: number; readonly winners: number; readonly outcome: Readonly<Record<string, number | string>> }[];
 }
 

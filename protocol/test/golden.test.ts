@@ -149,7 +149,7 @@ describe('golden bytes', () => {
       joinRoom: 10, error: 11, leaveRoom: 12, roomData: 13, roomState: 14, roomStatePatch: 15, roomDataBytes: 17, ping: 18, roomRequest: 21,
       roomResponse: 22, clock: 37, action: 40, tier: 41, welcome: 42, confirm: 43, refused: 44, delay: 45, queue: 46,
     });
-    expect(LINK).toEqual({ batch: 32, greeting: 33, keyframe: 34, tick: 35, keyframeRequest: 36 });
+    expect(LINK).toEqual({ batch: 32, greeting: 33, keyframe: 34, tick: 35, keyframeRequest: 36, delayErrors: 38 });
     const codes = [...Object.values(FRAME), ...Object.values(LINK)];
     expect(new Set(codes).size).toBe(codes.length);
     expect([...ROOT_SWITCH]).toEqual([0xff, 0x00]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  ByteReader, ByteWriter, decodeAction, decodeBatch, decodeClientMessage, decodeClock, decodeConfirm, decodeDelay, decodeError, decodeGreeting, decodeJoinRoom,
+  ByteReader, ByteWriter, decodeAction, decodeBatch, decodeClientMessage, decodeClock, decodeConfirm, decodeDelay, decodeDelayErrors, decodeError, decodeGreeting, decodeJoinRoom,
   decodeKeyframe, decodeQueue, decodeRefused, decodeRoomResponse, decodeTick, decodeTier, decodeWelcome, encodeBatch, encodeTick, FRAME, LIMITS, LINK, newActionColumns, readToken,
 } from '@crowdcue/protocol';
 import * as any from './support/arbitraries.js';
@@ -13,7 +13,7 @@ const DECODERS: Readonly<Record<string, readonly [code: number, decode: (frame: 
   joinRoom: [FRAME.joinRoom, decodeJoinRoom], roomData: [FRAME.roomData, decodeClientMessage], roomDataBytes: [FRAME.roomDataBytes, decodeClientMessage],
   roomRequest: [FRAME.roomRequest, decodeClientMessage], roomResponse: [FRAME.roomResponse, decodeRoomResponse],
   greeting: [LINK.greeting, decodeGreeting], keyframe: [LINK.keyframe, decodeKeyframe],
-  delay: [FRAME.delay, decodeDelay], queue: [FRAME.queue, decodeQueue], tick: [LINK.tick, decodeTick], batch: [LINK.batch, decodeBatch],
+  delay: [FRAME.delay, decodeDelay], queue: [FRAME.queue, decodeQueue], tick: [LINK.tick, decodeTick], delayErrors: [LINK.delayErrors, decodeDelayErrors], batch: [LINK.batch, decodeBatch],
 };
 const FUZZED = 20_000;
 

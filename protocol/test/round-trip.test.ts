@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  ByteReader, ByteWriter, decodeAction, decodeBatch, decodeClientMessage, decodeClock, decodeConfirm, decodeDelay, decodeError, decodeGreeting, decodeJoinRoom,
-  decodeKeyframe, decodeQueue, decodeRefused, decodeRoomResponse, decodeTick, decodeTier, decodeWelcome, encodeAction, encodeBatch, encodeClientMessage, encodeClock, encodeConfirm, encodeDelay, encodeError,
+  ByteReader, ByteWriter, decodeAction, decodeBatch, decodeClientMessage, decodeClock, decodeConfirm, decodeDelay, decodeDelayErrors, decodeError, decodeGreeting, decodeJoinRoom,
+  decodeKeyframe, decodeQueue, decodeRefused, decodeRoomResponse, decodeTick, decodeTier, decodeWelcome, encodeAction, encodeBatch, encodeClientMessage, encodeClock, encodeConfirm, encodeDelay, encodeDelayErrors, encodeError, errorStep, LIMITS,
   encodeGreeting, encodeJoinRoom, encodeKeyframe, encodeQueue, encodeRefused, encodeRoomData, encodeRoomResponse, encodeRoomState, encodeTick, encodeTier, encodeWelcome, ERRORS, FRAME,
   joinPatches,
 } from '@crowdcue/protocol';
@@ -51,6 +51,14 @@ describe('frames of a viewer', () => {
 
 describe('frames of a link', () => {
   it('[PRO1] greeting', () => roundTrips(any.greeting, encodeGreeting, decodeGreeting));
+  it('[PRO1] delay errors', () => roundTrips(fc.array(fc.record({ error: fc.nat(LIMITS.delayMs), viewers: fc.nat(LIMITS.linkSlots) }), { maxLength: 60 }), encodeDelayErrors, decodeDelayErrors));
+  it('[PRO1] an error counts in its step: never smaller than it is, below 51 ms more up to a second and below 1,001 above', () => {
+    for (let error = 0; error <= LIMITS.delayMs; error++) {
+      const more = errorStep(error) - error;
+      if (more < 0 || more >= (error <= 1_000 ? 50 : 1_000)) expect.fail(`${error} counts as ${errorStep(error)}`);
+    }
+    expect(errorStep(LIMITS.delayMs)).toBe(LIMITS.delayMs);
+  });
   it('[PRO1] keyframe', () => roundTrips(any.keyframe, encodeKeyframe, decodeKeyframe));
   it('[PRO1] tick', () => roundTrips(any.tick, encodeTick, decodeTick));
   it('[PRO1] batch', () => roundTrips(any.rowBatch, (b) => encodeBatch(any.batchOf(b)), (f) => any.rowBatchOf(decodeBatch(f))));

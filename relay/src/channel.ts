@@ -17,6 +17,7 @@ import {
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
 import { EventClock } from './clock-sync.js';
+import { DelayErrorCounts } from './delay-errors.js';
 import { Feed } from './feed.js';
 import { handOutKicks, handOutTick } from './hand-out.js';
 import { Link, type LinkEvents } from './link.js';
@@ -69,6 +70,7 @@ export class Channel implements LinkEvents, ViewerChannel {
   /** Everybody here: in the room, on the way in, or waiting for the channel to open. */
   readonly viewers = new Set<Viewer>();
   readonly #slots = new Slots();
+  readonly #errors = new DelayErrorCounts((frame) => this.link.send(frame));
   /** The newest connection of each viewer number. */
   readonly #newest = new Map<number, Viewer>();
   #state: ChannelState = 'opening';
@@ -171,10 +173,15 @@ export class Channel implements LinkEvents, ViewerChannel {
     const sub = viewer.admission!.claims.sub;
     if (this.#newest.get(sub) === viewer) this.#newest.delete(sub);
     this.feed.leave(viewer);
+    this.#errors.gone(viewer);
     const batch = this.upstream.batch;
     this.upstream.leave({ slot: viewer.slot, connection: viewer.connection, code });
     this.#slots.release(viewer.slot, batch);
     viewer.slot = -1;
+  }
+
+  delayError(viewer: Viewer, error: number): void {
+    this.#errors.told(viewer, error);
   }
 
   /** An action that passed shape and rate, arrived now. */
@@ -194,6 +201,7 @@ export class Channel implements LinkEvents, ViewerChannel {
     this.upstream.flush();
     this.link.check(now);
     if (!this.link.up) return;
+    this.#errors.beat(now);
     if (this.#state === 'open' && this.link.quietMs(now) > QUIET_MS) this.#hold(true);
     const every = this.#clockAsked < CLOCK_FIRST ? CLOCK_FIRST_MS : CLOCK_MS;
     if (now - this.#clockAskedAt > every) {
@@ -216,6 +224,7 @@ export class Channel implements LinkEvents, ViewerChannel {
     this.feed.awaitKeyframe(g.markTick);
     if (g.version >= DELAYS_SINCE && this.#version < DELAYS_SINCE) this.#tellDelays();
     this.#version = g.version;
+    this.#errors.greeted(g.version);
     this.upstream.greeted(g.acked, g.version);
     this.#slots.acknowledge(g.acked);
     // Decoders that were built for another schema cannot read what comes now; their owners join anew.

@@ -98,8 +98,11 @@ export class FanIn {
         return this.#action(viewer, frame, now);
       case FRAME.tier:
         return viewer.channel!.feed.changeTier(viewer, decodeTier(frame));
-      case FRAME.delay:
-        return viewer.channel!.feed.changeDelay(viewer, decodeDelay(frame).delay);
+      case FRAME.delay: {
+        const { delay, error } = decodeDelay(frame);
+        viewer.channel!.delayError?.(viewer, error);
+        return viewer.channel!.feed.changeDelay(viewer, delay);
+      }
       case FRAME.clock:
         return this.#clock(viewer, frame);
       default:

@@ -55,6 +55,8 @@ export interface ViewerChannel {
   enter(viewer: Viewer, first: readonly Uint8Array[]): void;
   leave(viewer: Viewer, code: number): void;
   action(viewer: Viewer, action: Action): void;
+  /** The viewer knows its delay to within `error` ms. */
+  delayError?(viewer: Viewer, error: number): void;
 }
 
 /** What a viewer, and who looks after it, sees of its channel's fan-out. */
@@ -102,6 +104,8 @@ export class Viewer {
   tier: Tier;
   /** How late its picture is, ms, as last declared. */
   delay = 0;
+  /** The step that its delay's error counts in, ms, or -1; see DelayErrorCounts. */
+  errorStep = -1;
   /** Set while it is in the room. */
   lane: ViewerLane | undefined;
   channel: ViewerChannel | undefined;

@@ -32,6 +32,7 @@ describe('bad input', () => {
     const bodyRoutes: [path: string, bearer: string | undefined, badBody: string][] = [
       ['/api/host/session', undefined, 'bad_request'], ['/api/host/links', test.session, 'bad_request'], ['/api/join', undefined, 'bad_request'],
       ['/api/events', test.session, 'bad_request'], ['/api/events/show/cue', test.session, 'bad_request'], ['/api/events/show/stop', test.session, 'bad_request'], ['/api/events/show/settle', test.session, 'bad_request'],
+      ['/api/events/show/flashes', test.session, 'bad_request'], ['/api/events/show/packager', test.session, 'bad_request'],
       ['/api/events/show/viewers/5/ban', test.session, 'bad_request'], ['/api/events/show/drops', test.session, 'drop_bad_request'],
       ['/api/events/show/claims', me.token, 'claim_bad_request'], ['/api/relays', RELAY_SECRET, 'bad_request'], ['/matchmake/joinById/show', undefined, 'bad_request'],
     ];
@@ -103,6 +104,10 @@ describe('bad input', () => {
       ['POST', '/api/events/show/settle', { bearer: test.session, body: { outcome: 0 } }, 409, 'round_none'],
       ['POST', '/api/events/show/settle', { bearer: test.session, body: { outcome: 0.5 } }, 400, 'bad_request'],
       ['POST', '/api/events/show/cue', { bearer: test.session, body: { game: 'chess' } }, 404, 'game_unknown'],
+      ['POST', '/api/events/nope/flashes', { bearer: test.session }, 404, 'event_unknown'], ['DELETE', '/api/events/nope/flashes', { bearer: test.session }, 404, 'event_unknown'],
+      ['POST', '/api/events/nope/packager', { bearer: test.session, body: { offsetMs: 0, errorMs: 0 } }, 404, 'event_unknown'],
+      ['POST', '/api/events/show/packager', { bearer: test.session, body: { offsetMs: '0', errorMs: 0 } }, 400, 'bad_request'],
+      ['POST', '/api/events/show/packager', { bearer: test.session, body: { offsetMs: 0 } }, 400, 'bad_request'],
     ]);
   });
 
@@ -147,7 +152,7 @@ describe('bad input', () => {
   it('[IDN6] [IDN7] host and relay routes take nothing but their own credential', async () => {
     const { test, me } = await setUp();
     const hostRoutes: [string, string][] = [
-      ['GET', '/api/events'], ['POST', '/api/events'], ['GET', '/api/events/show'], ['POST', '/api/events/show/cue'], ['POST', '/api/events/show/stop'], ['POST', '/api/events/show/settle'], ['GET', '/api/events/show/viewers'],
+      ['GET', '/api/events'], ['POST', '/api/events'], ['GET', '/api/events/show'], ['POST', '/api/events/show/cue'], ['POST', '/api/events/show/stop'], ['POST', '/api/events/show/settle'], ['POST', '/api/events/show/flashes'], ['DELETE', '/api/events/show/flashes'], ['POST', '/api/events/show/packager'], ['GET', '/api/events/show/viewers'],
       ['POST', '/api/events/show/viewers/1/ban'], ['DELETE', '/api/events/show/viewers/1/ban'], ['POST', '/api/events/show/drops'], ['POST', '/api/host/links'], ['DELETE', '/api/host/session'],
     ];
     for (const bearer of [undefined, me.token, RELAY_SECRET, `${test.session}x`]) {

@@ -242,6 +242,24 @@ describe.skipIf(chromiumPath === undefined)('host console and viewer page in Chr
     }
   });
 
+  it('[CLK26] has the picture flash, asks viewers to tap along, and keeps the packager’s offset', async () => {
+    const { page } = host;
+    await expect.poll(() => page.locator('[data-test=known]').innerText(), SOON).toContain('No viewer knows yet');
+    await page.locator('[data-test=flash]').click();
+    await expect.poll(() => page.locator('[data-test=known]').innerText(), SOON).toMatch(/flashes for another \d+ s/);
+    await loser.page.locator('crowdcue-game .tap-flash').waitFor();
+    await screenshots(loser.page, 'viewer-tap');
+    await page.locator('[data-test=packager]').click();
+    await page.locator('input[name=offset]').fill('-250');
+    await page.locator('input[name=error]').fill('40');
+    await screenshots(page, 'console-pictures');
+    await page.locator('[data-test=calibrate]').click();
+    await expect.poll(() => page.locator('[data-test=packager]').innerText(), SOON).toBe('-250 ± 40 ms');
+    await page.locator('[data-test=end-flashes]').click();
+    await page.locator('[data-test=flash]').waitFor();
+    await loser.page.locator('crowdcue-game .tap-flash').waitFor({ state: 'detached' });
+  });
+
   it('[WEB12] sets no cookie, throws no error and never scrolls sideways', async () => {
     for (const { page, context, problems } of [host, winner, loser]) {
       expect(await context.cookies()).toEqual([]);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { leftShare, outcomeText } from '../src/host/board-view.js';
 import { draftOf, emptyDrop } from '../src/host/drop-fields.js';
 import { linkNews, roundNews } from '../src/host/narration.js';
+import { revealText, spreadOf, tenthsOf } from '../src/host/pictures.js';
 import { PulseHistory } from '../src/host/pulse-history.js';
 import { troubleOf } from '../src/host/relays-panel.js';
 import { shortcutOf } from '../src/host/shortcuts.js';
@@ -74,5 +75,18 @@ describe('desk', () => {
     expect([count(12_480), count(1_240_000), counted(1, 'viewer'), counted(0, 'viewer')]).toEqual(['12,480', '1.2M', '1 viewer', '0 viewers']);
     expect([clockFace(30_000), clockFace(59_001), clockFace(1), clockFace(-5)]).toEqual(['0:30', '1:00', '0:01', '0:00']);
     expect([percent(1, 3), percent(1, 0), words('winnersPercent'), words('crowd-goal')]).toEqual(['33%', '0%', 'Winners percent', 'Crowd goal']);
+  });
+
+  it('[CLK26] sums up how late pictures are, and says when the answer may be said on air', () => {
+    expect(spreadOf([{ delay: 8_000, viewers: 4 }, { delay: 0, viewers: 50 }, { delay: 2_250, viewers: 46 }])).toEqual({ p50: 0, p95: 2_250, max: 8_000 });
+    expect(spreadOf([{ delay: 3_000, viewers: 1 }])).toEqual({ p50: 3_000, p95: 3_000, max: 3_000 });
+    expect([spreadOf([]), spreadOf(undefined)]).toEqual([undefined, undefined]);
+    expect([tenthsOf(0), tenthsOf(2_250), tenthsOf(12_000)]).toEqual(['0.0 s', '2.3 s', '12.0 s']);
+    const round = overview({ phase: 'live', round: 1, endsAt: 20_000, safeToRevealAt: 28_250 });
+    expect(revealText(round, 20_000)).toBe('Safe to reveal in 9 s');
+    expect(revealText(round, 28_250)).toBe('Safe to reveal now');
+    expect(revealText({ ...round, phase: 'over' }, 20_000)).toBeUndefined();
+    expect(revealText({ ...round, safeToRevealAt: 0 }, 20_000)).toBeUndefined(); // nothing is held back
+    expect(revealText(overview({ phase: 'live' }), 20_000)).toBeUndefined(); // an origin that does not say
   });
 });

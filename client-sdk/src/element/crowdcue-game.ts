@@ -3,18 +3,21 @@
  * it (bars.ts, panels.ts, a game's own view and, once there is one, reward-desk.ts and sponsor-view.ts), and turns taps into actions that are answered in the same frame.
  *
  * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`), `keys` (`off`: no
- * shortcuts, where the page around forbids them; pads are pressed like any button).
- * Events, both bubbling out of shadow trees: `crowdcue-unlock` (detail `UnlockView`), `crowdcue-receipt` (detail `ReceiptView`).
+ * shortcuts, where the page around forbids them; pads are pressed like any button), `for` (id of the video that shows the stream; other players by `attachPlayer`).
+ * Events, bubbling out of shadow trees: `crowdcue-unlock` (detail `UnlockView`), `crowdcue-receipt` (detail `ReceiptView`), `crowdcue-delay` (detail
+ * `DelayReading`, or null).
  * It imports games and the SDK; nothing of the SDK imports it.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { designTokens } from '@crowdcue/games/design-tokens';
 import { defineRollingNumber, type TapEvent } from '@crowdcue/games/views';
-import type { CrowdView, ReceiptView, UnlockView } from '@crowdcue/protocol';
+import type { CrowdView } from '@crowdcue/protocol';
 import { connect } from '../connect.js';
 import { safeStorage } from '../storage.js';
+import type { Player } from '../stream-clock/players.js';
 import { Announcer } from './announcer.js';
 import { awayCover, footerBar, headerBar, noticeBar } from './bars.js';
+import { ClockSlot } from './clock-slot.js';
 import type { ElementText } from './element-text.js';
 import { eventCard, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
@@ -40,7 +43,7 @@ const OUTCOME_MS = 2_000;
 
 export class CrowdcueGame extends LitElement {
   static override properties = {
-    origin: {}, event: {}, relay: {}, accent: {}, lang: {},
+    origin: {}, event: {}, relay: {}, accent: {}, lang: {}, htmlFor: { attribute: 'for' },
     card: { state: true }, opened: { state: true }, settled: { state: true },
   };
   static override styles = [designTokens, ...elementStyles];
@@ -50,6 +53,8 @@ export class CrowdcueGame extends LitElement {
   declare relay: string;
   declare accent: string;
   declare lang: string;
+  /** Id of the video that shows the stream, in the same tree. */
+  declare htmlFor: string;
   /** Opens the session; the SDK's `connect` unless a page has its own. Set it before the element is connected. */
   open: OpenSession = connect;
   declare private card: EventCard | undefined;
@@ -73,6 +78,7 @@ export class CrowdcueGame extends LitElement {
   readonly #words = new WordSlot(() => this.requestUpdate());
   readonly #slot = new ViewSlot(() => this.requestUpdate(), () => this.#base);
   readonly #quests = new QuestSlot(() => this.requestUpdate(), () => this.#keeper.refresh());
+  readonly #clock = new ClockSlot(() => this.requestUpdate(), (reading) => this.#tell('crowdcue-delay', reading ?? null));
   readonly #announcer = new Announcer((text) => {
     const live = this.renderRoot.querySelector('[aria-live]');
     if (live !== null) live.textContent = text;
@@ -106,8 +112,13 @@ export class CrowdcueGame extends LitElement {
 
   constructor() {
     super();
-    Object.assign(this, { origin: '', event: '', relay: '', accent: '', lang: '', opened: false, settled: true });
+    Object.assign(this, { origin: '', event: '', relay: '', accent: '', lang: '', htmlFor: '', opened: false, settled: true });
     defineRollingNumber();
+  }
+
+  /** What shows the stream: a video, an hls.js instance, Twitch's player, or `Twitch.ext`. Rounds then come with its picture. */
+  attachPlayer(player: Player | undefined): void {
+    this.#clock.attach(player);
   }
 
   override connectedCallback(): void {
@@ -126,7 +137,9 @@ export class CrowdcueGame extends LitElement {
     this.#sponsor.stop();
     // Moving the element within the page takes it out for a moment; only one that stays out leaves.
     queueMicrotask(() => {
-      if (!this.isConnected) this.#keeper.stop();
+      if (this.isConnected) return;
+      this.#keeper.stop();
+      this.#clock.follow(undefined);
     });
   }
 
@@ -183,6 +196,7 @@ export class CrowdcueGame extends LitElement {
     if (text === undefined) return;
     const { session, ended, queue } = this.#keeper;
     const state = session?.state;
+    this.#follow();
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
     this.#quests.follow(this.#base, this.event, (this.card?.quests ?? 0) > 0, session);
     const before = this.#stage.kind;
@@ -202,10 +216,16 @@ export class CrowdcueGame extends LitElement {
     if (changed.has('accent') || changed.has('card')) this.#paint.replaceSync(CSS.supports('color', accent) ? `:host{--cc-accent:${accent}}` : '');
   }
 
+  #follow(): void {
+    const named = this.htmlFor === '' || this.#clock.player !== undefined ? null : (this.getRootNode() as Document).getElementById(this.htmlFor);
+    if (named !== null) this.#clock.attach(named as HTMLVideoElement);
+    this.#clock.follow(this.#keeper.session);
+  }
+
   /** Styles of what is loaded later come with it, and are there before it shows. */
   #dress(): void {
     const root = this.renderRoot as ShadowRoot;
-    for (const sheet of [this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.styles]) {
+    for (const sheet of [this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.styles, this.#clock.desk?.styles.styleSheet]) {
       if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     }
   }
@@ -251,7 +271,7 @@ export class CrowdcueGame extends LitElement {
     });
   }
 
-  #tell(type: 'crowdcue-unlock' | 'crowdcue-receipt', detail: UnlockView | ReceiptView): void {
+  #tell(type: 'crowdcue-unlock' | 'crowdcue-receipt' | 'crowdcue-delay', detail: unknown): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 
@@ -278,6 +298,12 @@ export class CrowdcueGame extends LitElement {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(selector)?.focus());
   }
 
+  /** The card that asks for taps on flashes, where it interrupts nothing. */
+  #offer({ language }: PanelContext): TemplateResult | undefined {
+    const calm = this.#stage.kind === 'idle' || (this.#stage.kind === 'over' && this.settled);
+    return calm ? this.#clock.desk?.offer(language) : undefined;
+  }
+
   #sheet(context: PanelContext, desk: RewardDesk): TemplateResult {
     const close = (): void => {
       this.opened = false;
@@ -297,7 +323,7 @@ export class CrowdcueGame extends LitElement {
     return html`<section class="frame" part="frame" lang=${text.lang} dir=${text.dir ?? 'ltr'} data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
       <div class="under" ?inert=${desk !== undefined || quests?.opened === true}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
-      <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
+      <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#offer(context), again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
       ${captions === undefined ? nothing : html`<crowdcue-captions exportparts="captions" .session=${session} .posted=${captions} .language=${context.language}></crowdcue-captions>`}
       ${this.#sponsor.show(this.card?.sponsor, text)}
       ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, quests?.button(text.lang))}</div>

@@ -5,7 +5,7 @@ import type { Session } from '../session.js';
 export type GameSession = Pick<
   Session,
   | 'status' | 'state' | 'me' | 'hold' | 'pending' | 'viewer' | 'eventTime' | 'streamTime' | 'act' | 'tap' | 'claim' | 'drops' | 'seen' | 'ask' | 'on' | 'onMessage' | 'leave'
-  | 'setTier'
+  | 'setTier' | 'setDelay' | 'clockError'
 >;
 
 /** Opens a session: resolves when there is a state, rejects with a `CrowdcueError`. */

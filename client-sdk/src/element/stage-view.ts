@@ -9,16 +9,19 @@ export interface Shown {
   readonly stage: Stage;
   readonly session: GameSession | undefined;
   readonly slot: ViewSlot;
+  /** What comes over a stage that is calm. */
+  readonly offer: TemplateResult | undefined;
   /** The viewer tries again after an end. */
   again(): void;
 }
 
 /** What fills the element. */
-export const stageView = (context: PanelContext, { stage, session, slot, again }: Shown): TemplateResult => {
+export const stageView = (context: PanelContext, { stage, session, slot, offer, again }: Shown): TemplateResult => {
   if (stage.kind === 'ended') return endedPanel(context, stage.ending, again);
   if (stage.kind === 'queued') return queuedPanel(context, stage);
   if (stage.kind === 'loading' || session?.state === undefined) return loadingPanel(context);
   const { state } = session;
+  if (offer !== undefined) return offer;
   if (stage.kind === 'idle') return idlePanel(context, state.viewers);
   const { text, view, broken } = slot;
   if (broken) return unknownGamePanel(context);

@@ -80,6 +80,11 @@ class HandSession {
     return this.on(`message ${type}`, listener);
   }
 
+  readonly delays: unknown[] = [];
+  setDelay(delay: unknown): void {
+    this.delays.push(delay);
+  }
+
   setTier(): void {}
   leave(): void {}
 }

@@ -6,7 +6,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
-  type Batch, decodeBatch, decodeClock, encodeClock, encodeGreeting, encodeKeyframe, encodeTick, FRAME, innerMacText, LINK, LINK_VERSION, mintToken, type TickFrame, type TokenClaims,
+  type Batch, decodeBatch, decodeClock, decodeDelayErrors, type DelayErrors, encodeClock, encodeGreeting, encodeKeyframe, encodeTick, FRAME, innerMacText, LINK, LINK_VERSION, mintToken, type TickFrame, type TokenClaims,
 } from '@crowdcue/protocol';
 import { WebSocketServer } from 'ws';
 import { checkLinkProof } from '../../src/index.js';
@@ -25,6 +25,7 @@ export class FakeRoom {
   readonly churn: ChurningState;
   readonly links = new Map<string, LinkOf>();
   readonly applied: Applied[] = [];
+  readonly delayErrors: DelayErrors[][] = [];
   repeats = 0;
   /** Acknowledges with every tick what was applied. */
   acks = true;
@@ -122,6 +123,9 @@ export class FakeRoom {
         link.socket?.send(encodeClock({ sent, received: this.now, answered: this.now }));
         return;
       }
+      case LINK.delayErrors:
+        this.delayErrors.push(decodeDelayErrors(frame));
+        return;
       case LINK.keyframeRequest:
         this.asked++;
         if (this.answersKeyframeRequests) this.keyframe();

@@ -1,5 +1,5 @@
 import type { EventOverview, EventView, HostViewer } from '@crowdcue/protocol';
-import type { CueRequest, RoomControl } from '../rooms/room-control.js';
+import type { CueRequest, PackagerOffset, RoomControl } from '../rooms/room-control.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory, EventSpec } from './event-directory.js';
@@ -72,6 +72,16 @@ export class EventDesk {
   /** Throws `round_none`, `round_running`, `bad_request`. */
   settle(id: string, outcome: number): Promise<void> {
     return this.options.events.room(id).settle(outcome);
+  }
+
+  /** Begins a series of flashes, or ends it. Throws `round_running`. */
+  flash(id: string, on: boolean): ReturnType<RoomControl['flash']> {
+    return this.options.events.room(id).flash(on);
+  }
+
+  /** Keeps what the host found out of the packager's clock. Throws `bad_request`. */
+  packager(id: string, packager: PackagerOffset): Promise<void> {
+    return this.options.events.room(id).packager(packager);
   }
 
   viewers(id: string, query: string, limit: number): Promise<readonly HostViewer[]> {

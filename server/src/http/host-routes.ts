@@ -42,6 +42,8 @@ const cueSpec = z.object({
 
 const settleSpec = z.object({ outcome: z.number().int().min(0).max(254) });
 
+const packagerSpec = z.object({ offsetMs: z.number(), errorMs: z.number() });
+
 /** The console's routes. All but the first need a host session. */
 export const hostRoutes = ({ access, desk, attempts }: HostRoutesOptions): Route[] => {
   const guard = (request: Request): void => access.check(bearerOf(request));
@@ -88,6 +90,7 @@ export const hostRoutes = ({ access, desk, attempts }: HostRoutesOptions): Route
     }),
     ...banRoutes(desk, guard),
     ...faceRoutes(desk, guard),
+    ...pictureRoutes(desk, guard),
     route({
       method: 'POST', path: '/api/events/:id/drops', guard, body: z.record(z.string(), z.unknown()), badBody: 'drop_bad_request',
       handle: async (call) => json(await desk.addDrop(call.params['id']!, call.body), 201),
@@ -127,3 +130,25 @@ const banRoutes = (desk: EventDesk, guard: (request: Request) => void): Route[] 
     route({ method: 'DELETE', path, guard, handle: (call) => set(call.params, false) }),
   ];
 };
+
+/** What the host does about late pictures: flashes to tap on, and the clock of the stream's packager. */
+const pictureRoutes = (desk: EventDesk, guard: (request: Request) => void): Route[] => [
+  route({
+    method: 'POST', path: '/api/events/:id/flashes', guard, body: NO_BODY,
+    handle: async (call) => json(await desk.flash(call.params['id']!, true)),
+  }),
+  route({
+    method: 'DELETE', path: '/api/events/:id/flashes', guard,
+    handle: async (call) => {
+      await desk.flash(call.params['id']!, false);
+      return DONE;
+    },
+  }),
+  route({
+    method: 'POST', path: '/api/events/:id/packager', guard, body: packagerSpec,
+    handle: async (call) => {
+      await desk.packager(call.params['id']!, { offset: call.body.offsetMs, error: call.body.errorMs });
+      return DONE;
+    },
+  }),
+];

@@ -155,14 +155,21 @@ export class CrowdCore {
       case 'batch': return this.#batch(input.relayId, input.incarnation, input.bytes);
       case 'relay-up': return this.#relayUp(input.relayId, input.incarnation);
       case 'relay-lost': return this.#relayLost(input.relayId, input.incarnation);
-      case 'cue': return this.desk.cue(input);
+      case 'cue': return this.#cue(input);
       case 'stop': return this.desk.stop();
       case 'settle': return this.desk.settle(input.round, input.outcome);
       case 'ban': return this.#ban(input.viewer, input.banned);
+      case 'flash': return void (this.state.flashFrom = this.desk.running ? 0 : input.from);
+      case 'packager': return void Object.assign(this.state, { packagerEpoch: input.epoch, packagerError: input.error });
       case 'drops': return this.#drops(input.rows);
       case 'captions': return this.out.tell(this.captions.take(input.lines));
       case 'dismiss': return this.#dismiss(input.version);
     }
+  }
+
+  #cue(input: Extract<RoomInput, { kind: 'cue' }>): void {
+    if (!this.desk.running && this.state.flashFrom !== 0) this.state.flashFrom = 0; // a round has the picture for itself
+    this.desk.cue(input);
   }
 
   #batch(relayId: string, incarnation: number, bytes: Uint8Array): void {

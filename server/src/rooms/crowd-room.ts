@@ -24,10 +24,11 @@ import { MessageDesk } from './message-desk.js';
 import { OriginDoor } from './origin-door.js';
 import { ORIGIN_RELAY } from './relay-runs.js';
 import { overviewOf, viewersOf, Pulse } from './overview.js';
+import { assumedPackager, checkPackager, DelayErrorDesk, packagerOf, seriesFrom } from './picture-desk.js';
 import { NOTHING, RelayPlugin, type RelayOutput } from './relay-plugin/relay-plugin.js';
 import { liftRefIds, nextRefId } from './relay-plugin/patch-tap.js';
 import { answerRequest, type RoomReply, type RoomRequest } from './remote-room.js';
-import type { CaptionAnswer, CueAnswer, CueRequest, LocalRoom, RoomOverview } from './room-control.js';
+import type { CaptionAnswer, CueAnswer, CueRequest, FlashAnswer, LocalRoom, PackagerOffset, RoomOverview } from './room-control.js';
 import type { RoomLease } from './room-lease.js';
 import { listAs } from './room-listing.js';
 import { forColyseus, serverError } from './server-error.js';
@@ -70,6 +71,7 @@ export class CrowdRoom extends Room implements LocalRoom {
   #captions!: CaptionDesk;
   #door!: OriginDoor;
   readonly #pulse = new Pulse();
+  readonly #delayErrors = new DelayErrorDesk();
 
   readonly #relay = new RelayPlugin({
     admits: (claim, roomId) => this.#deps.admits(claim, roomId),
@@ -81,6 +83,7 @@ export class CrowdRoom extends Room implements LocalRoom {
     relayUp: (relayId, incarnation) => this.#relayUp(relayId, incarnation),
     relayDown: (relayId, incarnation) => this.#relayDown(relayId, incarnation),
     batch: (relayId, incarnation, bytes) => this.#inputs.push({ kind: 'batch', relayId, incarnation, bytes }),
+    delayErrors: (relayId, rows) => this.#delayErrors.told(relayId, rows),
     failed: (error) => this.#fail(error),
   });
   override plugins = definePlugins([this.#relay]);
@@ -147,6 +150,7 @@ export class CrowdRoom extends Room implements LocalRoom {
     this.#messages = new MessageDesk(this.#deps.messages, event.id, core, (row, frame) => this.#direct(row, frame), this.#captions);
     this.#door = new OriginDoor(this, epoch);
     this.#inputs.push(this.#door.up());
+    if (this.state.packagerEpoch === 0) this.#inputs.push(assumedPackager(event.createdAt));
     logger.info({ event: event.id, epoch, tick: core.tick, replayed }, 'room open');
   }
 
@@ -224,6 +228,7 @@ export class CrowdRoom extends Room implements LocalRoom {
   }
 
   #relayDown(relayId: string, incarnation: number): void {
+    this.#delayErrors.gone(relayId);
     if (this.#hold) return;
     const lost = setTimeout(() => this.#inputs.push({ kind: 'relay-lost', relayId, incarnation }), RELAY_LOST_MS);
     this.#lost.set(relayId, lost.unref());
@@ -313,12 +318,25 @@ export class CrowdRoom extends Room implements LocalRoom {
     return this.#submit({ kind: 'dismiss', version });
   }
 
+  async flash(on: boolean): Promise<FlashAnswer | undefined> {
+    if (on && this.#core.desk.running) throw new CrowdcueError('round_running');
+    const series = on ? seriesFrom(this.#time.now()) : undefined;
+    await this.#submit({ kind: 'flash', from: series?.from ?? 0 });
+    return series;
+  }
+
+  async packager(packager: PackagerOffset): Promise<void> {
+    await this.#submit(checkPackager(packager, this.#opening!.event.createdAt));
+  }
+
   get viewerCount(): number {
     return this.state.viewers;
   }
 
   async overview(): Promise<RoomOverview> {
-    return overviewOf(this.#core, this.#pulse, this.#time.now(), this.#hold, this.#captions.overview);
+    const { flashFrom } = this.state;
+    const pictures = { delayError: this.#delayErrors.overview(), packager: packagerOf(this.state, this.#opening!.event.createdAt), flashFrom };
+    return { ...overviewOf(this.#core, this.#pulse, this.#time.now(), this.#hold, this.#captions.overview), ...pictures };
   }
 
   async viewers(query: string, limit: number): Promise<HostViewer[]> {

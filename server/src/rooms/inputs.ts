@@ -20,7 +20,11 @@ export type RoomInput =
   | { readonly kind: 'ban'; readonly viewer: number; readonly banned: boolean }
   | { readonly kind: 'drops'; readonly rows: readonly DropRow[] }
   | { readonly kind: 'captions'; readonly lines: readonly CaptionLine[] }
-  | { readonly kind: 'dismiss'; readonly version: number };
+  | { readonly kind: 'dismiss'; readonly version: number }
+  /** The first flash of a series, event time, ms; 0 ends the present one. */
+  | { readonly kind: 'flash'; readonly from: number }
+  /** The packager's clock at event time 0, ms since 1970, and how well that is known, ms. */
+  | { readonly kind: 'packager'; readonly epoch: number; readonly error: number };
 
 /** Format of a record; a reader of a later version still reads this one. */
 const VERSION = 1;

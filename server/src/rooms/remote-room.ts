@@ -1,6 +1,6 @@
 /** A room that another process holds, as if it were here. Both ends of a call stand in this file; between them go plain values. */
 import { CrowdcueError, ERRORS, type CaptionLine, type ErrorCode, type HostViewer } from '@crowdcue/protocol';
-import type { CaptionAnswer, CueAnswer, CueRequest, RoomControl, RoomOverview } from './room-control.js';
+import type { CaptionAnswer, CueAnswer, CueRequest, FlashAnswer, PackagerOffset, RoomControl, RoomOverview } from './room-control.js';
 
 /** What one process asks of a room in another. */
 export type RoomRequest =
@@ -10,6 +10,8 @@ export type RoomRequest =
   | { readonly ask: 'ban'; readonly viewer: number; readonly banned: boolean }
   | { readonly ask: 'captions'; readonly lines: readonly CaptionLine[] }
   | { readonly ask: 'dismiss'; readonly version: number }
+  | { readonly ask: 'flash'; readonly on: boolean }
+  | { readonly ask: 'packager'; readonly packager: PackagerOffset }
   | { readonly ask: 'overview' }
   | { readonly ask: 'viewers'; readonly query: string; readonly limit: number };
 
@@ -29,6 +31,8 @@ const perform = (room: RoomControl, request: RoomRequest): Promise<unknown> => {
     case 'ban': return room.ban(request.viewer, request.banned);
     case 'captions': return room.captions(request.lines);
     case 'dismiss': return room.dismiss(request.version);
+    case 'flash': return room.flash(request.on);
+    case 'packager': return room.packager(request.packager);
     case 'overview': return room.overview();
     case 'viewers': return room.viewers(request.query, request.limit);
   }
@@ -74,6 +78,14 @@ export class RemoteRoom implements RoomControl {
 
   async dismiss(version: number): Promise<void> {
     await this.#ask({ ask: 'dismiss', version });
+  }
+
+  async flash(on: boolean): Promise<FlashAnswer | undefined> {
+    return (await this.#ask<FlashAnswer | null>({ ask: 'flash', on })) ?? undefined;
+  }
+
+  async packager(packager: PackagerOffset): Promise<void> {
+    await this.#ask({ ask: 'packager', packager });
   }
 
   overview(): Promise<RoomOverview> {

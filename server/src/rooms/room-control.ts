@@ -34,6 +34,18 @@ export interface CaptionAnswer {
   readonly repeated: number;
 }
 
+/** By how much the packager's clock is ahead of the origin's, and how well that is known, ms. */
+export interface PackagerOffset {
+  readonly offset: number;
+  readonly error: number;
+}
+
+/** A series of flashes: event time of its first and of its end, ms. */
+export interface FlashAnswer {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** The part of the overview that only the room knows. */
 export type RoomOverview = Omit<EventOverview, 'event' | 'drops'>;
 
@@ -48,6 +60,9 @@ export interface RoomControl {
   captions(lines: readonly CaptionLine[]): Promise<CaptionAnswer>;
   /** Sends away every overlay that came with this version of the event's key or one before, and lets none of them in any more. */
   dismiss(version: number): Promise<void>;
+  /** Begins a series of flashes, or ends it (`undefined` answered). */
+  flash(on: boolean): Promise<FlashAnswer | undefined>;
+  packager(packager: PackagerOffset): Promise<void>;
   overview(): Promise<RoomOverview>;
   viewers(query: string, limit: number): Promise<HostViewer[]>;
 }

@@ -18,5 +18,8 @@ export const CrowdState = schema({
   top: t.map(TopEntry),
   drops: t.map(DropEntry),
   closesAt: t.float64().default(0),
+  flashFrom: t.float64().default(0),
+  packagerEpoch: t.float64().default(0),
+  packagerError: t.float64().default(0),
 }, 'CrowdState');
 export type CrowdState = SchemaType<typeof CrowdState>;

@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { matchMaker } from '@colyseus/core';
 import { type Decoder, Reflection } from '@colyseus/schema';
 import { Client as StockClient } from '@colyseus/sdk';
-import { BatchBuilder, CLOSE, CrowdcueError, encodeClock, FRAME, LINK, LINK_VERSION, type MeView } from '@crowdcue/protocol';
+import { BatchBuilder, CLOSE, CrowdcueError, encodeClock, encodeDelayErrors, FLASH_SERIES_MS, FRAME, LINK, LINK_VERSION, type MeView } from '@crowdcue/protocol';
 import { unpack } from 'msgpackr';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import type { Fact } from '../../src/achievements/index.js';
 import { lmdbJournal, type JournalStore } from '../../src/journal/index.js';
+import { CrowdCore } from '../../src/rooms/crowd-core.js';
 import { CrowdRoomHost } from '../../src/rooms/crowd-room-host.js';
 import type { CrowdRoom } from '../../src/rooms/crowd-room.js';
+import { decodeInputs } from '../../src/rooms/inputs.js';
+import { CrowdState } from '../../src/rooms/state.js';
 import { openLmdbStore, type Store } from '../../src/store/index.js';
 import { startColyseus, type TestServer } from '../support/colyseus-server.js';
 import { HandLink } from '../support/hand-link.js';
@@ -285,5 +288,55 @@ describe('crowd room', () => {
     link.socket.send(new Uint8Array([LINK.keyframeRequest]));
     const keyframes = link.frames.filter(({ kind }) => kind === 'keyframe').length;
     await link.until(() => link.frames.filter(({ kind }) => kind === 'keyframe').length > keyframes);
+  });
+  it('[CLK17] flashes when the host says so, and not in a round, which ends a series; everybody has its first flash in the state', async () => {
+    const room = await open('flashes');
+    const { link } = await connect('flashes');
+    const shown = (): unknown => decodeAll(link)['flashFrom'];
+    const series = (await room.flash(true))!;
+    const { eventTime } = await room.overview();
+    expect(series.from - eventTime).toBeGreaterThan(1_000);
+    expect(series.from - eventTime).toBeLessThanOrEqual(2_000);
+    expect(series.until - series.from).toBe(FLASH_SERIES_MS);
+    await link.until(() => shown() === series.from);
+    expect(await room.overview()).toMatchObject({ flashFrom: series.from });
+    expect(await room.flash(false)).toBeUndefined();
+    await link.until(() => shown() === 0);
+    await room.flash(true);
+    await room.cue({ game: 'counter', inMs: 10_000 });
+    await link.until(() => decodeAll(link)['phase'] === 'armed');
+    expect(shown()).toBe(0);
+    await expect(room.flash(true)).rejects.toMatchObject({ code: 'round_running' });
+    expect(shown()).toBe(0);
+  });
+
+  it('[CLK18] keeps the packager’s clock: assumed within a second until the host says better, in every replay too', async () => {
+    const room = await open('packager');
+    const { link } = await connect('packager');
+    await link.until(() => link.frames.length > 1);
+    expect((await room.overview()).packager).toEqual({ offset: 0, error: 1_000 });
+    for (const [offset, error] of [[Number.NaN, 0], [Infinity, 0], [4e12, 0], [0, -1], [0, 30_001], [0, Number.NaN]] as const) {
+      await expect(room.packager({ offset, error })).rejects.toMatchObject({ code: 'bad_request' });
+    }
+    const epoch = Number(decodeAll(link)['packagerEpoch']);
+    await room.packager({ offset: -1_250, error: 40 });
+    await link.until(() => decodeAll(link)['packagerEpoch'] === epoch - 1_250 && decodeAll(link)['packagerError'] === 40);
+    // A replay of the journal, as after a crash, comes to the same.
+    const core = new CrowdCore(new CrowdState(), { event: 'packager', maxViewers: 1, games: new Map(), genuine: () => true });
+    for await (const record of journal.records('packager', -1)) core.step(record.time, decodeInputs(record.bytes));
+    expect([core.state.packagerEpoch, core.state.packagerError]).toEqual([epoch - 1_250, 40]);
+  });
+
+  it('[CLK19] sums up how well viewers know their delay, by the latest word of each relay; what means nothing costs the link', async () => {
+    const room = await open('errors');
+    const a = await connect('errors');
+    const read = async (): Promise<unknown> => (await room.overview()).delayError;
+    expect(await read()).toEqual({ told: 0, p50: 0, p95: 0 });
+    a.link.socket.send(encodeDelayErrors([{ error: 5_000, viewers: 4 }]));
+    a.link.socket.send(encodeDelayErrors([{ error: 1_000, viewers: 6 }, { error: 100, viewers: 90 }, { error: 50, viewers: 4 }]));
+    await expect.poll(read).toEqual({ told: 100, p50: 100, p95: 1_000 });
+    a.link.socket.send(new Uint8Array([LINK.delayErrors, 1, 0xff]));
+    await a.link.until(() => a.link.closed !== undefined);
+    await expect.poll(read).toEqual({ told: 0, p50: 0, p95: 0 });
   });
 });

@@ -21,6 +21,8 @@ describe('cue check', () => {
   });
 
   it('[GAM51] has no place in the shared state for parameters: what only the rules may know stays with them', () => {
-    expect(Object.keys(new CrowdState().toJSON()).toSorted()).toEqual(['closesAt', 'drops', 'endsAt', 'game', 'numbers', 'phase', 'players', 'round', 'startsAt', 'texts', 'top', 'viewers']);
+    expect(Object.keys(new CrowdState().toJSON()).toSorted()).toEqual([
+      'closesAt', 'drops', 'endsAt', 'flashFrom', 'game', 'numbers', 'packagerEpoch', 'packagerError', 'phase', 'players', 'round', 'startsAt', 'texts', 'top', 'viewers',
+    ]);
   });
 });

@@ -23,6 +23,9 @@ it('[ORG7] asks a room of another process as if it were here', async () => {
   expect(await remote.ban(5, true)).toBeUndefined();
   expect(room.bans.get(5)).toBe(true);
   expect(await remote.stop()).toBeUndefined();
+  expect([await remote.flash(true), await remote.flash(false)]).toEqual([{ from: 2_000, until: 42_000 }, undefined]);
+  expect(await remote.packager({ offset: -120, error: 40 })).toBeUndefined();
+  expect([room.flashes, room.packagers]).toEqual([[true, false], [{ offset: -120, error: 40 }]]);
 });
 
 it('[ORG7] hands on a refusal with its code and its words', async () => {

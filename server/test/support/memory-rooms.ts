@@ -1,6 +1,6 @@
 import { CrowdcueError, type CaptionLine, type HostViewer, type QuestProgress, type UnlockView } from '@crowdcue/protocol';
 import type { DropRow } from '../../src/rooms/inputs.js';
-import type { CueRequest, LocalRoom, RoomEvent, RoomHost, RoomOverview } from '../../src/rooms/room-control.js';
+import type { CueRequest, FlashAnswer, LocalRoom, PackagerOffset, RoomEvent, RoomHost, RoomOverview } from '../../src/rooms/room-control.js';
 import type { CrowdRoomDeps } from '../../src/rooms/room-deps.js';
 
 /** A room that remembers what it was told, and does nothing else. */
@@ -11,6 +11,8 @@ export class MemoryRoom implements LocalRoom {
   rows: readonly DropRow[] = [];
   readonly cues: CueRequest[] = [];
   readonly settled: number[] = [];
+  readonly flashes: boolean[] = [];
+  readonly packagers: PackagerOffset[] = [];
   readonly bans = new Map<number, boolean>();
   readonly notices: { viewers: readonly number[]; view: UnlockView }[] = [];
   readonly progress: { viewer: number; progress: QuestProgress }[] = [];
@@ -51,6 +53,16 @@ export class MemoryRoom implements LocalRoom {
 
   async dismiss(version: number): Promise<void> {
     this.dismissed.push(version);
+  }
+
+  async flash(on: boolean): Promise<FlashAnswer | undefined> {
+    if (on && this.running) throw new CrowdcueError('round_running');
+    this.flashes.push(on);
+    return on ? { from: 2_000, until: 42_000 } : undefined;
+  }
+
+  async packager(packager: PackagerOffset): Promise<void> {
+    this.packagers.push(packager);
   }
 
   async overview(): Promise<RoomOverview> {

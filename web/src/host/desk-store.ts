@@ -7,7 +7,7 @@ import type { EventOverview, EventView, GameView } from '@crowdcue/protocol';
 import { asApiError, type ApiError } from '../shared/api.js';
 import { now } from '../shared/clock.js';
 import { Poller, type PollState } from '../shared/poller.js';
-import type { CueDraft, DropDraft, EventDraft, HostApi, KeyKind } from './host-api.js';
+import type { CueDraft, DropDraft, EventDraft, HostApi, KeyKind, PackagerDraft } from './host-api.js';
 import { PulseHistory } from './pulse-history.js';
 import { keepEvent, keptEvent } from './session-store.js';
 
@@ -101,6 +101,14 @@ export class DeskStore extends EventTarget {
 
   async settle(outcome: number): Promise<void> {
     await this.#command(this.api.settle(this.#id(), outcome));
+  }
+
+  async flash(on: boolean): Promise<void> {
+    await this.#command(this.api.flash(this.#id(), on));
+  }
+
+  async calibrate(packager: PackagerDraft): Promise<void> {
+    await this.#command(this.api.packager(this.#id(), packager));
   }
 
   async ban(viewer: number): Promise<void> {

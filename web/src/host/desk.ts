@@ -20,10 +20,11 @@ import './event-dialog.js';
 import type { EventDialog } from './event-dialog.js';
 import './help-dialog.js';
 import type { HelpDialog } from './help-dialog.js';
-import type { CueDraft, KeyKind } from './host-api.js';
+import type { CueDraft, KeyKind, PackagerDraft } from './host-api.js';
 import './join-card.js';
 import { linkNews, roundNews } from './narration.js';
 import './on-air-panel.js';
+import './pictures-panel.js';
 import './pulse-panel.js';
 import './relays-panel.js';
 import './rounds-panel.js';
@@ -139,6 +140,8 @@ export class Desk extends LitElement {
         <cc-drops .drops=${overview?.drops ?? []} @add-drop=${this.#addDrop}></cc-drops>
         <cc-viewers .eventId=${store.eventId} .find=${(query: string) => store.api.viewers(store.eventId ?? '', query)}
           @ban=${(e: CustomEvent<HostViewer>) => this.#ban(e.detail)} @unban=${(e: CustomEvent<HostViewer>) => this.#unban(e.detail)}></cc-viewers>
+        <cc-pictures .overview=${overview} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @flash=${() => this.#command(() => store.flash(true))}
+          @end-flashes=${() => this.#command(() => store.flash(false))} @calibrate=${(e: CustomEvent<PackagerDraft>) => this.#command(() => store.calibrate(e.detail))}></cc-pictures>
         <cc-relays .relays=${overview?.relays ?? []}></cc-relays>
       </div>
       <cc-rounds .rounds=${overview?.rounds ?? []} .games=${games}></cc-rounds>

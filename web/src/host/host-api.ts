@@ -35,6 +35,12 @@ export interface CueDraft {
   readonly durationMs: number;
 }
 
+/** What the host found out of the packager's clock: by how much it is ahead of the origin's, and how well that is known, ms. */
+export interface PackagerDraft {
+  readonly offsetMs: number;
+  readonly errorMs: number;
+}
+
 /** What a cue answers: times are event time, ms. */
 export interface CueAnswer {
   readonly round: number;
@@ -95,6 +101,15 @@ export class HostApi {
 
   settle(id: string, outcome: number): Promise<void> {
     return this.#ask(eventPath(id, '/settle'), { method: 'POST', body: { outcome } });
+  }
+
+  /** Begins a series of flashes, or ends it. */
+  async flash(id: string, on: boolean): Promise<void> {
+    await this.#ask(eventPath(id, '/flashes'), on ? { method: 'POST', body: {} } : { method: 'DELETE' });
+  }
+
+  packager(id: string, packager: PackagerDraft): Promise<void> {
+    return this.#ask(eventPath(id, '/packager'), { method: 'POST', body: packager });
   }
 
   async viewers(id: string, query: string): Promise<readonly HostViewer[]> {

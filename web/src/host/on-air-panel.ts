@@ -4,6 +4,7 @@ import { controls } from '../shared/controls.js';
 import { clockFace, count, counted } from '../shared/format.js';
 import { icons } from '../shared/icons.js';
 import { boardStyles, boardView, headlineOf } from './board-view.js';
+import { revealText } from './pictures.js';
 
 const BADGE: Record<Phase, string> = { idle: 'Standby', armed: 'Starting', live: 'On air', over: 'Round over' };
 const FRAME_MS = 100; // the countdown's tenth: smooth enough for its bar
@@ -44,6 +45,7 @@ export class OnAirPanel extends LitElement {
     .bar { height: 6px; border-radius: 3px; background: var(--cc-surface-2); overflow: hidden; }
     .bar { flex: none; } .bar i { display: block; height: 100%; background: var(--cc-on-air); transform-origin: left; }
     .armed .bar i { background: var(--cc-accent-fill); }
+    .reveal { font-size: var(--cc-size-4); font-weight: var(--cc-weight-strong); }
     .top { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: var(--cc-space-1) var(--cc-space-5); font-size: var(--cc-size-2); }
     .top li { display: flex; gap: var(--cc-space-2); min-width: 0; }
     .top .who { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -89,11 +91,13 @@ export class OnAirPanel extends LitElement {
     const left = o.phase === 'armed' ? o.startsAt - this.eventNow() : o.phase === 'live' ? o.endsAt - this.eventNow() : 0;
     const span = o.phase === 'armed' ? 5_000 : o.endsAt - o.startsAt;
     const running = o.phase === 'armed' || o.phase === 'live';
+    const reveal = revealText(o, this.eventNow());
     return html`
       <div class="head"><h2 data-test="headline">${headline ?? title}</h2>
         ${running ? html`<span class="clock num" role="timer" aria-label="Time left">${clockFace(left)}</span>`
           : html`<span class="muted num small">${title} · ${counted(o.players, 'player')} · ${counted(o.actions, 'action')}</span>`}</div>
       ${running ? html`<div class="bar"><i style="transform: scaleX(${Math.min(1, Math.max(0, left / span)).toFixed(3)})"></i></div>` : nothing}
+      ${reveal === undefined ? nothing : html`<p class="reveal num" data-test="reveal">${reveal}</p>`}
       ${(o.outcomes ?? 0) > 0 ? this.#settlement(o) : boardView(o, this.game)}
       ${o.phase !== 'armed' && o.top.length > 0 ? html`<ol class="top num" aria-label="Best of the round">${o.top.slice(0, 8).map((row) => html`<li><span class="muted">${row.rank}</span>
         <span class="who">${row.name}</span><b>${count(row.score)}</b></li>`)}</ol>` : nothing}`;

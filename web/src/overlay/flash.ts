@@ -2,13 +2,10 @@
  * The calibration flash: a bar across the whole picture at given event times. A viewer taps when the bar shows on the own picture; what
  * lies between is the delay. Drawn in the first frame at or after its time.
  */
+import { FLASH_MS } from '@crowdcue/protocol';
 
-/** ms that a flash stands: a tenth of a second is seen in every stream of ten frames a second and more. */
-const FLASH_MS = 150;
 /** ms between two flashes: well below the three a second that may harm (WCAG 2.3.1). */
 const APART_MS = 500;
-/** Flashes that wait at most; a calibration has about five. */
-const MOST_WAITING = 32;
 
 /** Tells when a flash was drawn, and how late: the frame that shows it comes after its time. */
 export type FlashDrawn = (at: number, lateMs: number) => void;
@@ -16,10 +13,10 @@ export type FlashDrawn = (at: number, lateMs: number) => void;
 let waiting: number[] = [];
 let wake: () => void = () => undefined;
 
-/** Flashes at event time `at`, ms. One that is over, or too near to another, is left out. */
-export const flash = (at: number): void => {
-  if (!Number.isFinite(at) || waiting.length >= MOST_WAITING || waiting.some((other) => Math.abs(other - at) < APART_MS)) return;
-  waiting = [...waiting, at].sort((a, b) => a - b);
+/** Flashes at these event times, ms, and at no other. One that is over, or too near to the one before, is left out. */
+export const flashes = (times: readonly number[]): void => {
+  waiting = [];
+  for (const at of times.filter(Number.isFinite).sort((a, b) => a - b)) if (at - (waiting.at(-1) ?? -Infinity) >= APART_MS) waiting.push(at);
   wake();
 };
 

@@ -3,7 +3,7 @@
  * While it is `still` (no connection, or the room on hold) everything stays as it was; it comes back by itself.
  */
 import { connect, CrowdcueError, type Session } from '@crowdcue/client';
-import type { NewsView, OverlayAnswer } from '@crowdcue/protocol';
+import { flashTimes, type NewsView, type OverlayAnswer } from '@crowdcue/protocol';
 import { now } from '../shared/clock.js';
 import { siteUrl } from '../shared/site.js';
 
@@ -17,7 +17,7 @@ const FINAL: ReadonlySet<string> = new Set(['key_forbidden', 'event_unknown', 'e
 export interface LinkEvents {
   changed(): void;
   news(news: NewsView): void;
-  /** Event times of flashes that the host asked for. */
+  /** Event times of the flashes of the present series; none when it was ended. */
   flashes(times: readonly number[]): void;
 }
 
@@ -28,6 +28,7 @@ export class OverlayLink {
   refused: string | undefined;
   readonly #origin = siteUrl('.').replace(/\/+$/, '');
   readonly #slot: string;
+  #flashFrom = 0;
 
   constructor(private readonly event: string, private readonly key: string, private readonly events: LinkEvents) {
     this.#slot = `crowdcue.overlay.${event}`;
@@ -65,12 +66,16 @@ export class OverlayLink {
     const { events } = this;
     for (const type of ['state', 'hold', 'connected', 'reconnecting'] as const) session.on(type, () => events.changed());
     session.onMessage('__news', (news) => events.news(news as NewsView));
-    session.onMessage('__flash', (said) => {
-      const { at } = (said ?? {}) as { at?: unknown };
-      events.flashes((Array.isArray(at) ? at : [at]).filter((time): time is number => Number.isFinite(time)));
-    });
+    session.on('state', ({ flashFrom = 0 }) => this.#flashesFrom(flashFrom));
+    this.#flashesFrom(session.state?.flashFrom ?? 0);
     session.on('closed', ({ reason }) => this.#ended(reason));
     events.changed();
+  }
+
+  #flashesFrom(from: number): void {
+    if (from === this.#flashFrom) return;
+    this.#flashFrom = from;
+    this.events.flashes(flashTimes(from));
   }
 
   #ended(reason: string): void {

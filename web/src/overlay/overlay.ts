@@ -8,7 +8,7 @@ import type { CrowdView } from '@crowdcue/protocol';
 import { siteUrl } from '../shared/site.js';
 import { readAddress } from './address.js';
 import { BoardSlot } from './board-slot.js';
-import { drawFlashes, flash, type FlashDrawn } from './flash.js';
+import { drawFlashes, flashes, type FlashDrawn } from './flash.js';
 import { OverlayLink } from './link.js';
 import { NewsQueue } from './news-queue.js';
 import { onAir } from './on-air.js';
@@ -32,7 +32,7 @@ export class Overlay extends LitElement {
   readonly #link = new OverlayLink(this.#address.event, this.#address.key, {
     changed: () => this.requestUpdate(),
     news: (news) => this.#news.add(news),
-    flashes: (times) => times.forEach(flash),
+    flashes,
   });
   readonly #meter = new SponsorMeter(`crowdcue.overlay.${this.#address.event}`, {
     tell: (sponsor, shown) => this.#link.showing(sponsor, shown),

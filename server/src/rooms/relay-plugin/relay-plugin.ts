@@ -9,7 +9,7 @@
  */
 import { RoomPlugin, type Client, type Room } from '@colyseus/core';
 import {
-  CLOSE, type CloseCode, closeForError, encodeGreeting, encodeKeyframe, encodeTick, type ErrorCode, LIMITS, LINK_VERSION, type Keyframe, type TickFrame,
+  CLOSE, type CloseCode, closeForError, decodeDelayErrors, type DelayErrors, encodeGreeting, encodeKeyframe, encodeTick, type ErrorCode, LIMITS, LINK, LINK_VERSION, type Keyframe, type TickFrame,
 } from '@crowdcue/protocol';
 import { EmissionQueue } from './emission-queue.js';
 import { openLinkDoor, type LinkClaim } from './link-door.js';
@@ -48,6 +48,8 @@ export interface RelayPluginOptions {
   relayUp(relayId: string, incarnation: number): number | 'superseded';
   relayDown(relayId: string, incarnation: number): void;
   batch(relayId: string, incarnation: number, frame: Uint8Array): void;
+  /** How well a relay's viewers know their delay, whenever that has changed. */
+  delayErrors?(relayId: string, rows: readonly DelayErrors[]): void;
   /** A tick could not be journalled; nothing leaves any more. */
   failed(error: unknown): void;
 }
@@ -148,12 +150,19 @@ export class RelayPlugin extends RoomPlugin {
       closed: (from) => this.#closed(from),
       eventTime: this.#options.eventTime,
       live: () => this.#live(),
+      other: (from, frame) => this.#other(from, frame),
     });
     this.#links.set(relayId, link);
     link.send(encodeGreeting({
       epoch: this.#options.epoch(), acked, eventTime: this.#options.eventTime(), tickMs: this.#options.tickMs, reflection: this.#tap!.reflection(), version: link.version,
       markTick: this.#options.markTick?.() ?? 0,
     }));
+  }
+
+  #other(link: RelayLink, frame: Uint8Array): boolean {
+    if (frame[0] !== LINK.delayErrors) return false;
+    this.#options.delayErrors?.(link.relayId, decodeDelayErrors(frame));
+    return true;
   }
 
   #closed(link: RelayLink): void {
