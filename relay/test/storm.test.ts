@@ -2,15 +2,15 @@
 import { CLOSE, decodeJoinRoom, decodeQueue, encodeAction, encodeClock, FRAME, type QueuePlace } from '@crowdcue/protocol';
 import { Client } from '@colyseus/sdk';
 import { describe, expect, it } from 'vitest';
-import { LeanSocket } from '../../loadtest/src/wire/lean-socket.js';
 import { systemClock } from '../src/index.js';
+import { WireSocket } from '../src/wire-socket.js';
 import { atEnd, stage, type Stage, until } from './support/harness.js';
 import type { StockRoom } from './support/shapes.js';
 
 /** A viewer that reads codes and places, and nothing else. */
 class Comer {
   readonly places: QueuePlace[] = [];
-  readonly socket: LeanSocket;
+  readonly socket: WireSocket;
   readonly codes: number[] = [];
   welcomes = 0;
   reflection: number | undefined;
@@ -20,11 +20,10 @@ class Comer {
 
   constructor({ relay, room }: Stage, readonly sub: number, queue = true, session = `session-of-comer-${String(sub).padStart(5, '0')}`, claims = {}) {
     const protocols = ['crowdcue.v1', `token.${room.token(sub, claims)}`, `session.${session}`, ...(queue ? ['queue.1'] : [])];
-    this.socket = new LeanSocket(new URL(`${relay.url}/live/show`), protocols, {
-      open: () => undefined,
+    this.socket = new WireSocket(new URL(`${relay.url}/live/show`), {
       message: (frame) => this.#read(frame),
       close: (code, reason) => { this.closed = { code, reason }; },
-    });
+    }, { protocols });
   }
 
   get place(): number {
