@@ -2,18 +2,26 @@ import { CrowdcueError, type ImpressionSlot, type ReceiptView, type ViewerDrop }
 import type { Access } from './access.js';
 import { call, type Http } from './http.js';
 import { late } from './late.js';
-import type { ReconnectPolicy } from './reconnect-policy.js';
+import { backoff, type ReconnectPolicy } from './reconnect-policy.js';
+import type { SessionParts } from './session-events.js';
 import type { StorageLike } from './storage.js';
 
-/** Drops and claims over HTTP; claims of the same drop at the same time are one. */
+/** Tries of a claim: about 20 s of an origin's restart. */
+const TRIES = 8;
+
+/** Drops and claims over HTTP, loaded with the first question; claims of the same drop at the same time are one. */
 export class Claims {
   readonly #running = new Map<string, Promise<ReceiptView>>();
 
-  constructor(
-    readonly access: Access,
-    readonly storage: StorageLike,
-    readonly policy: ReconnectPolicy,
-  ) {}
+  readonly access: Access;
+  readonly storage: StorageLike;
+  readonly policy: ReconnectPolicy;
+
+  constructor({ access, storage, clock }: SessionParts) {
+    this.access = access;
+    this.storage = storage;
+    this.policy = backoff({ attempts: TRIES, random: clock.random });
+  }
 
   /** The drops of the event as this viewer sees them. */
   async drops(): Promise<readonly ViewerDrop[]> {

@@ -9,7 +9,7 @@ import {
   type CrowdView, type ErrorCode, type ImpressionSlot, type MeView, type QueuePlace, type ReceiptView, type StreamDelay, type Tier, type ViewerDrop,
 } from '@crowdcue/protocol';
 import { ActionQueue, type ActionHandle } from './action-queue.js';
-import { Claims } from './claims.js';
+import type { Claims } from './claims.js';
 import type { Connection } from './connection.js';
 import { Emitter } from './emitter.js';
 import { EventClock } from './event-clock.js';
@@ -18,7 +18,6 @@ import { receive, type Inbound } from './inbound.js';
 import { late } from './late.js';
 import { watchPage } from './page.js';
 import { PictureDelay } from './picture-delay.js';
-import { backoff } from './reconnect-policy.js';
 import { Reconnector } from './reconnector.js';
 import type { Requests } from './requests.js';
 import { TIERS, type SessionEnd, type SessionEvents, type SessionParts, type TierName } from './session-events.js';
@@ -27,9 +26,6 @@ import { StateMirror } from './state-mirror.js';
 import { Tapper } from './tapper.js';
 
 export type { SessionEnd, SessionEvents, TierName } from './session-events.js';
-
-/** Tries of a claim: about 20 s of an origin's restart. */
-const CLAIM_TRIES = 8;
 
 /** Made by {@link connect}. */
 export class Session {
@@ -40,7 +36,8 @@ export class Session {
   readonly #clock: EventClock;
   /** Requests that were made, once one was. */
   #requests: Requests | undefined;
-  readonly #claims: Claims;
+  /** What goes over HTTP, once something did. */
+  #claims: Promise<Claims> | undefined;
   /** Captions are followed. */
   #captioned = false;
   readonly #actions: ActionQueue;
@@ -75,7 +72,6 @@ export class Session {
     this.#tier = parts.tier;
     this.#clock = new EventClock(clock.now);
     this.#delay = new PictureDelay(parts.delay);
-    this.#claims = new Claims(access, parts.storage, backoff({ attempts: CLAIM_TRIES, random: clock.random }));
     const { evt, sub } = access.claims;
     this.#actions = new ActionQueue(new SessionStore(parts.sessionStorage, evt, sub), clock, {
       send: (frame) => this.#send(frame),
@@ -190,26 +186,33 @@ export class Session {
    * was lost is not a second claim.
    * @throws CrowdcueError `claim_not_unlocked`, `claim_unknown_drop`, …; `unavailable` when the origin stays out of reach
    */
-  claim(drop: string): Promise<ReceiptView> {
-    return this.#claims.claim(drop);
+  async claim(drop: string): Promise<ReceiptView> {
+    return (await this.#http()).claim(drop);
   }
 
   /** The event's drops as this viewer sees them. */
-  drops(): Promise<readonly ViewerDrop[]> {
-    return this.#claims.drops();
+  async drops(): Promise<readonly ViewerDrop[]> {
+    return (await this.#http()).drops();
   }
 
   /**
    * Asks the origin over HTTP as this viewer, at a path below the event's own: `GET`, or `POST` with a body. A token that is over is renewed.
    * @throws CrowdcueError the origin's refusal, or `unavailable`
    */
-  ask(path: string, body?: unknown): Promise<unknown> {
-    return this.#claims.ask(path, body);
+  async ask(path: string, body?: unknown): Promise<unknown> {
+    return (await this.#http()).ask(path, body);
   }
 
   /** Says that this viewer has seen the event's sponsor; the origin counts a viewer once a slot. Rejects where it could not be told. */
-  seen(slot: ImpressionSlot): Promise<void> {
-    return this.#claims.seen(slot);
+  async seen(slot: ImpressionSlot): Promise<void> {
+    return (await this.#http()).seen(slot);
+  }
+
+  #http(): Promise<Claims> {
+    return (this.#claims ??= late(import('./claims.js')).then(({ Claims }) => new Claims(this.#parts), (error: unknown) => {
+      this.#claims = undefined;
+      throw error;
+    }));
   }
 
   /** How often the relay writes; a page that is not looked at is `hidden` whatever was set. */

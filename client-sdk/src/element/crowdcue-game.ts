@@ -225,7 +225,7 @@ export class CrowdcueGame extends LitElement {
   /** Styles of what is loaded later come with it, and are there before it shows. */
   #dress(): void {
     const root = this.renderRoot as ShadowRoot;
-    for (const sheet of [this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.styles, this.#clock.desk?.styles.styleSheet]) {
+    for (const sheet of [this.#slot.over?.overStyles.styleSheet, this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.styles, this.#clock.desk?.styles.styleSheet]) {
       if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     }
   }

@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { numberText, type GameText } from '@crowdcue/games/texts';
-import type { CrowdView, MeView, QueuePlace } from '@crowdcue/protocol';
-import { icons } from './icons.js';
+import type { CrowdView, QueuePlace } from '@crowdcue/protocol';
 import { canRetry, type Ending } from './stage.js';
 import type { ElementText, PanelText } from './element-text.js';
 
@@ -60,37 +59,3 @@ export const timeBar = ({ text, language }: PanelContext, state: CrowdView, seco
 /** What late pictures mean for this viewer: its own is too late, or others are later than it. */
 export const lateLine = ({ text }: PanelContext, wait: number, unscored: boolean | undefined): unknown =>
   unscored ? html`<p class="soft" part="late">${text.unscored}</p>` : wait > 0 ? html`<p class="soft" part="late">${text.outcomeIn(wait)}</p>` : nothing;
-
-const ownResult = ({ text }: PanelContext, game: GameText, state: CrowdView, me: MeView | undefined): TemplateResult => {
-  if (me === undefined || me.round !== state.round || me.result === 'none') return html`<div class="own watched" part="own"><b>${text.watched}</b></div>`;
-  const won = me.result === 'won';
-  return html`<div class="own ${won ? 'won' : 'played'}" part="own ${won ? 'won' : ''}">
-    ${won ? icons.trophy : nothing}
-    <b>${won ? text.won : text.played}</b>
-    <span>${game.score(me)}</span>
-    ${me.rank > 0 && me.score > 0 ? html`<span>${text.place(me.rank, Math.max(state.players, me.rank))}</span>` : nothing}
-    ${me.fastest ? html`<em>${text.fastest}</em>` : nothing}
-  </div>`;
-};
-
-const topRows = ({ text, language }: PanelContext, game: GameText, state: CrowdView): TemplateResult | typeof nothing => {
-  const rows = ['1', '2', '3'].flatMap((rank) => {
-    const entry = state.top.get(rank);
-    return entry === undefined || entry.score <= 0 ? [] : [{ rank, name: entry.name, score: game.score(entry) }];
-  });
-  if (rows.length === 0) return nothing;
-  return html`<ol class="top" part="top" aria-label=${text.top}>
-    ${rows.map(({ rank, name, score }) => html`<li><i>${numberText(Number(rank), language)}</i><span dir="auto">${name}</span><b>${score}</b></li>`)}
-  </ol>`;
-};
-
-export const overPanel = (context: PanelContext, game: GameText, state: CrowdView, me: MeView | undefined, recap: unknown): TemplateResult =>
-  html`<div class="panel over" part="panel over">
-    <p class="kicker" dir="auto">${game.title}</p>
-    <h2 class="headline" data-winner=${state.texts.get('winner') ?? ''} dir="auto">${game.headline(state)}</h2>
-    <p dir="auto">${game.outcome(state)}</p>
-    ${recap}
-    ${ownResult(context, game, state, me)}
-    ${topRows(context, game, state)}
-    <p class="soft">${context.text.next}</p>
-  </div>`;

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { armedPanel, endedPanel, idlePanel, lateLine, loadingPanel, overPanel, queuedPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
+import { armedPanel, endedPanel, idlePanel, lateLine, loadingPanel, queuedPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
 import type { GameSession } from './session-port.js';
 import type { Stage } from './stage.js';
 import type { ViewSlot } from './view-slot.js';
@@ -23,12 +23,12 @@ export const stageView = (context: PanelContext, { stage, session, slot, offer, 
   const { state } = session;
   if (offer !== undefined) return offer;
   if (stage.kind === 'idle') return idlePanel(context, state.viewers);
-  const { text, view, broken } = slot;
+  const { text, view, over, broken } = slot;
   if (broken) return unknownGamePanel(context);
   if (text === undefined || view === undefined) return loadingPanel(context);
   switch (stage.kind) {
     case 'armed': return armedPanel(context, text, stage.seconds);
-    case 'over': return overPanel(context, text, state, session.me, view.recap());
+    case 'over': return over?.overPanel(context, text, state, session.me, view.recap()) ?? loadingPanel(context);
     case 'live': return html`${timeBar(context, state, stage.secondsLeft)}${lateLine(context, stage.wait, session.me?.unscored)}
       <div class="game" part="game">${view}</div>`;
   }

@@ -74,31 +74,16 @@ const panels = css`
   .time b { min-inline-size: 2ch; text-align: end; font-size: var(--cc-size-4); font-weight: var(--cc-weight-loud); font-variant-numeric: tabular-nums; line-height: 1; }
   .game { display: flex; flex: 1; flex-direction: column; min-block-size: 0; }
   .game > * { flex: 1; min-block-size: 0; }
-  .panel.over .headline { font-size: clamp(2.25rem, 14cqi, 4.5rem); max-inline-size: 100%; overflow-wrap: anywhere; }
-  .headline[data-winner=left] { color: var(--cc-left-text); }
-  .headline[data-winner=right] { color: var(--cc-right-text); }
-  .own { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: var(--cc-space-1) var(--cc-space-3); inline-size: 100%; max-inline-size: 26rem; margin-block: var(--cc-space-2); padding: var(--cc-space-3) var(--cc-space-4); border-radius: var(--cc-radius-m); background: var(--cc-surface-2); }
-  .own b { font-size: var(--cc-size-4); font-weight: var(--cc-weight-loud); }
-  .own.won { background: var(--cc-accent-fill); color: var(--cc-accent-ink); }
-  .own.watched b { font-size: var(--cc-size-3); font-weight: var(--cc-weight-strong); }
-  .own em { font-style: normal; font-weight: var(--cc-weight-strong); inline-size: 100%; }
-  .top { inline-size: 100%; max-inline-size: 26rem; padding: 0; list-style: none; text-align: start; }
-  .top li { display: flex; align-items: baseline; gap: var(--cc-space-3); padding-block: var(--cc-space-2); }
-  .top li + li { border-block-start: 1px solid var(--cc-line); }
-  .top i { inline-size: 1.2em; font-style: normal; color: var(--cc-text-muted); font-weight: var(--cc-weight-strong); font-variant-numeric: tabular-nums; }
-  .top span { flex: 1; min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .top b { font-weight: var(--cc-weight-strong); font-variant-numeric: tabular-nums; }
 `;
 
 /** In a corner of a video: what is not needed to play goes. */
 const corner = css`
   @container crowdcue (max-height: 30rem) {
     .panel { gap: var(--cc-space-2); padding-block: var(--cc-space-2); }
-    .panel.over .top, .panel .keys, .panel.idle > p { display: none; }
+    .panel .keys, .panel.idle > p { display: none; }
     .panel h2, .away h2 { font-size: var(--cc-size-5); }
     .away > div { gap: var(--cc-space-2); padding: var(--cc-space-4); }
     .away .beacon { inline-size: 2.5rem; block-size: 2.5rem; margin: 0; }
-    .panel.over .headline { font-size: var(--cc-size-6); }
     .crowd, .clock { inline-size: 38cqb; margin-block-end: var(--cc-space-2); }
     .crowd .count { font-size: 11cqb; }
     .clock b { font-size: 22cqb; }
@@ -114,5 +99,5 @@ const still = css`
   }
 `;
 
-/** Styles of `<crowdcue-game>`; the tokens come before them, those of the reward sheet (reward-styles.ts) after. */
+/** Styles of `<crowdcue-game>`; the tokens come before them, those of what is loaded later after. */
 export const elementStyles = [frame, panels, corner, still];
