@@ -84,7 +84,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the element for everybody', { timeout: 1
   const judged = async (what: string): Promise<void> => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))'); // and its transitions are over
+      await page.evaluate(`new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))
+        .then(() => Promise.allSettled(document.getAnimations().filter((each) => each instanceof CSSTransition).map(({ finished }) => finished)))`);
       const found = await page.evaluate(`axe.run('crowdcue-game', { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
         .then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => id + ': ' + nodes.map(({ target, any }) => target.flat().join(' ') + ' ' + (any[0]?.message ?? '')).join('; ')))`);
       expect.soft(found, `${what}, ${colorScheme}`).toEqual([]);

@@ -1,6 +1,6 @@
 /**
  * The element's stream clock: follows the player of the page, and asks a viewer of whose picture nothing better is known to tap along when
- * the host has it flash. clock-slot.ts loads it with the first player or flashes; nothing else may import it, or it travels with the element.
+ * the host has it flash. The element loads it with the first player or flashes; nothing may import it statically, or it travels with the element.
  */
 import { html, nothing, type CSSResult, type TemplateResult } from 'lit';
 import { FLASH_SERIES_MS, LIMITS, type StreamDelay } from '@crowdcue/protocol';
@@ -20,7 +20,7 @@ const THANKS_MS = 4_000;
 
 /** Who holds the desk. */
 export interface ClockHolder {
-  readonly player: Player | undefined;
+  player(): Player | undefined;
   changed(): void;
   told(reading: DelayReading | undefined): void;
 }
@@ -39,7 +39,7 @@ export class ClockDesk {
   #keyed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly slot: ClockHolder) {}
+  constructor(private readonly holder: ClockHolder) {}
 
   get reading(): DelayReading | undefined {
     return this.#clock?.reading;
@@ -54,9 +54,9 @@ export class ClockDesk {
     this.#clock?.stop();
     clearTimeout(this.#timer);
     this.#session = session;
-    this.#clock = session && new StreamClock(session, { player: this.slot.player, tapped: this.#tapped });
-    this.#clock?.on('reading', (reading) => this.slot.told(reading));
-    if (this.reading !== undefined) this.slot.told(this.reading);
+    this.#clock = session && new StreamClock(session, { player: this.holder.player(), tapped: this.#tapped });
+    this.#clock?.on('reading', (reading) => this.holder.told(reading));
+    if (this.reading !== undefined) this.holder.told(this.reading);
   }
 
   /** What taps said is kept for this tab: a reload of the phone changes nothing about the television. */
@@ -106,7 +106,7 @@ export class ClockDesk {
 
   readonly #close = (): void => {
     this.#done = this.#asked;
-    this.slot.changed();
+    this.holder.changed();
   };
 
   readonly #tap = (event: Event): void => {
@@ -115,10 +115,10 @@ export class ClockDesk {
     if (known) {
       this.#known = true;
       const { delay, error } = this.reading!;
-      if (this.slot.player === undefined) this.#storage.setItem(this.#key, JSON.stringify({ delay, error }));
+      if (this.holder.player() === undefined) this.#storage.setItem(this.#key, JSON.stringify({ delay, error }));
       this.#later(this.#close, THANKS_MS);
     }
-    this.slot.changed();
+    this.holder.changed();
   };
 
   /** A key counts when it goes down, as a finger does. */

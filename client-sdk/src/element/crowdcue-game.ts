@@ -17,18 +17,16 @@ import { safeStorage } from '../storage.js';
 import type { Player } from '../stream-clock/players.js';
 import { Announcer } from './announcer.js';
 import { awayCover, footerBar, headerBar, noticeBar } from './bars.js';
-import { ClockSlot } from './clock-slot.js';
 import type { ElementText } from './element-text.js';
 import { eventCard, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
+import { Later } from './later.js';
 import { OwnTaps } from './own-taps.js';
 import type { PanelContext } from './panels.js';
-import { QuestSlot } from './quest-slot.js';
 import type { RewardDesk } from './reward-desk.js';
 import { SessionKeeper } from './session-keeper.js';
-import type { OpenSession } from './session-port.js';
+import type { GameSession, OpenSession } from './session-port.js';
 import { speechOf } from './speech.js';
-import { SponsorSlot } from './sponsor-slot.js';
 import { sameStage, stageOf, type Stage } from './stage.js';
 import { stageView } from './stage-view.js';
 import { elementStyles } from './styles.js';
@@ -75,22 +73,27 @@ export class CrowdcueGame extends LitElement {
     else main?.removeAttribute('tabindex');
   });
   readonly #paint = new CSSStyleSheet();
-  readonly #words = new WordSlot(() => this.requestUpdate());
-  readonly #slot = new ViewSlot(() => this.requestUpdate(), () => this.#base);
-  readonly #quests = new QuestSlot(() => this.requestUpdate(), () => this.#keeper.refresh());
-  readonly #clock = new ClockSlot(() => this.requestUpdate(), (reading) => this.#tell('crowdcue-delay', reading ?? null));
+  readonly #changed = (): void => this.requestUpdate();
+  readonly #words = new WordSlot(this.#changed);
+  readonly #slot = new ViewSlot(this.#changed, () => this.#base);
+  readonly #quests = new Later(async () => new (await import('./quest-desk.js')).Quests(this.#changed, () => this.#keeper.refresh()), this.#changed);
+  #player: Player | undefined;
+  readonly #clock = new Later(async () => new (await import('./clock-desk.js')).ClockDesk({
+    player: () => this.#player, changed: this.#changed, told: (reading) => this.#tell('crowdcue-delay', reading ?? null),
+  }), this.#changed);
   readonly #announcer = new Announcer((text) => {
     const live = this.renderRoot.querySelector('[aria-live]');
     if (live !== null) live.textContent = text;
   });
   readonly #kept = safeStorage(undefined, 'sessionStorage');
-  readonly #sponsor = new SponsorSlot({
+  readonly #local = safeStorage(undefined, 'localStorage');
+  readonly #sponsor = new Later(async () => new (await import('./sponsor-view.js')).SponsorStrip({
     storage: this.#kept, event: () => this.event,
     seen: () => this.#keeper.session?.seen('element') ?? Promise.reject(new Error('not in')),
-  }, () => this.requestUpdate());
+  }, this.#changed), this.#changed);
   readonly #taps = new OwnTaps(this.#kept, () => `crowdcue.choice.${this.#keeper.session?.viewer.event ?? ''}`);
   readonly #keeper: SessionKeeper = new SessionKeeper({
-    changed: () => this.requestUpdate(),
+    changed: this.#changed,
     confirmed: (handles) => this.#taps.settled(handles),
     refused: (handle) => {
       this.#taps.refused(handle, Object.keys(this.#slot.text?.choices ?? {}).length);
@@ -118,7 +121,9 @@ export class CrowdcueGame extends LitElement {
 
   /** What shows the stream: a video, an hls.js instance, Twitch's player, or `Twitch.ext`. Rounds then come with its picture. */
   attachPlayer(player: Player | undefined): void {
-    this.#clock.attach(player);
+    this.#player = player;
+    this.#clock.part?.attach(player);
+    this.requestUpdate();
   }
 
   override connectedCallback(): void {
@@ -134,12 +139,12 @@ export class CrowdcueGame extends LitElement {
     clearInterval(this.#looking);
     clearTimeout(this.#settling);
     this.#announcer.stop();
-    this.#sponsor.stop();
+    this.#sponsor.part?.stop();
     // Moving the element within the page takes it out for a moment; only one that stays out leaves.
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#keeper.stop();
-      this.#clock.follow(undefined);
+      this.#clock.part?.follow(undefined);
     });
   }
 
@@ -183,7 +188,7 @@ export class CrowdcueGame extends LitElement {
 
   #readCard(): void {
     const { event } = this;
-    void eventCard(this.#base, event, safeStorage(undefined, 'localStorage')).then((card) => {
+    void eventCard(this.#base, event, this.#local).then((card) => {
       if (this.event === event) this.card = card;
     });
   }
@@ -198,7 +203,7 @@ export class CrowdcueGame extends LitElement {
     const state = session?.state;
     this.#follow();
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
-    this.#quests.follow(this.#base, this.event, (this.card?.quests ?? 0) > 0, session);
+    this.#followQuests(session);
     const before = this.#stage.kind;
     this.#stage = stageOf({ state, ended, queue, now: session?.eventTime(), streamNow: session?.streamTime() });
     if (before !== this.#stage.kind) this.#entered();
@@ -217,22 +222,30 @@ export class CrowdcueGame extends LitElement {
   }
 
   #follow(): void {
-    const named = this.htmlFor === '' || this.#clock.player !== undefined ? null : (this.getRootNode() as Document).getElementById(this.htmlFor);
-    if (named !== null) this.#clock.attach(named as HTMLVideoElement);
-    this.#clock.follow(this.#keeper.session);
+    const named = this.htmlFor === '' || this.#player !== undefined ? null : (this.getRootNode() as Document).getElementById(this.htmlFor);
+    if (named !== null) this.attachPlayer(named as HTMLVideoElement);
+    const { session } = this.#keeper;
+    if (session !== undefined && (this.#player !== undefined || (session.state?.flashFrom ?? 0) > 0)) this.#clock.want();
+    this.#clock.part?.follow(session);
+  }
+
+  /** Quests are there when the event has some, or when this device remembers some of it. */
+  #followQuests(session: GameSession | undefined): void {
+    const item = `crowdcue.quests.${this.#base}.${this.event}`;
+    if (this.#quests.part !== undefined || (this.card?.quests ?? 0) > 0 || this.#local.getItem(item) !== null) this.#quests.want()?.follow(item, session);
   }
 
   /** Styles of what is loaded later come with it, and are there before it shows. */
   #dress(): void {
     const root = this.renderRoot as ShadowRoot;
-    for (const sheet of [this.#slot.over?.overStyles.styleSheet, this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.styles, this.#clock.desk?.styles.styleSheet]) {
+    for (const sheet of [this.#slot.over.part?.overStyles.styleSheet, this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.part?.styles.styleSheet, this.#clock.part?.styles.styleSheet]) {
       if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     }
   }
 
   protected override updated(): void {
     // What lies under the sheet is not seen.
-    this.#sponsor.watch(this.#openDesk === undefined ? this.renderRoot.querySelector('.sponsor') : null);
+    this.#sponsor.part?.watch(this.#openDesk === undefined ? this.renderRoot.querySelector('.sponsor') : null);
     // What has to be scrolled must be reached by keyboard, where nothing in it can be.
     const panel = this.renderRoot.querySelector('main > .panel');
     if (panel === this.#panel) return;
@@ -246,7 +259,7 @@ export class CrowdcueGame extends LitElement {
     clearTimeout(this.#settling);
     const { kind } = this.#stage;
     this.opened &&= kind !== 'armed' && kind !== 'live';
-    if (kind === 'armed' || kind === 'live') this.#quests.desk?.shut();
+    if (kind === 'armed' || kind === 'live') this.#quests.part?.desk?.shut();
     this.settled = kind !== 'over';
     if (!this.settled) this.#settling = setTimeout(() => (this.settled = true), OUTCOME_MS);
   }
@@ -301,7 +314,7 @@ export class CrowdcueGame extends LitElement {
   /** The card that asks for taps on flashes, where it interrupts nothing. */
   #offer({ language }: PanelContext): TemplateResult | undefined {
     const calm = this.#stage.kind === 'idle' || (this.#stage.kind === 'over' && this.settled);
-    return calm ? this.#clock.desk?.offer(language) : undefined;
+    return calm ? this.#clock.part?.offer(language) : undefined;
   }
 
   #sheet(context: PanelContext, desk: RewardDesk): TemplateResult {
@@ -319,13 +332,14 @@ export class CrowdcueGame extends LitElement {
     const context = { text, language: this.#language };
     const { session, rewards, notice, away, offline, captions } = this.#keeper;
     const desk = this.#openDesk;
-    const quests = this.#quests.desk;
+    const sponsor = this.card?.sponsor;
+    const quests = this.#quests.part?.desk;
     return html`<section class="frame" part="frame" lang=${text.lang} dir=${text.dir ?? 'ltr'} data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
       <div class="under" ?inert=${desk !== undefined || quests?.opened === true}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
       <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#offer(context), again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
       ${captions === undefined ? nothing : html`<crowdcue-captions exportparts="captions" .session=${session} .posted=${captions} .language=${context.language}></crowdcue-captions>`}
-      ${this.#sponsor.show(this.card?.sponsor, text)}
+      ${sponsor === undefined ? nothing : this.#sponsor.want()?.show(sponsor, text)}
       ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, quests?.button(text.lang))}</div>
       ${quests?.sheet(text.lang)}
       ${desk === undefined ? nothing : this.#sheet(context, desk)}

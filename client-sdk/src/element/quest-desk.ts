@@ -1,6 +1,6 @@
 /**
  * Everything that only a viewer of an event with quests needs: how they stand, the words on their way, and the sheet that shows them.
- * quest-slot.ts loads it. What was seen last is kept on the device, so that cards open, and untimed steps are done, without a network; when
+ * The element loads it where the event has quests, or this device remembers some. What was seen last is kept on the device, so that cards open, and untimed steps are done, without a network; when
  * there is a session again what waits is said, and what stands is asked.
  */
 import { html, nothing, type TemplateResult } from 'lit';
@@ -164,5 +164,21 @@ export class QuestDesk {
     const kept = { ...this.#kept, quests };
     this.#storage.setItem(this.item, JSON.stringify(kept));
     this.#keep(kept);
+  }
+}
+
+/** The desk of the event that the element is on. */
+export class Quests {
+  desk: QuestDesk | undefined;
+
+  constructor(readonly changed: () => void, readonly finished: () => void) {}
+
+  /** `item`: where the event's quests are kept. */
+  follow(item: string, session: GameSession | undefined): void {
+    if (item !== this.desk?.item) {
+      this.desk?.close();
+      this.desk = new QuestDesk(item, this.changed, this.finished);
+    }
+    this.desk.follow(session);
   }
 }

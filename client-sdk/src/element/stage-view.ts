@@ -28,7 +28,7 @@ export const stageView = (context: PanelContext, { stage, session, slot, offer, 
   if (text === undefined || view === undefined) return loadingPanel(context);
   switch (stage.kind) {
     case 'armed': return armedPanel(context, text, stage.seconds);
-    case 'over': return over?.overPanel(context, text, state, session.me, view.recap()) ?? loadingPanel(context);
+    case 'over': return over.part?.overPanel(context, text, state, session.me, view.recap()) ?? loadingPanel(context);
     case 'live': return html`${timeBar(context, state, stage.secondsLeft)}${lateLine(context, stage.wait, session.me?.unscored)}
       <div class="game" part="game">${view}</div>`;
   }

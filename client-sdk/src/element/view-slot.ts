@@ -1,5 +1,5 @@
 import { loadText, outsideView, views, type GameText, type GameView, type RoundSight } from '@crowdcue/games/views';
-import type * as OverPanel from './over-panel.js';
+import { Later } from './later.js';
 
 /** A view that did not load is tried again with the first change after this long, ms: each try may cost a request. */
 const AGAIN_MS = 2_000;
@@ -13,8 +13,7 @@ export class ViewSlot {
   /** The game's words, once loaded; they come with the view. */
   text: GameText | undefined;
   /** How a round that is over is shown, once loaded. */
-  over: typeof OverPanel | undefined;
-  #asking = false;
+  readonly over = new Later(() => import('./over-panel.js'), () => this.changed());
   /** The page knows no such game, or could not load its view. */
   broken = false;
 
@@ -23,7 +22,7 @@ export class ViewSlot {
 
   want(game: string, language: string): void {
     if (game === this.#game && language === this.#language) {
-      if (this.view !== undefined && this.over === undefined && !this.#asking) void this.#loadOver();
+      if (this.view !== undefined) this.over.want();
       return;
     }
     const other = game !== this.#game;
@@ -50,16 +49,6 @@ export class ViewSlot {
       this.broken = true;
     }
     this.changed();
-  }
-
-  async #loadOver(): Promise<void> {
-    this.#asking = true;
-    try {
-      this.over = await import('./over-panel.js');
-      this.changed();
-    } catch {
-      setTimeout(() => (this.#asking = false), AGAIN_MS);
-    }
   }
 
   show(sight: RoundSight): void {
