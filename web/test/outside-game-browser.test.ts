@@ -70,7 +70,7 @@ describe.skipIf(chromiumPath === undefined)('a game from a package, in Chromium'
     for (const page of [ann, ben, cem]) await page.locator('crowdcue-game [data-stage=idle]').waitFor();
     await host.post('/api/events/show/cue', { game: 'odd-one-out', inMs: 1_500, durationMs: 8_000 });
     const pad = (page: Page, choice: number): Locator => page.locator(`crowdcue-game .pad[data-choice="${choice}"]`);
-    await ann.getByText('Choose what the fewest will choose.').waitFor();
+    await ann.locator('crowdcue-game main').getByText('Choose what the fewest will choose.').waitFor();
     await pad(ann, 0).tap();
     await pad(ben, 2).waitFor();
     await ben.keyboard.press('1'); // the same as Ann
