@@ -3,7 +3,7 @@
  * it (bars.ts, panels.ts, a game's own view and, once there is one, reward-desk.ts and sponsor-view.ts), and turns taps into actions that are answered in the same frame.
  *
  * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`), `keys` (`off`: no
- * shortcuts, where the page around forbids them; pads are pressed like any button), `for` (id of the video that shows the stream; other players by `attachPlayer`).
+ * shortcuts, where the page around forbids them; pads are pressed like any button), `muted` (no sound), `for` (id of the video that shows the stream; other players by `attachPlayer`).
  * Events, bubbling out of shadow trees: `crowdcue-unlock` (detail `UnlockView`), `crowdcue-receipt` (detail `ReceiptView`), `crowdcue-delay` (detail
  * `DelayReading`, or null).
  * It imports games and the SDK; nothing of the SDK imports it.
@@ -27,6 +27,7 @@ import { QuestSlot } from './quest-slot.js';
 import type { RewardDesk } from './reward-desk.js';
 import { SessionKeeper } from './session-keeper.js';
 import type { OpenSession } from './session-port.js';
+import type { Sound } from './sound.js';
 import { speechOf } from './speech.js';
 import { SponsorSlot } from './sponsor-slot.js';
 import { sameStage, stageOf, type Stage } from './stage.js';
@@ -69,6 +70,7 @@ export class CrowdcueGame extends LitElement {
   #settling: ReturnType<typeof setTimeout> | undefined;
   #stopKeys: () => void = () => undefined;
   #panel: Element | null = null;
+  #sound: Sound | undefined;
   readonly #fit = new ResizeObserver(([entry]) => {
     const main = entry?.target.parentElement;
     if (main?.localName === 'main' && main.scrollHeight > main.clientHeight + 1) main.tabIndex = 0;
@@ -205,6 +207,7 @@ export class CrowdcueGame extends LitElement {
     if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game, this.#language);
     this.#feedView();
     this.#dress();
+    this.#sound?.hear(this.#stage, session?.me);
     const speech = speechOf({ stage: this.#stage, before: this.#heard, state, me: session?.me, game: this.#slot.text, text });
     if (speech !== undefined) this.#announcer.announce(speech.said, speech.urgent);
     // What a game has to say of a stage waits for its words.
@@ -225,9 +228,17 @@ export class CrowdcueGame extends LitElement {
   /** Styles of what is loaded later come with it, and are there before it shows. */
   #dress(): void {
     const root = this.renderRoot as ShadowRoot;
-    for (const sheet of [this.#slot.over?.overStyles.styleSheet, this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.styles, this.#clock.desk?.styles.styleSheet]) {
+    for (const sheet of [this.#slot.over?.overStyles.styleSheet, this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.styles, this.#clock.desk?.styles.styleSheet, this.#sound?.styles.styleSheet]) {
       if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     }
+  }
+
+  protected override firstUpdated(): void {
+    // After the first picture; without it all goes on in silence.
+    void import('./sound.js').then(({ Sound }) => {
+      this.#sound = new Sound(this, () => this.requestUpdate());
+      this.requestUpdate();
+    }, () => undefined);
   }
 
   protected override updated(): void {
@@ -326,7 +337,7 @@ export class CrowdcueGame extends LitElement {
       <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#offer(context), again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
       ${captions === undefined ? nothing : html`<crowdcue-captions exportparts="captions" .session=${session} .posted=${captions} .language=${context.language}></crowdcue-captions>`}
       ${this.#sponsor.show(this.card?.sponsor, text)}
-      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, quests?.button(text.lang))}</div>
+      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, [this.#sound?.button(text.lang), quests?.button(text.lang)])}</div>
       ${quests?.sheet(text.lang)}
       ${desk === undefined ? nothing : this.#sheet(context, desk)}
       <p class="said" aria-live="polite"></p>
