@@ -289,6 +289,47 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
     await page.locator('crowdcue-game .pad.left').waitFor();
     expect(errors).toEqual([]);
   });
+
+  it('[SND3] makes no sound until the viewer turns it on, remembers that, and neither offers nor makes any where it is muted', async () => {
+    await page.evaluate(() => {
+      window['made'] = 0;
+      const { prototype } = window['AudioContext'] as { prototype: { createOscillator: () => unknown } };
+      const { createOscillator } = prototype;
+      prototype.createOscillator = function (this: unknown) {
+        (window['made'] as number)++;
+        return createOscillator.call(this as never);
+      };
+    });
+    const made = (): Promise<number> => page.evaluate(() => window['made'] as number);
+    const round = async (number: number): Promise<void> => {
+      const entered = (stage: string): Promise<unknown> => page.locator(`section[data-stage=${stage}]`).waitFor();
+      await page.evaluate((n) => { const { session } = window; session.change({ phase: 'armed', round: n, game: 'tug', startsAt: session.eventTime() + 60_000, endsAt: session.eventTime() + 90_000 }); }, number);
+      await entered('armed');
+      await page.evaluate(() => { const { session } = window; session.change({ phase: 'live', startsAt: session.eventTime(), endsAt: session.eventTime() + 30_000 }); });
+      await entered('live');
+      await page.evaluate(() => window.session.change({ phase: 'idle' }));
+      await entered('idle');
+    };
+    const button = page.getByRole('button', { name: 'Sound' });
+    await button.waitFor();
+    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    await round(1);
+    expect(await made()).toBe(0);
+    await button.click();
+    expect(await button.getAttribute('aria-pressed')).toBe('true');
+    expect(await page.evaluate('localStorage.getItem("crowdcue.sound")')).toBe('on');
+    const before = await made();
+    await round(2);
+    expect(await made()).toBeGreaterThan(before);
+    await page.evaluate(() => (document.querySelector('crowdcue-game')['setAttribute'] as (name: string, value: string) => void)('muted', ''));
+    await page.evaluate(() => (document.querySelector('crowdcue-game')['requestUpdate'] as () => void)());
+    await button.waitFor({ state: 'detached' });
+    const silent = await made();
+    await round(3);
+    expect(await made()).toBe(silent);
+    await page.evaluate('localStorage.clear()');
+    expect(errors).toEqual([]);
+  });
 });
 
 interface ParentNodeLike { querySelector(q: string): Record<string, unknown> }

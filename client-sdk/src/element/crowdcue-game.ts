@@ -3,7 +3,7 @@
  * it (bars.ts, panels.ts, a game's own view and, once there is one, reward-desk.ts and sponsor-view.ts), and turns taps into actions that are answered in the same frame.
  *
  * Attributes: `event` (id or six-letter code), `origin` (the page's own by default), `relay`, `accent`, `lang`, `theme` (`light`, `dark`), `keys` (`off`: no
- * shortcuts, where the page around forbids them; pads are pressed like any button), `for` (id of the video that shows the stream; other players by `attachPlayer`).
+ * shortcuts, where the page around forbids them; pads are pressed like any button), `muted` (no sound), `for` (id of the video that shows the stream; other players by `attachPlayer`).
  * Events, bubbling out of shadow trees: `crowdcue-unlock` (detail `UnlockView`), `crowdcue-receipt` (detail `ReceiptView`), `crowdcue-delay` (detail
  * `DelayReading`, or null).
  * It imports games and the SDK; nothing of the SDK imports it.
@@ -81,6 +81,7 @@ export class CrowdcueGame extends LitElement {
   readonly #clock = new Later(async () => new (await import('./clock-desk.js')).ClockDesk({
     player: () => this.#player, changed: this.#changed, told: (reading) => this.#tell('crowdcue-delay', reading ?? null),
   }), this.#changed);
+  readonly #sound = new Later(async () => new (await import('./sound.js')).Sound(this, this.#changed), this.#changed);
   readonly #announcer = new Announcer((text) => {
     const live = this.renderRoot.querySelector('[aria-live]');
     if (live !== null) live.textContent = text;
@@ -210,6 +211,7 @@ export class CrowdcueGame extends LitElement {
     if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game, this.#language);
     this.#feedView();
     this.#dress();
+    this.#sound.part?.hear(this.#stage, session?.me);
     const speech = speechOf({ stage: this.#stage, before: this.#heard, state, me: session?.me, game: this.#slot.text, text });
     if (speech !== undefined) this.#announcer.announce(speech.said, speech.urgent);
     // What a game has to say of a stage waits for its words.
@@ -238,9 +240,14 @@ export class CrowdcueGame extends LitElement {
   /** Styles of what is loaded later come with it, and are there before it shows. */
   #dress(): void {
     const root = this.renderRoot as ShadowRoot;
-    for (const sheet of [this.#slot.over.part?.overStyles.styleSheet, this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.part?.styles.styleSheet, this.#clock.part?.styles.styleSheet]) {
+    for (const sheet of [this.#slot.over.part?.overStyles.styleSheet, this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.part?.styles.styleSheet, this.#clock.part?.styles.styleSheet, this.#sound.part?.styles.styleSheet]) {
       if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     }
+  }
+
+  /** After the first picture; without it all goes on in silence. */
+  protected override firstUpdated(): void {
+    this.#sound.want();
   }
 
   protected override updated(): void {
@@ -340,7 +347,7 @@ export class CrowdcueGame extends LitElement {
       <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#offer(context), again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
       ${captions === undefined ? nothing : html`<crowdcue-captions exportparts="captions" .session=${session} .posted=${captions} .language=${context.language}></crowdcue-captions>`}
       ${sponsor === undefined ? nothing : this.#sponsor.want()?.show(sponsor, text)}
-      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, quests?.button(text.lang))}</div>
+      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, [this.#sound.part?.button(text.lang), quests?.button(text.lang)])}</div>
       ${quests?.sheet(text.lang)}
       ${desk === undefined ? nothing : this.#sheet(context, desk)}
       <p class="said" aria-live="polite"></p>
