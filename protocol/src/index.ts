@@ -23,8 +23,8 @@ export {
 } from './link.js';
 export { innerMacText, mintToken, readToken, verifyToken, type FromBase64Url, type Hmac, type TokenClaims } from './token.js';
 export type {
-  CrowdView, DropBoard, EventCardView, EventOverview, EventView, GameView, HostViewer, ImpressionSlot, JoinAnswer, MeView, Phase, QuestProgress, QuestStepReceipt,
-  QuestView, ReceiptView, RelayOverview, RelayView, SponsorView, UnlockView, ViewerDrop,
+  CrowdView, DropBoard, EventCardView, EventOverview, EventView, GameView, HostViewer, ImpressionSlot, JoinAnswer, MeView, Phase, PlannedCueState, PlanView, QuestProgress, QuestStepReceipt,
+  QuestView, ReceiptView, RelayOverview, RelayView, SponsorView, TemplateView, UnlockView, ViewerDrop,
 } from './views.js';
 export {
   decodeLinkSession, decodeVirtualOut, decodeVirtualOutAck, encodeLinkSession, encodeParts, encodeVirtualOut, encodeVirtualOutAck, PartJoiner, VIRTUAL,

@@ -15,6 +15,8 @@ const WIRE_NUMBERS = {
   twitch_off: 110, twitch_token_malformed: 111, twitch_token_forged: 112, twitch_token_expired: 113, twitch_role: 114, twitch_channel_unlinked: 115,
   twitch_key_needed: 116, claim_proof_needed: 117,
   quest_bad_request: 120, quest_unknown: 121, quest_step_timed: 122, quest_answer_wrong: 123,
+  plan_bad_request: 150, plan_zone_unknown: 151, plan_time_gap: 152, plan_time_past: 153, plan_overlap: 154, template_unknown: 155, plan_cue_unknown: 156,
+  plan_cue_done: 157,
 } as const;
 
 const errors = Object.entries(ERRORS) as [ErrorCode, ErrorSpec][];

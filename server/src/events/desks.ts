@@ -14,7 +14,9 @@ import { FactPipeline } from './fact-pipeline.js';
 import { gameViews, type OutsideGame } from './game-list.js';
 import { ImpressionDesk } from './impression-desk.js';
 import { JoinDesk } from './join-desk.js';
+import { PlanDesk } from './plan-desk.js';
 import { QuestDesk } from './quest-desk.js';
+import { RehearsalDesk } from './rehearsal-desk.js';
 import { RelayRegistry } from './relay-registry.js';
 import { keptSessionVersion } from './session-version.js';
 import { timedJournal } from './timed-journal.js';
@@ -72,6 +74,8 @@ export interface Desks {
   readonly pipeline: FactPipeline;
   readonly twitch: TwitchDesk;
   readonly quests: QuestDesk;
+  readonly plans: PlanDesk;
+  readonly rehearsals: RehearsalDesk;
   publicUrl(): string;
 }
 
@@ -112,10 +116,12 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const joins = new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics });
   const twitch = new TwitchDesk({ tokens: new TwitchTokens(config.twitch.secrets, clock), keys, clock, table: records.table('twitch-channels'), events: directory, joins });
   metrics.watch(directory, rooms);
+  const events = new EventDesk({ events: directory, drops, bans, relays: registry, impressions, publicUrl });
   return {
     clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
-    events: new EventDesk({ events: directory, drops, bans, relays: registry, impressions, publicUrl }),
-    joins, twitch, quests,
+    events, joins, twitch, quests,
+    plans: new PlanDesk({ events: directory, rooms: late, games, clock, publicUrl, logger }),
+    rehearsals: new RehearsalDesk({ directory, events, quests, ledger, publicUrl }),
   };
 };
