@@ -71,6 +71,11 @@ describe('plans', () => {
     expect(() => plan({ rounds: [round(0), round(60_000, { durationMs: 90_001 })] })).toThrow(/ rounds\.1: durationMs must be/);
   });
 
+  it('[PLN4] drops open in the first show and close in the last', () => {
+    const { plan: { shows }, drops } = makePlan({ template: 'weekly', zone: 'Europe/Berlin', startsAt: '2027-03-26T20:00', weeks: 2 }, games, NOW);
+    expect(drops).toMatchObject([{ name: 'Winner', opensAt: shows[0]!.at, closesAt: shows[1]!.at + 180 * MINUTE }, { name: 'Regular' }]);
+  });
+
   it('[PLN3] every template is a plan that rooms take', () => {
     for (const template of TEMPLATES.keys()) expect(plan({ template, weeks: 1 }).cues.length, template).toBe(3);
   });

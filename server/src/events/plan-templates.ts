@@ -9,7 +9,7 @@ export interface TemplateRound {
   readonly durationMs?: number | undefined;
 }
 
-/** A drop of each show of a template. */
+/** A drop of a template: it opens in the first show and closes in the last one. */
 export interface TemplateDrop {
   readonly name: string;
   /** null: unlimited. */
@@ -39,7 +39,7 @@ const QUESTION = { question: 'Which came first?', answer1: 'The egg', answer2: '
 const VOTE = { question: 'What shall we do next?', option1: 'Play on', option2: 'Talk', option3: 'Something new' };
 
 const WEEKLY: EventTemplate = {
-  id: 'weekly', title: 'Weekly show', about: 'Three rounds at the same local time every week; regulars earn a badge each time.', weeks: 4, auto: false,
+  id: 'weekly', title: 'Weekly show', about: 'Three rounds at the same local time every week, a cup for winners and a badge for regulars.', weeks: 4, auto: false,
   rounds: [
     { game: 'trivia', params: QUESTION, offsetMs: 5 * MINUTE },
     { game: 'tug', offsetMs: 20 * MINUTE },

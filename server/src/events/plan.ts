@@ -75,9 +75,8 @@ export const makePlan = (spec: PlanSpec, games: ReadonlyMap<string, GameDefiniti
   const rounds = roundsOf(spec.rounds ?? template.rounds, games, spec.maxDelay ?? LIMITS.scoredDelayMs);
   const shows = showsOf(spec, spec.weeks ?? template.weeks, now);
   const cues = shows.flatMap((show, s) => rounds.map(({ offsetMs, ...round }, r): PlannedCue => ({ id: `${s + 1}-${r + 1}`, ...round, at: show.at + offsetMs, state: 'planned' })));
-  const drops = shows.flatMap(({ at }) => template.drops.map(({ name, supply, unlockedBy, opensMs, closesMs }) => ({
-    name: shows.length === 1 ? name : `${name} · ${localOf(at, spec.zone).slice(0, 10)}`, kind: 'badge', supply, unlockedBy, opensAt: at + opensMs, closesAt: at + closesMs,
-  })));
+  // One for all shows: what a viewer has reached in the event is reached in each of them.
+  const drops = template.drops.map(({ opensMs, closesMs, ...drop }) => ({ ...drop, kind: 'badge', opensAt: shows[0]!.at + opensMs, closesAt: shows.at(-1)!.at + closesMs }));
   return { plan: { template: template.id, zone: spec.zone, auto: spec.auto ?? template.auto, shows, cues }, drops };
 };
 

@@ -13,7 +13,7 @@ export interface PlanRoutesOptions {
   readonly rehearsals: RehearsalDesk;
 }
 
-/** A quarter: drops of every show stand in the state that each viewer gets. */
+/** A quarter. */
 const MOST_WEEKS = 12;
 const MOST_ROUNDS = 20; // of one show
 const LONGEST_SHOW_MS = 12 * 3_600_000;

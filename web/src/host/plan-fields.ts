@@ -32,7 +32,7 @@ export const planFields = (form: PlanForm, templates: readonly TemplateView[], c
   return html`<label class="field">Begin with<select name="template" @change=${(e: Event) => choose(text(e))}>
       <option value="">An empty event</option>
       ${templates.map(({ id, title }) => html`<option value=${id} ?selected=${id === form.template}>${title}</option>`)}</select>
-      ${template === undefined ? nothing : html`<span class="hint muted small">${template.about} ${counted(template.rounds.length, 'round')} and ${counted(template.drops.length, 'drop')} a show.</span>`}</label>
+      ${template === undefined ? nothing : html`<span class="hint muted small">${template.about} ${counted(template.rounds.length, 'round')} a show, ${counted(template.drops.length, 'drop')}.</span>`}</label>
     ${template === undefined ? nothing : html`
       <label class="field">Starts at, local time<input type="datetime-local" name="starts-at" required .value=${form.startsAt} @input=${(e: Event) => change({ ...form, startsAt: text(e) })}></label>
       <label class="field">Time zone<input type="text" name="zone" list="zones" required autocomplete="off" spellcheck="false" .value=${form.zone} @input=${(e: Event) => change({ ...form, zone: text(e) })}></label>
