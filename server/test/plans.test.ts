@@ -154,7 +154,8 @@ describe('plans over HTTP', () => {
       await make({ name: 'x', zone: 'Asia/Kolkata' }), await make({ ...base, template: 'constructor' }), await make({ ...base, startsAt: '2020-01-01T00:00' }),
     ]).toEqual(['plan_bad_request', 'plan_bad_request', 'event_unknown', 'plan_cue_unknown', 'plan_cue_unknown', 'bad_request', 'bad_request', 'bad_request', 'bad_request', 'plan_bad_request', 'plan_bad_request', 'template_unknown', 'plan_time_past']);
     expect((await test.call('GET', '/api/events', { bearer: test.session })).body.events).toHaveLength(1);
-    await post(test, '1-1/cue');
+    expect((await Promise.all([1, 2, 3].map(() => post(test, '1-1/cue')))).map(({ status }) => status).sort()).toEqual([200, 409, 409]); // at once, it is cued once
+    expect(test.rooms.get('show')!.cues).toHaveLength(1);
     expect([(await post(test, '1-1/cue')).body.code, (await post(test, '1-1/skip')).body.code]).toEqual(['plan_cue_done', 'plan_cue_done']);
     test.rooms.get('show')!.overview = async () => ({ ...(await Object.getPrototypeOf(test.rooms.get('show')!).overview.call(test.rooms.get('show')!)), phase: 'live' });
     expect((await post(test, '1-1/undo')).body.code).toBe('plan_cue_done');

@@ -61,7 +61,9 @@ describe.skipIf(chromiumPath === undefined)('a full show', { timeout: 120_000 },
     await host.post(`/api/events/show/plan/${id}/cue`, {});
     await expect.poll(() => stage(page), SOON).toBe('live');
   };
-  const over = (round: number): Promise<void> => expect.poll(async () => { const { round: at, phase } = await overview(); return [at, phase]; }, SOON).toEqual([round, 'over']);
+  const over = async (round: number): Promise<void> => {
+    await expect.poll(async () => { const { round: at, phase } = await overview(); return [at, phase]; }, SOON).toEqual([round, 'over']);
+  };
 
   it('[SHO1] template, 500 viewers by code, three rounds of three games with a reload in each and a tab frozen for five minutes, a quest, a drop, the report; the next week is after a change of clocks', async () => {
     const event = await host.post<EventView>('/api/events', { id: 'show', template: 'weekly', name: 'Friday Finale', zone: 'Europe/Berlin', startsAt: beforeTheChange(), weeks: 2, maxDelay: 1_000, rounds: ROUNDS });

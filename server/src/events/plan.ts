@@ -109,8 +109,19 @@ const placed = <T>(i: number, check: () => T): T => {
   }
 };
 
-/** A plan as the console shows it; `createdAt` is when event time began, ms since 1970. */
-export const planView = ({ template, zone, auto, shows, cues }: EventPlan, createdAt: number): PlanView => ({
+/** Consoles ask twice a second, and a plan changes some times an hour. */
+const views = new WeakMap<EventPlan, PlanView>();
+
+/** A plan as the console shows it; `createdAt` is when its event's time began, ms since 1970. */
+export const planView = (plan: EventPlan, createdAt: number): PlanView => {
+  const known = views.get(plan);
+  if (known !== undefined) return known;
+  const view = viewOf(plan, createdAt);
+  views.set(plan, view);
+  return view;
+};
+
+const viewOf = ({ template, zone, auto, shows, cues }: EventPlan, createdAt: number): PlanView => ({
   template, zone, auto,
   shows: shows.map(({ at, twice }) => ({ at, local: localOf(at, zone), offsetMinutes: offsetMinutes(at, zone), twice })),
   cues: cues.map((cue) => ({ ...cue, eventAt: cue.at - createdAt, local: localOf(cue.at, zone) })),

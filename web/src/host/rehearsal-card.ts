@@ -55,7 +55,7 @@ export class RehearsalCard extends LitElement {
   }
 
   #command({ event, link }: Prepared): TemplateResult {
-    const text = `npx crowdcue rehearse ${event.rehearsalOf ?? event.id} --host-link '${link}' --viewers ${VIEWERS}`;
+    const text = `npm run crowdcue -- rehearse ${event.rehearsalOf ?? event.id} --host-link '${link}' --viewers ${VIEWERS}`;
     return html`<div><p class="small" role="status">It is ready. Run this in Crowdcue's folder, once and soon; it ends in a verdict.</p><code data-test="command">${text}</code></div>
       <button @click=${() => this.#copy(text)}>${this.copied ? icons.done : icons.copy} ${this.copied ? 'Copied' : 'Copy command'}</button>`;
   }
