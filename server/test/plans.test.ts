@@ -1,7 +1,10 @@
+import { CrowdcueError, type ErrorCode } from '@crowdcue/protocol';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../src/clock.js';
 import { instantOf, localOf, offsetMinutes, readLocal } from '../src/events/local-time.js';
-import { makePlan, planView, type PlanSpec } from '../src/events/plan.js';
+import type { EventRecord } from '../src/events/event-record.js';
+import { PlanDesk } from '../src/events/plan-desk.js';
+import { makePlan, planView, type PlannedCue, type PlanSpec } from '../src/events/plan.js';
 import { TEMPLATES } from '../src/events/plan-templates.js';
 import { games } from '@crowdcue/games';
 import { LeapingClock } from './support/manual-clock.js';
@@ -78,6 +81,37 @@ describe('plans', () => {
 
   it('[PLN3] every template is a plan that rooms take', () => {
     for (const template of TEMPLATES.keys()) expect(plan({ template, weeks: 1 }).cues.length, template).toBe(3);
+  });
+});
+
+describe('two origins that cue one planned round', () => {
+  /** A desk before a record that another origin writes too, while the room is asked. */
+  const desk = (meanwhile: Partial<PlannedCue>, answer: () => { round: number }) => {
+    const cue: PlannedCue = { id: '1-1', game: 'tug', params: {}, at: NOW, durationMs: 5_000, state: 'planned' };
+    let record = { id: 'show', createdAt: NOW, plan: { template: 'weekly', zone: 'UTC', auto: true, shows: [], cues: [cue] } } as unknown as EventRecord;
+    const room = { cue: async () => {
+      record = { ...record, plan: { ...record.plan!, cues: [{ ...cue, ...meanwhile }] } };
+      return answer();
+    } };
+    const events = { get: () => record, room: () => room, list: () => [record], change: async (_: string, change: (record: EventRecord) => EventRecord) => (record = change(record)) };
+    const plans = new PlanDesk({ events: events as never, rooms: { local: () => ({}) as never }, games, clock: { now: () => NOW, monotonic: () => 0 }, publicUrl: () => '', logger: { error: (fields) => { throw fields; } } });
+    return { plans, state: () => record.plan!.cues.map(({ state, round }) => [state, round])[0] };
+  };
+  const refuse = (code: ErrorCode) => (): never => { throw new CrowdcueError(code); };
+
+  it('[PLN8] the plan says of the round that runs that it was cued, whoever writes last; it is not cued again', async () => {
+    const taken = desk({ state: 'planned' }, () => ({ round: 4 })); // the other one was refused, and takes its mark off
+    await taken.plans.run();
+    expect(taken.state()).toEqual(['cued', 4]);
+    const refused = desk({ state: 'cued', round: 4 }, refuse('round_running')); // the other one's was taken
+    await refused.plans.run();
+    expect(refused.state()).toEqual(['cued', 4]);
+    const alone = desk({ state: 'cued' }, refuse('round_running'));
+    await alone.plans.run();
+    expect(alone.state()).toEqual(['planned', undefined]); // and is tried again
+    const gone = desk({ state: 'cued' }, refuse('game_unknown'));
+    await gone.plans.run();
+    expect(gone.state()).toEqual(['missed', undefined]);
   });
 });
 

@@ -22,6 +22,8 @@ export interface PlanDeskOptions {
 /** A new event as a host writes it. */
 export type NewEvent = Omit<EventSpec, 'plan'> & { readonly drops?: readonly unknown[] | undefined };
 
+/** A round that runs is said, whatever another origin wrote meanwhile. */
+const ANY: readonly PlannedCue['state'][] = ['planned', 'skipped', 'cued', 'missed'];
 /** How long a round may be late, because another one runs, before it is missed, ms. */
 const GRACE_MS = 60_000;
 
@@ -54,9 +56,9 @@ export class PlanDesk {
     await this.#mark(id, cue, ['planned', 'skipped', 'missed'], { state: 'cued' });
     try {
       const { round } = await this.options.events.room(id).cue({ game: before.game, params: before.params, durationMs: before.durationMs, ...(inMs !== undefined && { inMs }) });
-      return await this.#mark(id, cue, ['cued'], { state: 'cued', round });
+      return await this.#mark(id, cue, ANY, { state: 'cued', round });
     } catch (error) {
-      await this.#mark(id, cue, ['cued'], before);
+      await this.#unmark(id, cue, before);
       throw error;
     }
   }
@@ -106,6 +108,11 @@ export class PlanDesk {
     const found = planOf(this.options.events.get(id)).cues.find((each) => each.id === cue);
     if (found === undefined) throw new CrowdcueError('plan_cue_unknown');
     return found;
+  }
+
+  /** Puts back what was before a cue that was refused, unless another origin's was taken. */
+  async #unmark(id: string, cue: string, before: PlannedCue): Promise<void> {
+    if (this.#cueOf(id, cue).round === undefined) await this.#mark(id, cue, ANY, before);
   }
 
   async #mark(id: string, cue: string, from: readonly PlannedCue['state'][], to: Pick<PlannedCue, 'state' | 'round' | 'code'>): Promise<EventView> {
