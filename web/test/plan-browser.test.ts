@@ -1,7 +1,7 @@
 /** Templates, plan and rehearsal on the host's desk, in real Chromium on built pages and processes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventOverview } from '@crowdcue/protocol';
-import { chromiumPath, DESKTOP, openChromium, screenshots, sideways, type Chromium } from './browser.js';
+import { chromiumPath, DESKTOP, openChromium, SCREENSHOTS, screenshots, sideways, type Chromium } from './browser.js';
 import { CrowdcueSystem } from '../../loadtest/src/system.js';
 
 const SOON = { timeout: 15_000, interval: 50 };
@@ -55,6 +55,8 @@ describe.skipIf(chromiumPath === undefined)('the plan on the desk', { timeout: 9
     await screenshots(page, 'console-plan');
     await page.setViewportSize({ width: 320, height: 800 });
     expect(await sideways(page)).toBeLessThanOrEqual(0);
+    await page.locator('cc-plan').scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `${SCREENSHOTS}console-plan-320.png` });
     await page.setViewportSize(DESKTOP);
     expect(host.problems).toEqual([]);
   });
