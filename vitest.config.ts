@@ -7,7 +7,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const SYSTEM = ['loadtest/test/system/*.test.ts', '*/test/*browser.test.ts'];
 /** Those of them that mostly wait: for leases to end, faults to pass, rounds to be over. */
 const WAITING = [
-  ...['captions', 'chaos-links', 'chaos-origins', 'fair-window', 'games', 'kill-and-resume', 'load-tools', 'origins', 'quests', 'quickdraw', 'relays', 'soak', 'stream', 'virtual-processes', 'workers']
+  ...['captions', 'chaos-links', 'chaos-origins', 'fair-window', 'games', 'kill-and-resume', 'load-tools', 'origins', 'quests', 'quickdraw', 'rehearsal', 'relays', 'show', 'soak', 'stream', 'virtual-processes', 'workers']
     .map((name) => `loadtest/test/system/${name}.test.ts`),
   'web/test/*browser.test.ts', 'client-sdk/test/*browser.test.ts',
 ];

@@ -16,6 +16,7 @@ crowdcue COMMAND [OPTIONS]
   origin     run an origin (rooms, drops, ledger and the pages)
   relay      run a relay that viewers connect to
   simulate   run simulated viewers
+  rehearse   run simulated viewers through a rehearsal of an event, and judge it
   load       run k6, Artillery, a chaos run, a soak or the fuzzer
 
 crowdcue COMMAND --help tells about one. To try everything on this machine without Docker: npm start
@@ -64,6 +65,21 @@ crowdcue simulate --viewers N --join LINK [--origin URL] [--relay URL]   runs si
   --relay URL     the relay's address, when it is not to be asked for
 `;
 
+const REHEARSE_HELP = `
+crowdcue rehearse EVENT --host-link LINK [OPTIONS]   rehearses an event on its own origin and relays
+
+Makes the event's rehearsal, an event beside it whose drops are in test mode, has simulated viewers join it, play rounds and claim, takes a
+relay from them in the middle of one, and ends in one verdict. The event itself is not touched.
+
+  --host-link LINK    a one-time link of the console, or
+  --origin URL --host-session S   the origin, and a host's session there
+  --viewers N         how many, up to 2,000 (500)
+  --delays LIST       how late their pictures are, ms, dealt out in turn (0,1500,4000,8000,15000)
+  --games LIST        a round of each (tug,trivia,quickdraw)
+  --seconds S         how long a round is (10)
+  --json              the last line is the verdict as JSON
+`;
+
 const LOAD_HELP = `
 crowdcue load k6 SCRIPT [OPTIONS]     runs a k6 script: join-storm, steady, spike
 crowdcue load artillery [OPTIONS]     runs the Artillery scenario over our SDK
@@ -101,6 +117,7 @@ const COMMANDS = new Map([
   ['origin', { help: ORIGIN_HELP, run: runModule('server/dist/main.js') }],
   ['relay', { help: RELAY_HELP, run: relay }],
   ['simulate', { help: SIMULATE_HELP, run: runModule('loadtest/dist/simulate.js') }],
+  ['rehearse', { help: REHEARSE_HELP, run: runModule('loadtest/dist/rehearse.js') }],
   ['load', { help: LOAD_HELP, run: runModule('loadtest/dist/load.js') }],
 ]);
 

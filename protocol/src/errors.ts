@@ -83,6 +83,15 @@ export const ERRORS = {
   quest_unknown: spec(121, 404, false, 'No quest has this step.'),
   quest_step_timed: spec(122, 403, false, 'This step is done by playing.'),
   quest_answer_wrong: spec(123, 409, false, 'That is not the answer.'),
+  // plans
+  plan_bad_request: spec(150, 400, false, 'Not a plan.'),
+  plan_zone_unknown: spec(151, 400, false, 'No such time zone.'),
+  plan_time_gap: spec(152, 409, false, 'No such local time.'),
+  plan_time_past: spec(153, 409, false, 'This time is over.'),
+  plan_overlap: spec(154, 409, false, 'Rounds overlap.'),
+  template_unknown: spec(155, 404, false, 'No such template.'),
+  plan_cue_unknown: spec(156, 404, false, 'No such round.'),
+  plan_cue_done: spec(157, 409, false, 'Cued already.'),
   // Twitch
   twitch_off: spec(110, 501, false, 'This installation takes no identities of Twitch.'),
   twitch_token_malformed: spec(111, 401, false, 'The token is not one that Twitch gives an extension.'),

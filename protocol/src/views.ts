@@ -203,6 +203,50 @@ export interface EventView {
   readonly sponsor?: SponsorView;
   /** Origins of pages that may hold the event's pages in a frame; nobody else's may. */
   readonly embedOrigins?: readonly string[];
+  readonly plan?: PlanView;
+  /** The event that this one rehearses: its drops are given in test mode. */
+  readonly rehearsalOf?: string;
+}
+
+/** How a planned round stands: `missed` when its time passed, or the room refused it. */
+export type PlannedCueState = 'planned' | 'skipped' | 'cued' | 'missed';
+
+/** Shows of an event, and the rounds planned in them. Local times are of the plan's zone, such as `2026-11-27T20:00:00`. */
+export interface PlanView {
+  readonly template: string;
+  /** IANA name. */
+  readonly zone: string;
+  /** Whether rounds are cued by themselves at their time. */
+  readonly auto: boolean;
+  /** `at` is ms since 1970. `twice`: clocks show this time twice that day, and the first is meant. */
+  readonly shows: readonly { readonly at: number; readonly local: string; readonly offsetMinutes: number; readonly twice: boolean }[];
+  readonly cues: readonly {
+    readonly id: string;
+    readonly game: string;
+    readonly params: Readonly<Record<string, number | string>>;
+    /** When it is to open, ms since 1970 and in event time. */
+    readonly at: number;
+    readonly eventAt: number;
+    readonly local: string;
+    readonly durationMs: number;
+    readonly state: PlannedCueState;
+    /** The round that it became. */
+    readonly round?: number;
+    /** Why the room refused it. */
+    readonly code?: string;
+  }[];
+}
+
+/** A show to begin with. */
+export interface TemplateView {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  readonly weeks: number;
+  readonly auto: boolean;
+  /** `offsetMs` from the show's start. */
+  readonly rounds: readonly { readonly game: string; readonly offsetMs: number }[];
+  readonly drops: readonly { readonly name: string; readonly supply: number | null; readonly opensMs: number; readonly closesMs: number }[];
 }
 
 /** What the console polls. */

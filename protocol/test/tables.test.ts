@@ -16,6 +16,8 @@ const WIRE_NUMBERS = {
   twitch_key_needed: 116, claim_proof_needed: 117,
   quest_bad_request: 120, quest_unknown: 121, quest_step_timed: 122, quest_answer_wrong: 123,
   key_forbidden: 130, caption_bad_request: 131, caption_flood: 132, caption_late: 133,
+  plan_bad_request: 150, plan_zone_unknown: 151, plan_time_gap: 152, plan_time_past: 153, plan_overlap: 154, template_unknown: 155, plan_cue_unknown: 156,
+  plan_cue_done: 157,
 } as const;
 
 const errors = Object.entries(ERRORS) as [ErrorCode, ErrorSpec][];

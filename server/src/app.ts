@@ -46,7 +46,7 @@ export interface Origin {
   close(): Promise<void>;
 }
 
-/** ms between two looks at the windows of all drops. */
+/** ms between two looks at the windows of all drops, and at plans. */
 const WINDOWS_MS = 1_000;
 
 const colyseusRooms = (deps: CrowdRoomDeps, server: Server, options: CrowdRoomHostOptions): RoomHost => {
@@ -86,7 +86,10 @@ export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promi
     await server.listen(config.port, config.host);
     await desks.directory.restore((event, error) => logger.error({ event, err: error }, 'the room does not open'));
     if (config.seedDemo) await seedDemo(desks.events);
-    const windows = setInterval(() => desks.drops.publishAll(), WINDOWS_MS);
+    const windows = setInterval(() => {
+      desks.drops.publishAll();
+      void desks.plans.run();
+    }, WINDOWS_MS);
     ready = true;
     logger.info({ url: url(), events: desks.directory.list().length }, 'origin ready');
     return {

@@ -58,6 +58,10 @@ export class CrewRunner {
     this.#runner.tell({ kind: 'renew', tokens });
   }
 
+  lose(relay: number): void {
+    this.#runner.tell({ kind: 'lose', relay });
+  }
+
   rest(): void {
     this.#runner.tell({ kind: 'rest' });
   }

@@ -57,6 +57,11 @@ export class Crew {
     }
   }
 
+  /** Its viewers lose the relay at this place of their list, and go elsewhere if there is another. */
+  lose(relay: number): void {
+    for (const viewer of this.#viewers) viewer.lose(relay);
+  }
+
   rest(): void {
     this.#resting = true;
     this.#delayed.length = 0;

@@ -53,6 +53,8 @@ export interface ViewerTally {
   readonly confirmed: number;
   readonly refused: number;
   readonly applied: number | undefined;
+  /** Rounds that it won. */
+  readonly won: number;
 }
 
 /** What a crew found, by viewer where it is a list. */
@@ -70,7 +72,8 @@ export interface CrewReport extends CrewProgress {
   readonly quietMs: number;
 }
 
-export type ToCrew = { readonly kind: 'renew'; readonly tokens: readonly string[] } | { readonly kind: 'start'; readonly options: CrewOptions } | { readonly kind: 'rest' | 'report' | 'stop' };
+/** `lose`: as if the relay at this place of the list were gone for its viewers; it is not touched itself. */
+export type ToCrew = { readonly kind: 'lose'; readonly relay: number } | { readonly kind: 'renew'; readonly tokens: readonly string[] } | { readonly kind: 'start'; readonly options: CrewOptions } | { readonly kind: 'rest' | 'report' | 'stop' };
 export type FromCrew =
   | { readonly kind: 'progress'; readonly progress: CrewProgress }
   | { readonly kind: 'report'; readonly report: CrewReport }

@@ -5,6 +5,18 @@ import type { Summary } from './statistics.js';
 
 type Counts = Readonly<Record<string, number>>;
 
+/** What viewers with pictures equally late did. */
+export interface DelayCount {
+  /** ms. */
+  readonly delay: number;
+  readonly viewers: number;
+  readonly sent: number;
+  readonly confirmed: number;
+  readonly refused: number;
+  /** Rounds won, summed over them. */
+  readonly won: number;
+}
+
 /** What a swarm saw. Times are ms. */
 export interface SwarmReport {
   readonly viewers: number;
@@ -24,6 +36,7 @@ export interface SwarmReport {
   /** Confirmed to the viewer and not in the room's count; in it and not confirmed. Summed over viewers. */
   readonly confirmedNotApplied: number;
   readonly appliedNotConfirmed: number;
+  readonly byDelay: readonly DelayCount[];
   readonly reconnects: number;
   readonly closedBy: Counts;
   /** Whether the state stood still when states were compared; if not, differences mean nothing. */
@@ -69,6 +82,14 @@ export const countViewers = (reports: readonly CrewReport[]): Pick<SwarmReport,
     patches: sum(reports.map((report) => report.patches)),
     bytesPerViewer: sum(reports.map((report) => report.bytes)) / Math.max(1, viewers.length),
   };
+};
+
+export const countByDelay = (reports: readonly CrewReport[], delays: readonly number[]): DelayCount[] => {
+  const viewers = reports.flatMap((report) => report.viewers);
+  return [...new Set(delays)].sort((a, b) => a - b).map((delay) => {
+    const own = viewers.filter(({ index }) => delays[index % delays.length] === delay);
+    return { delay, viewers: own.length, sent: sum(own.map((v) => v.sent)), confirmed: sum(own.map((v) => v.confirmed)), refused: sum(own.map((v) => v.refused)), won: sum(own.map((v) => v.won)) };
+  });
 };
 
 export const compareStates = (reference: string | undefined, reports: readonly CrewReport[], quiet: boolean): Pick<SwarmReport, 'quiet' | 'compared' | 'mismatches'> => {

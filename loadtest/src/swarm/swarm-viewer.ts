@@ -1,5 +1,5 @@
 import {
-  adviceOf, CLOSE, decodeConfirm, decodeJoinRoom, decodeRefused, DEFAULT_TIER, encodeAction, encodeDelay, encodeTier, FRAME, SUBPROTOCOL, type Action, type Tier,
+  adviceOf, CLOSE, decodeConfirm, decodeJoinRoom, decodeRefused, DEFAULT_TIER, encodeAction, encodeDelay, encodeTier, FRAME, SUBPROTOCOL, type Action, type MeView, type Tier,
 } from '@crowdcue/protocol';
 import { WireSocket } from '@crowdcue/relay/wire-socket';
 import { unpack } from 'msgpackr/unpack';
@@ -34,6 +34,7 @@ export class SwarmViewer {
   #mirror: SeenMirror | undefined;
   #dialledAt = 0;
   #relay: number;
+  #lost: number | undefined;
   #pending: Action[] = [];
   #me: Uint8Array | undefined;
   #n = 0;
@@ -72,7 +73,11 @@ export class SwarmViewer {
 
   /** Actions of this viewer that the room has applied over the whole event, as it was told last. */
   get applied(): number | undefined {
-    return this.#me === undefined ? undefined : (unpack(this.#me) as { appliedTotal: number }).appliedTotal;
+    return this.#standing?.appliedTotal;
+  }
+
+  get #standing(): Pick<MeView, 'appliedTotal' | 'roundsWon'> | undefined {
+    return this.#me === undefined ? undefined : (unpack(this.#me) as MeView);
   }
 
   json(): string | undefined {
@@ -81,6 +86,7 @@ export class SwarmViewer {
 
   dial(): void {
     const { relays, event, token, sessionId, localAddress } = this.options;
+    if (relays.length > 1 && this.#relay % relays.length === this.#lost) this.#relay++;
     const base = relays[this.#relay++ % relays.length]!.replace(/\/+$/, '');
     this.#dialledAt = now();
     const socket: WireSocket = new WireSocket(new URL(`${base}/live/${encodeURIComponent(event)}`), {
@@ -103,7 +109,7 @@ export class SwarmViewer {
   }
 
   tally(): ViewerTally {
-    return { index: this.options.index, sent: this.sent, confirmed: this.confirmed, refused: this.refused, applied: this.applied };
+    return { index: this.options.index, sent: this.sent, confirmed: this.confirmed, refused: this.refused, applied: this.applied, won: this.#standing?.roundsWon ?? 0 };
   }
 
   /** Ends for good. */
@@ -116,6 +122,13 @@ export class SwarmViewer {
   vanish(): void {
     this.failed = true;
     this.drop();
+  }
+
+  /** Does without a relay from now on, if there is another. */
+  lose(relay: number): void {
+    const { relays } = this.options;
+    this.#lost = relay;
+    if ((this.#relay - 1 + relays.length) % relays.length === relay) this.drop();
   }
 
   /** Closes the socket without a word, as a lost network does. */

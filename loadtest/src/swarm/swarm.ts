@@ -11,7 +11,7 @@ import { joinMany } from './join-many.js';
 import type { CrewOptions, CrewProgress } from './messages.js';
 import { lateness, patchAge } from './patch-age.js';
 import { Probe } from './probe.js';
-import { compareStates, countViewers, type SwarmReport } from './report.js';
+import { compareStates, countByDelay, countViewers, type SwarmReport } from './report.js';
 import { summary } from './statistics.js';
 
 export interface SwarmOptions {
@@ -125,6 +125,11 @@ export class Swarm {
     this.crews.forEach((crew, i) => crew.renew(answers.slice(i * share, (i + 1) * share).map(({ token }) => token)));
   }
 
+  /** The viewers of a relay (its place in the list) lose it, as if it had died. */
+  lose(relay: number): void {
+    for (const crew of this.crews) crew.lose(relay);
+  }
+
   /** How it stands, in one line. */
   line(): string {
     const p = this.progress();
@@ -155,6 +160,7 @@ export class Swarm {
       tokens: { ...summary(this.admission.ms), failedBy: this.admission.failedBy },
       joins: { ...summary(reports.flatMap(({ joinMs }) => joinMs)), failed: this.progress().failed },
       ...countViewers(reports),
+      byDelay: countByDelay(reports, this.options.delays ?? [0]),
       ...compareStates(reference, reports, quiet),
       patchAge: births === undefined ? undefined : patchAge(births, stamps),
       groups: births === undefined ? [] : lateness(births, stamps),

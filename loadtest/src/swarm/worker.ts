@@ -25,6 +25,7 @@ const receive = (message: ToCrew): unknown => {
       return started.start();
     }
     case 'renew': return crew?.renew(message.tokens);
+    case 'lose': return crew?.lose(message.relay);
     case 'rest': return crew?.rest();
     case 'report': return tell({ kind: 'report', report: crew!.report() });
     case 'stop':

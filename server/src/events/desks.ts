@@ -14,7 +14,9 @@ import { FactPipeline } from './fact-pipeline.js';
 import { gameViews, type OutsideGame } from './game-list.js';
 import { ImpressionDesk } from './impression-desk.js';
 import { JoinDesk } from './join-desk.js';
+import { PlanDesk } from './plan-desk.js';
 import { QuestDesk } from './quest-desk.js';
+import { RehearsalDesk } from './rehearsal-desk.js';
 import { RelayRegistry } from './relay-registry.js';
 import { keptSessionVersion } from './session-version.js';
 import { timedJournal } from './timed-journal.js';
@@ -79,6 +81,8 @@ export interface Desks {
   readonly pipeline: FactPipeline;
   readonly twitch: TwitchDesk;
   readonly quests: QuestDesk;
+  readonly plans: PlanDesk;
+  readonly rehearsals: RehearsalDesk;
   publicUrl(): string;
 }
 
@@ -121,11 +125,13 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const scoped = new ScopedKeys(keys, keptKeyVersions(records.table('key-versions')));
   const sponsors = new SponsorDesk(records.table('sponsor-showings'), clock, () => metrics.sponsorShowings.inc());
   metrics.watch(directory, rooms);
+  const events = new EventDesk({ events: directory, drops, bans, relays: registry, impressions, sponsors, publicUrl });
   return {
     clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
     overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl }),
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
-    events: new EventDesk({ events: directory, drops, bans, relays: registry, impressions, sponsors, publicUrl }),
-    joins, twitch, quests,
+    events, joins, twitch, quests,
+    plans: new PlanDesk({ events: directory, rooms: late, games, clock, publicUrl, logger }),
+    rehearsals: new RehearsalDesk({ directory, events, quests, ledger, publicUrl }),
   };
 };

@@ -7,6 +7,7 @@ import { CrowdcueError, LIMITS } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
 import type { RandomSource } from '../identity/index.js';
 import { randomCode, randomEventId, type EventRecord } from './event-record.js';
+import type { EventPlan } from './plan.js';
 import type { Sponsor } from './sponsor.js';
 import type { RecordTable } from '../store/index.js';
 import type { RoomControl, RoomHost } from '../rooms/room-control.js';
@@ -21,6 +22,8 @@ export interface EventSpec {
   readonly maxDelay?: number | undefined;
   readonly sponsor?: Sponsor | undefined;
   readonly embedOrigins?: readonly string[] | undefined;
+  readonly plan?: EventPlan | undefined;
+  readonly rehearsalOf?: string | undefined;
 }
 
 /** Viewers of an event at once, unless the host says otherwise: what one origin process has been run with. */
@@ -161,6 +164,7 @@ export class EventDirectory {
     return {
       id, name: spec.name, code, accent: spec.accent ?? DEFAULT_ACCENT, maxViewers: spec.maxViewers ?? DEFAULT_MAX_VIEWERS, maxDelay: spec.maxDelay ?? LIMITS.scoredDelayMs,
       createdAt: clock.now(), ...(spec.sponsor === undefined ? {} : { sponsor: spec.sponsor }), ...(spec.embedOrigins === undefined ? {} : { embedOrigins: spec.embedOrigins }),
+      ...(spec.plan === undefined ? {} : { plan: spec.plan }), ...(spec.rehearsalOf === undefined ? {} : { rehearsalOf: spec.rehearsalOf }),
     };
   }
 

@@ -1,5 +1,6 @@
 import { LIMITS, type EventCardView, type EventView } from '@crowdcue/protocol';
 import { randomText, type RandomSource } from '../identity/index.js';
+import { planView, type EventPlan } from './plan.js';
 import { sponsorView, type Sponsor } from './sponsor.js';
 
 /** An event as it is kept. */
@@ -17,6 +18,9 @@ export interface EventRecord {
   readonly sponsor?: Sponsor;
   /** Origins whose pages may hold the event's pages in a frame. */
   readonly embedOrigins?: readonly string[];
+  readonly plan?: EventPlan;
+  /** Id of the event that this one rehearses. */
+  readonly rehearsalOf?: string;
 }
 
 /** What an id given by a host must look like; it is also the room's id. */
@@ -32,9 +36,10 @@ export const randomCode = (random: RandomSource): string => randomText(random, C
 export const randomEventId = (random: RandomSource): string => randomText(random, ID_LETTERS, ID_LENGTH);
 
 /** An event as pages see it; `publicUrl` has no slash at its end. */
-export const eventView = ({ sponsor, ...record }: EventRecord, publicUrl: string): EventView => ({
+export const eventView = ({ sponsor, plan, ...record }: EventRecord, publicUrl: string): EventView => ({
   ...record, maxDelay: record.maxDelay ?? LIMITS.scoredDelayMs, joinUrl: `${publicUrl}/join/${record.code}`,
   ...(sponsor === undefined ? {} : { sponsor: sponsorView(record.id, sponsor, publicUrl) }),
+  ...(plan === undefined ? {} : { plan: planView(plan, record.createdAt) }),
 });
 
 /** An event as anybody may read it; `quests` is how many it has. */

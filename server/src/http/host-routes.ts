@@ -4,16 +4,19 @@ import type { EventDesk } from '../events/event-desk.js';
 import { embedOrigins } from '../events/embed-origins.js';
 import { EVENT_ID } from '../events/event-record.js';
 import { sponsorChange, sponsorSpec } from '../events/sponsor.js';
+import type { PlanDesk } from '../events/plan-desk.js';
 import type { HostAccess } from '../identity/index.js';
 import { addressGroup } from './client-address.js';
 import { DONE, json, type Reply } from './reply.js';
 import { bearerOf, type Request } from './request.js';
+import { namedByTemplate, planFields } from './plan-routes.js';
 import { NO_BODY, route, type Route } from './router.js';
 import type { TokenBuckets } from './token-buckets.js';
 
 export interface HostRoutesOptions {
   readonly access: HostAccess;
   readonly desk: EventDesk;
+  readonly plans: Pick<PlanDesk, 'planned'>;
   /** Tries to trade a link, by address. */
   readonly attempts: TokenBuckets;
 }
@@ -21,7 +24,8 @@ export interface HostRoutesOptions {
 const VIEWERS_LISTED = 50;
 const MAX_DROPS = 32; // of one event; each stands in the state that every viewer gets
 
-const eventSpec = z.object({
+const eventSpec = z.preprocess(namedByTemplate, z.object({
+  ...planFields,
   name: z.string().trim().min(1).max(80),
   id: z.string().regex(EVENT_ID, 'must be 3 to 40 of a-z, 0-9 and "-"').optional(),
   maxViewers: z.number().int().min(1).max(1_000_000).optional(),
@@ -30,7 +34,7 @@ const eventSpec = z.object({
   drops: z.array(z.unknown()).max(MAX_DROPS).optional(),
   sponsor: sponsorSpec.optional(),
   embedOrigins: embedOrigins.optional(),
-});
+}));
 
 // The game says which of these numbers it takes; here only the shape is checked.
 const cueSpec = z.object({
@@ -45,7 +49,7 @@ const settleSpec = z.object({ outcome: z.number().int().min(0).max(254) });
 const packagerSpec = z.object({ offsetMs: z.number(), errorMs: z.number() });
 
 /** The console's routes. All but the first need a host session. */
-export const hostRoutes = ({ access, desk, attempts }: HostRoutesOptions): Route[] => {
+export const hostRoutes = ({ access, desk, plans, attempts }: HostRoutesOptions): Route[] => {
   const guard = (request: Request): void => access.check(bearerOf(request));
   const takeAttempt = (request: Request): void => {
     if (!attempts.take(addressGroup(request.address))) throw new CrowdcueError('too_many_requests');
@@ -64,7 +68,7 @@ export const hostRoutes = ({ access, desk, attempts }: HostRoutesOptions): Route
     }),
     route({ method: 'POST', path: '/api/host/links', guard, body: NO_BODY, handle: () => json(access.createLink(), 201) }),
     route({ method: 'GET', path: '/api/events', guard, handle: () => json({ events: desk.list() }) }),
-    route({ method: 'POST', path: '/api/events', guard, body: eventSpec, handle: async (call) => json(await desk.create(call.body), 201) }),
+    route({ method: 'POST', path: '/api/events', guard, body: eventSpec, handle: async (call) => json(await desk.create(plans.planned(call.body)), 201) }),
     route({ method: 'GET', path: '/api/events/:id', guard, handle: async (call) => json(await desk.overview(call.params['id']!)) }),
     route({
       method: 'POST', path: '/api/events/:id/cue', guard, body: cueSpec,

@@ -8,6 +8,7 @@ import { hostRoutes } from './host-routes.js';
 import { matchmakeRoutes } from './matchmake-routes.js';
 import { overlayRoutes } from './overlay-routes.js';
 import { pageRoutes } from './page-routes.js';
+import { planRoutes } from './plan-routes.js';
 import { questRoutes } from './quest-routes.js';
 import { relayRoutes } from './relay-routes.js';
 import { Router } from './router.js';
@@ -57,7 +58,8 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...systemRoutes(metrics, ready),
     ...viewerRoutes({ events: directory, joins, viewers, quests, games, publicUrl, issue: buckets() }),
     ...questRoutes({ access, events: directory, quests, drops, viewers, words: new TokenBuckets(clock, WORDS_BURST, WORDS_PER_SECOND) }),
-    ...hostRoutes({ access, desk: events, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
+    ...planRoutes({ access, plans: desks.plans, rehearsals: desks.rehearsals }),
+    ...hostRoutes({ access, desk: events, plans: desks.plans, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
     ...twitchRoutes({
       desk: twitch, access, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),
     }),

@@ -111,6 +111,23 @@ export class DeskStore extends EventTarget {
     await this.#command(this.api.packager(this.#id(), packager));
   }
 
+  async planned(cue: string, verb: 'cue' | 'skip' | 'undo'): Promise<void> {
+    await this.#command(this.api.planned(this.#id(), cue, verb));
+  }
+
+  async planAuto(auto: boolean): Promise<void> {
+    await this.#command(this.api.planAuto(this.#id(), auto));
+  }
+
+  /** Makes the event's rehearsal, and a link for whoever runs it. */
+  async rehearse(): Promise<{ readonly event: EventView; readonly link: string }> {
+    const event = await this.#command(this.api.rehearsal(this.#id()));
+    const { url } = await this.#command(this.api.link());
+    this.events = [...this.events.filter(({ id }) => id !== event.id), event];
+    this.#changed();
+    return { event, link: url };
+  }
+
   async ban(viewer: number): Promise<void> {
     await this.#command(this.api.ban(this.#id(), viewer));
   }

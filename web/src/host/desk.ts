@@ -25,7 +25,10 @@ import './join-card.js';
 import { linkNews, roundNews } from './narration.js';
 import './on-air-panel.js';
 import './pictures-panel.js';
+import './plan-panel.js';
+import type { PlanCommand } from './plan-panel.js';
 import './pulse-panel.js';
+import './rehearsal-card.js';
 import './relays-panel.js';
 import './rounds-panel.js';
 import './stream-card.js';
@@ -136,12 +139,14 @@ export class Desk extends LitElement {
       <cc-pulse .overview=${overview} .history=${store.pulse}></cc-pulse>
       <div class="side">
         ${event === undefined ? nothing : html`<cc-join-card .event=${event}></cc-join-card>`}
+        ${event?.plan === undefined ? nothing : html`<cc-plan .plan=${event.plan} .games=${games} .now=${() => event.createdAt + store.eventNow()} ?busy=${this.busy} @plan=${this.#plan}></cc-plan>`}
         <cc-stream-card .eventId=${store.eventId} .overview=${overview} .load=${() => store.api.keys(store.eventId ?? '')} @revoke-key=${(e: CustomEvent<KeyKind>) => this.#revoke(e.detail)}></cc-stream-card>
         <cc-drops .drops=${overview?.drops ?? []} @add-drop=${this.#addDrop}></cc-drops>
         <cc-viewers .eventId=${store.eventId} .find=${(query: string) => store.api.viewers(store.eventId ?? '', query)}
           @ban=${(e: CustomEvent<HostViewer>) => this.#ban(e.detail)} @unban=${(e: CustomEvent<HostViewer>) => this.#unban(e.detail)}></cc-viewers>
         <cc-pictures .overview=${overview} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @flash=${() => this.#command(() => store.flash(true))}
           @end-flashes=${() => this.#command(() => store.flash(false))} @calibrate=${(e: CustomEvent<PackagerDraft>) => this.#command(() => store.calibrate(e.detail))}></cc-pictures>
+        ${event === undefined ? nothing : html`<cc-rehearsal .event=${event} .prepare=${() => store.rehearse()} @show-event=${(e: CustomEvent<string>) => store.show(e.detail)}></cc-rehearsal>`}
         <cc-relays .relays=${overview?.relays ?? []}></cc-relays>
       </div>
       <cc-rounds .rounds=${overview?.rounds ?? []} .games=${games}></cc-rounds>
@@ -167,6 +172,11 @@ export class Desk extends LitElement {
     void this.#command(() => this.store.cue(e.detail));
   }
 
+  #plan(e: CustomEvent<PlanCommand>): void {
+    const { detail } = e;
+    void this.#command(() => ('auto' in detail ? this.store.planAuto(detail.auto) : this.store.planned(detail.cue, detail.verb)));
+  }
+
   async #stop(): Promise<void> {
     const phase = this.store.overview?.phase;
     if (phase !== 'armed' && phase !== 'live') return;
@@ -181,7 +191,7 @@ export class Desk extends LitElement {
   }
 
   #newEvent(): void {
-    this.#part<EventDialog>('cc-event-dialog')?.openEvent((draft) => this.store.create(draft));
+    this.#part<EventDialog>('cc-event-dialog')?.openEvent((draft) => this.store.create(draft), () => this.store.api.templates());
   }
 
   #addDrop(): void {

@@ -1,4 +1,5 @@
 import { DEFAULT_ACCENT } from '@crowdcue/games/design-tokens';
+import type { TemplateView } from '@crowdcue/protocol';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { asApiError, type ApiError } from '../shared/api.js';
 import { controls } from '../shared/controls.js';
@@ -7,6 +8,7 @@ import { icons } from '../shared/icons.js';
 import { dialogStyles } from './dialogs.js';
 import { draftOf, dropFields, dropFieldStyles, emptyDrop, type DropForm } from './drop-fields.js';
 import type { DropDraft, EventDraft } from './host-api.js';
+import { emptyPlan, planDraftOf, planFields, planFieldStyles, type PlanForm } from './plan-fields.js';
 
 /** Seconds by which a picture may be late and still be scored. */
 const MAX_DELAYS = [2, 5, 8, 12, 20, 30];
@@ -18,16 +20,18 @@ type Mode = { readonly kind: 'event'; save(draft: EventDraft): Promise<unknown> 
 
 /** Creates an event with its drops, or adds one drop. What went wrong is said in the dialog, which stays open with its values. */
 export class EventDialog extends LitElement {
-  static override properties = { mode: { state: true }, name: { state: true }, accent: { state: true }, maxDelay: { state: true }, drops: { state: true }, saving: { state: true }, error: { state: true } };
+  static override properties = { mode: { state: true }, name: { state: true }, accent: { state: true }, maxDelay: { state: true }, drops: { state: true }, plan: { state: true }, templates: { state: true }, saving: { state: true }, error: { state: true } };
   private declare mode: Mode | undefined;
   private declare name: string;
   private declare accent: string;
   private declare maxDelay: number;
   private declare drops: readonly DropForm[];
+  private declare plan: PlanForm;
+  private declare templates: readonly TemplateView[];
   private declare saving: boolean;
   private declare error: ApiError | undefined;
 
-  static override styles = [controls, dialogStyles, dropFieldStyles, css`
+  static override styles = [controls, dialogStyles, dropFieldStyles, planFieldStyles, css`
     fieldset { margin: 0; padding: 0; border: 0; min-width: 0; display: grid; gap: var(--cc-space-3); }
     legend { padding: 0 0 var(--cc-space-2); font-size: var(--cc-size-2); font-weight: var(--cc-weight-strong); }
     .colours { display: flex; flex-wrap: wrap; gap: var(--cc-space-2); align-items: center; }
@@ -49,13 +53,16 @@ export class EventDialog extends LitElement {
     this.accent = DEFAULT_ACCENT;
     this.maxDelay = DEFAULT_MAX_DELAY;
     this.drops = [];
+    this.plan = emptyPlan();
+    this.templates = [];
     this.saving = false;
     this.error = undefined;
   }
 
-  /** Opens for a new event. */
-  openEvent(save: (draft: EventDraft) => Promise<unknown>): void {
+  /** Opens for a new event. Without templates, an empty one can be made all the same. */
+  openEvent(save: (draft: EventDraft) => Promise<unknown>, templates: () => Promise<readonly TemplateView[]>): void {
     void this.#open({ kind: 'event', save }, []);
+    templates().then((found) => { this.templates = found; }, () => undefined);
   }
 
   /** Opens for one more drop. */
@@ -88,6 +95,7 @@ export class EventDialog extends LitElement {
 
   #eventFields(): TemplateResult {
     return html`
+      ${planFields(this.plan, this.templates, (plan) => { this.plan = plan; })}
       <label class="field">Name<input type="text" name="name" required maxlength="80" pattern=".*\\S.*" autocomplete="off" placeholder="Friday finale" .value=${this.name}
         @input=${(e: Event) => { this.name = (e.target as HTMLInputElement).value; }}></label>
       <fieldset><legend>Accent colour</legend><div class="colours">
@@ -114,7 +122,7 @@ export class EventDialog extends LitElement {
     this.saving = true;
     this.error = undefined;
     try {
-      if (mode.kind === 'event') await mode.save({ name: this.name.trim(), accent: this.accent, maxDelay: this.maxDelay * 1_000, drops: this.drops.map(draftOf) });
+      if (mode.kind === 'event') await mode.save({ name: this.name.trim(), accent: this.accent, maxDelay: this.maxDelay * 1_000, drops: this.drops.map(draftOf), ...planDraftOf(this.plan) });
       else await mode.save(draftOf(this.drops[0] ?? emptyDrop));
       this.#dialog.close();
     } catch (thrown) {

@@ -1,5 +1,5 @@
 /** The host's side of the origin's HTTP API (docs/architecture.md), one method a route. */
-import type { EventOverview, EventView, GameView, HostViewer } from '@crowdcue/protocol';
+import type { EventOverview, EventView, GameView, HostViewer, TemplateView } from '@crowdcue/protocol';
 import { request, type ApiRequest } from '../shared/api.js';
 import { siteUrl } from '../shared/site.js';
 
@@ -26,6 +26,12 @@ export interface EventDraft {
   /** By how much a picture may be late and still be scored, ms. */
   readonly maxDelay: number;
   readonly drops: readonly DropDraft[];
+  readonly template?: string;
+  readonly zone?: string;
+  /** Local time of the zone. */
+  readonly startsAt?: string;
+  readonly weeks?: number;
+  readonly auto?: boolean;
 }
 
 export interface CueDraft {
@@ -110,6 +116,27 @@ export class HostApi {
 
   packager(id: string, packager: PackagerDraft): Promise<void> {
     return this.#ask(eventPath(id, '/packager'), { method: 'POST', body: packager });
+  }
+
+  async templates(): Promise<readonly TemplateView[]> {
+    return (await this.#ask<{ templates: readonly TemplateView[] }>('api/templates')).templates;
+  }
+
+  planAuto(id: string, auto: boolean): Promise<EventView> {
+    return this.#ask(eventPath(id, '/plan'), { method: 'PUT', body: { auto } });
+  }
+
+  planned(id: string, cue: string, verb: 'cue' | 'skip' | 'undo'): Promise<EventView> {
+    return this.#ask(eventPath(id, `/plan/${encodeURIComponent(cue)}/${verb}`), { method: 'POST', body: {} });
+  }
+
+  rehearsal(id: string): Promise<EventView> {
+    return this.#ask(eventPath(id, '/rehearsal'), { method: 'POST', body: {} });
+  }
+
+  /** Another one-time link to the console. */
+  link(): Promise<{ readonly url: string }> {
+    return this.#ask('api/host/links', { method: 'POST', body: {} });
   }
 
   async viewers(id: string, query: string): Promise<readonly HostViewer[]> {

@@ -23,7 +23,7 @@ export class ApiError extends Error {
 export const asApiError = (error: unknown): ApiError => (error instanceof ApiError ? error : ApiError.unreachable(error));
 
 export interface ApiRequest {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: unknown;
   /** Sent as `Authorization: Bearer`. */
   readonly bearer?: string | undefined;

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { PlanDesk } from '../events/plan-desk.js';
+import { TEMPLATES } from '../events/plan-templates.js';
+import type { RehearsalDesk } from '../events/rehearsal-desk.js';
+import type { HostAccess } from '../identity/index.js';
+import { json } from './reply.js';
+import { bearerOf, type Request } from './request.js';
+import { NO_BODY, route, type Route } from './router.js';
+
+export interface PlanRoutesOptions {
+  readonly access: HostAccess;
+  readonly plans: PlanDesk;
+  readonly rehearsals: RehearsalDesk;
+}
+
+/** A quarter. */
+const MOST_WEEKS = 12;
+const MOST_ROUNDS = 20; // of one show
+const LONGEST_SHOW_MS = 12 * 3_600_000;
+
+const round = z.object({
+  game: z.string().min(1).max(32),
+  params: z.record(z.string().max(64), z.union([z.number(), z.string().max(1_000)])).optional(),
+  offsetMs: z.number().int().min(0).max(LONGEST_SHOW_MS),
+  durationMs: z.number().optional(),
+});
+
+/** What a new event may say of its plan. */
+export const planFields = {
+  template: z.string().max(40).optional(),
+  zone: z.string().max(64).optional(),
+  startsAt: z.string().max(40).optional(),
+  weeks: z.number().int().min(1).max(MOST_WEEKS).optional(),
+  auto: z.boolean().optional(),
+  rounds: z.array(round).min(1).max(MOST_ROUNDS).optional(),
+};
+
+/** An event of a template that is given no name has the template's. */
+export const namedByTemplate = (body: unknown): unknown => {
+  const { name, template } = (typeof body === 'object' && body !== null ? body : {}) as { name?: unknown; template?: unknown };
+  return name === undefined && typeof template === 'string' ? { ...(body as object), name: TEMPLATES.get(template)?.title ?? 'Show' } : body;
+};
+
+/** Templates, planned rounds and rehearsals. All for the host. */
+export const planRoutes = ({ access, plans, rehearsals }: PlanRoutesOptions): Route[] => {
+  const guard = (request: Request): void => access.check(bearerOf(request));
+  const path = '/api/events/:id/plan';
+  const at = (params: Readonly<Record<string, string>>): [string, string] => [params['id']!, params['cue']!];
+  return [
+    route({ method: 'GET', path: '/api/templates', guard, handle: () => json({ templates: [...TEMPLATES.values()] }) }),
+    route({
+      method: 'PUT', path, guard, body: z.object({ auto: z.boolean() }), badBody: 'plan_bad_request',
+      handle: async (call) => json(await plans.auto(call.params['id']!, call.body.auto)),
+    }),
+    route({ method: 'POST', path: `${path}/:cue/cue`, guard, body: NO_BODY, handle: async (call) => json(await plans.cue(...at(call.params))) }),
+    route({ method: 'POST', path: `${path}/:cue/skip`, guard, body: NO_BODY, handle: async (call) => json(await plans.skip(...at(call.params))) }),
+    route({ method: 'POST', path: `${path}/:cue/undo`, guard, body: NO_BODY, handle: async (call) => json(await plans.undo(...at(call.params))) }),
+    route({ method: 'POST', path: '/api/events/:id/rehearsal', guard, body: NO_BODY, handle: async (call) => json(await rehearsals.open(call.params['id']!), 201) }),
+  ];
+};

@@ -1,0 +1,81 @@
+/** Templates, plan and rehearsal on the host's desk, in real Chromium on built pages and processes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EventOverview } from '@crowdcue/protocol';
+import { chromiumPath, DESKTOP, openChromium, SCREENSHOTS, screenshots, sideways, type Chromium } from './browser.js';
+import { CrowdcueSystem } from '../../loadtest/src/system.js';
+
+const SOON = { timeout: 15_000, interval: 50 };
+
+describe.skipIf(chromiumPath === undefined)('the plan on the desk', { timeout: 90_000 }, () => {
+  let system: CrowdcueSystem;
+  let browser: Chromium;
+  let host: Awaited<ReturnType<Chromium['person']>>;
+  beforeAll(async () => {
+    system = await CrowdcueSystem.start();
+    browser = openChromium(chromiumPath!);
+    host = await browser.person(DESKTOP);
+    await host.page.goto(system.origin.ready.hostLink!);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await system?.stop();
+  });
+
+  const states = (): Promise<(string | null)[]> => host.page.locator('[data-test=planned]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-state')));
+
+  it('[PLN7] a host makes an event from a template, is told of a time that does not exist, and cues, skips and takes back by keyboard', async () => {
+    const { page } = host;
+    await page.locator('[data-test=first-event]').click();
+    await page.locator('select[name=template]').selectOption('weekly');
+    await page.locator('input[name=name]').fill('Friday Finale');
+    await page.locator('input[name=zone]').fill('Europe/Berlin');
+    const year = new Date().getUTCFullYear() + 1;
+    const march = new Date(Date.UTC(year, 2, 31)); // clocks go forward on the last Sunday
+    const sunday = `${year}-03-${31 - march.getUTCDay()}`;
+    await page.locator('input[name=starts-at]').fill(`${sunday}T02:30`);
+    await page.locator('[data-test=save]').click();
+    await expect.poll(() => page.locator('cc-event-dialog [role=alert]').innerText(), SOON).toContain(`${sunday}T03:00`);
+    await screenshots(page, 'console-template');
+    await page.locator('input[name=starts-at]').fill(`${sunday}T20:00`);
+    await page.locator('input[name=weeks]').fill('2');
+    await page.locator('[data-test=save]').click();
+    await expect.poll(states, SOON).toEqual(Array.from({ length: 6 }, () => 'planned'));
+    expect(await page.locator('[data-test=next-cue]').innerText()).toMatch(/^Next: Trivia Sun \d+ Mar 20:05 in \d+ days?$/i);
+    await page.getByRole('button', { name: /^Skip: Trivia/i }).first().focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(states, SOON).toEqual(['skipped', ...Array.from({ length: 5 }, () => 'planned')]);
+    await page.getByRole('button', { name: /^Cue now: Tug/i }).first().focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await states())[1], SOON).toBe('cued');
+    await page.getByRole('button', { name: /^Undo: Tug/i }).first().focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await states())[1], SOON).toBe('skipped');
+    await expect.poll(() => page.locator('[data-test=phase]').innerText(), SOON).toMatch(/standby/i);
+    await page.getByRole('checkbox', { name: /cue themselves/ }).check();
+    await screenshots(page, 'console-plan');
+    await page.setViewportSize({ width: 320, height: 800 });
+    expect(await sideways(page)).toBeLessThanOrEqual(0);
+    await page.locator('cc-plan').scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `${SCREENSHOTS}console-plan-320.png` });
+    await page.setViewportSize(DESKTOP);
+    expect(host.problems).toEqual([]);
+  });
+
+  it('[RHS4] the desk prepares a rehearsal, shows the command with a fresh link, and goes there and back', async () => {
+    const { page } = host;
+    await page.locator('[data-test=rehearse]').click();
+    const command = await page.locator('[data-test=command]').innerText();
+    const [, id, link] = /^npm run crowdcue -- rehearse (\S+) --host-link '(\S+)' --viewers 500$/.exec(command)!;
+    await screenshots(page, 'console-rehearsal');
+    const key = new URL(link!).hash.replace('#key=', '');
+    const traded = (await (await fetch(`${system.origin.url}/api/host/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ key }) })).json()) as { session: string };
+    const overview = (await (await fetch(`${system.origin.url}/api/events/${id}-rehearsal`, { headers: { authorization: `Bearer ${traded.session}` } })).json()) as EventOverview;
+    expect(overview.event.rehearsalOf).toBe(id);
+    expect(overview.drops.map(({ name }) => name).sort()).toEqual(expect.arrayContaining([expect.stringContaining('Winner')]));
+    await page.locator('[data-test=watch]').click();
+    await page.locator('[data-test=back]').click();
+    await page.locator('[data-test=rehearse]').waitFor();
+    expect(await page.locator('[data-test=planned]').count()).toBe(6);
+    expect(host.problems).toEqual([]);
+  });
+});
