@@ -124,7 +124,8 @@ export const errorOfWire = (wire: number): ErrorCode => byWire.get(wire) ?? 'int
 export class CrowdcueError extends Error {
   override readonly name = 'CrowdcueError';
   constructor(readonly code: ErrorCode, detail?: string, options?: { cause?: unknown }) {
-    super(detail === undefined ? ERRORS[code].message : `${ERRORS[code].message} ${detail}`, options);
+    const said = ERRORS[code].message || code; // pages are built without the sentences (web/vite.config.ts)
+    super(detail === undefined ? said : `${said} ${detail}`, options);
   }
   get retryable(): boolean {
     return ERRORS[this.code].retryable;
