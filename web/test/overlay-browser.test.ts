@@ -133,18 +133,17 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
   });
 
   it.each(Object.keys(GAMES))('[OVL9] %s: counts down, shows its board while it runs and its outcome after it, all large enough and inside the picture', async (game) => {
-    let taps: NodeJS.Timeout | undefined;
+    const taps = setInterval(() => viewers.forEach((viewer, i) => {
+      if (viewer.state?.phase !== 'live') return;
+      if (game === 'tug' || game === 'boss') viewer.tap(i % 2);
+      else if (game !== 'quickdraw') viewer.act({ choice: i % 2 });
+    }), 200);
     onTestFinished(() => clearInterval(taps));
     await cue(game, { inMs: 2_000, durationMs: 4_500 });
     await expect.poll(scene, SOON).toBe('armed');
     await page.locator('cc-overlay .armed .headline:not(:empty)').waitFor();
     await pictures(`${game}-armed`);
     await expect.poll(scene, SOON).toBe('live');
-    taps = setInterval(() => viewers.forEach((viewer, i) => {
-      if (viewer.state?.phase !== 'live') return;
-      if (game === 'tug' || game === 'boss') viewer.tap(i % 2);
-      else if (game !== 'quickdraw') viewer.act({ choice: i % 2 });
-    }), 200);
     await page.locator(`cc-overlay crowdcue-${game}-overlay`).waitFor();
     expect(await smallestType()).toBeGreaterThanOrEqual(SMALLEST_TYPE);
     await pictures(`${game}-live`);
@@ -154,7 +153,6 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
       await host.post('/api/events/show/settle', { outcome: 0 });
     }
     await expect.poll(scene, SOON).toBe('over');
-    clearInterval(taps);
     await page.locator(`cc-overlay crowdcue-${game}-overlay .headline`).waitFor();
     expect(await smallestType()).toBeGreaterThanOrEqual(SMALLEST_TYPE);
     await pictures(`${game}-over`);
