@@ -125,6 +125,8 @@ describe('captions over HTTP', () => {
       { id: 'b', lang: 'zz-Latn', from: 5, to: 6, text: 'x' },
     ], createdAt, 250);
     expect(a).toEqual({ id: expect.stringMatching(/^[\w-]{16}$/), lang: 'pt-BR', from: 1_000, to: 2_750, text: '<b onclick=x>Olá</b>\nmundo' });
+    const [long] = captionLines([{ lang: 'en', from: 100_000.3, to: 100_000.3 + CAPTION_LIMITS.standsMs, text: 'x' }], createdAt);
+    expect(long!.to - long!.from).toBe(CAPTION_LIMITS.standsMs);
     expect(b).toEqual({ id: 'b', lang: 'zz-Latn', from: 5, to: 6, text: 'x' });
   });
 });

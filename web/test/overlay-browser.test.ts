@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect, type Session } from '@crowdcue/client';
 import type { EventOverview } from '@crowdcue/protocol';
 import { chromiumPath, DESKTOP, openChromium, screenshots, type Chromium } from './browser.js';
@@ -60,6 +60,7 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
     await page.setViewportSize(HD);
   };
   const fits = async (name: string, { width, height }: { width: number; height: number }): Promise<void> => {
+    await settled();
     const boxes = await page.locator('cc-overlay .sheet:visible').evaluateAll((sheets) => sheets.map((sheet) => {
       const { x, y, right, bottom } = (sheet as unknown as { getBoundingClientRect(): { x: number; y: number; right: number; bottom: number } }).getBoundingClientRect();
       return { x, y, right, bottom };
@@ -128,16 +129,17 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
   });
 
   it.each(Object.keys(GAMES))('[OVL9] %s: counts down, shows its board while it runs and its outcome after it, all large enough and inside the picture', async (game) => {
-    await cue(game, { inMs: 2_000, durationMs: 4_500 });
-    await expect.poll(scene, SOON).toBe('armed');
-    await page.locator('cc-overlay .armed .headline:not(:empty)').waitFor();
-    await pictures(`${game}-armed`);
-    await expect.poll(scene, SOON).toBe('live');
     const taps = setInterval(() => viewers.forEach((viewer, i) => {
       if (viewer.state?.phase !== 'live') return;
       if (game === 'tug' || game === 'boss') viewer.tap(i % 2);
       else if (game !== 'quickdraw') viewer.act({ choice: i % 2 });
     }), 200);
+    onTestFinished(() => clearInterval(taps));
+    await cue(game, { inMs: 2_000, durationMs: 4_500 });
+    await expect.poll(scene, SOON).toBe('armed');
+    await page.locator('cc-overlay .armed .headline:not(:empty)').waitFor();
+    await pictures(`${game}-armed`);
+    await expect.poll(scene, SOON).toBe('live');
     await page.locator(`cc-overlay crowdcue-${game}-overlay`).waitFor();
     expect(await smallestType()).toBeGreaterThanOrEqual(SMALLEST_TYPE);
     await pictures(`${game}-live`);
@@ -147,7 +149,6 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
       await host.post('/api/events/show/settle', { outcome: 0 });
     }
     await expect.poll(scene, SOON).toBe('over');
-    clearInterval(taps);
     await page.locator(`cc-overlay crowdcue-${game}-overlay .headline`).waitFor();
     expect(await smallestType()).toBeGreaterThanOrEqual(SMALLEST_TYPE);
     await pictures(`${game}-over`);

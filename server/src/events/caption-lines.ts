@@ -19,7 +19,7 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:?
 /** The event began at `createdAt`, ms since 1970; `packagerOffsetMs` is how far the packager's clock is ahead of ours. Throws `caption_bad_request`. */
 export const captionLines = (posted: readonly PostedLine[], createdAt: number, packagerOffsetMs = 0): CaptionLine[] => {
   const timeOf = (time: number | string): number => {
-    if (typeof time === 'number') return time;
+    if (typeof time === 'number') return Math.round(time); // whole ms: with fractions a line of exactly the longest time may measure longer
     const ms = ISO_TIME.test(time) ? Date.parse(time) : Number.NaN;
     if (Number.isNaN(ms)) throw new CrowdcueError('caption_bad_request', 'from and to are event time in ms, or an ISO 8601 time with a zone.');
     return ms - createdAt - packagerOffsetMs;
