@@ -129,4 +129,16 @@ describe('captions over HTTP', () => {
     expect(long!.to - long!.from).toBe(CAPTION_LIMITS.standsMs);
     expect(b).toEqual({ id: 'b', lang: 'zz-Latn', from: 5, to: 6, text: 'x' });
   });
+
+  it('[CAP9] a date is by the packager’s clock, as the host has calibrated it', async () => {
+    const { test } = await setUp();
+    const { createdAt } = (await test.call('GET', '/api/events/show', { bearer: test.session })).body.event;
+    const post = (from: number) => test.call('POST', '/api/events/show/captions', {
+      bearer: test.session, body: { lines: [{ lang: 'en', from: new Date(from).toISOString(), to: new Date(from + 2_000).toISOString(), text: 'x' }] },
+    });
+    await post(createdAt + 5_000);
+    await test.call('POST', '/api/events/show/packager', { bearer: test.session, body: { offsetMs: 1_700, errorMs: 50 } });
+    await post(createdAt + 6_000);
+    expect(test.rooms.get('show')!.lines.map(({ from, to }) => [from, to])).toEqual([[5_000, 7_000], [4_300, 6_300]]);
+  });
 });

@@ -56,7 +56,7 @@ describe('a quest, on real processes', { timeout: 60_000 }, () => {
     first.onMessage('__quest', (progress) => told.push(progress));
     await round(first);
     await expect.poll(() => stepsOf(first), SOON).toEqual(['win']);
-    expect(told).toEqual([{ quest: 'tour', title: 'Tour', done: ['win'], steps: 3 }]);
+    await expect.poll(() => told, SOON).toEqual([{ quest: 'tour', title: 'Tour', done: ['win'], steps: 3 }]);
 
     // The last round: what was tapped is journalled, then the origin dies. The step by word is said into the silence.
     await round(first);

@@ -71,7 +71,10 @@ export const overlayRoutes = ({ access, events, overlays, scoped, tokens, sponso
       method: 'POST', path: '/api/events/:id/captions', cors: 'any', guard: captioner, body: captionSpec, badBody: 'caption_bad_request',
       handle: async (call) => {
         const id = call.params['id']!;
-        return json(await events.room(id).captions(captionLines(call.body.lines, events.get(id).createdAt)));
+        const room = events.room(id);
+        const dated = call.body.lines.some(({ from, to }) => typeof from === 'string' || typeof to === 'string');
+        const ahead = dated ? (await room.overview()).packager?.offset : undefined; // dates are the packager's
+        return json(await room.captions(captionLines(call.body.lines, events.get(id).createdAt, ahead)));
       },
     }),
   ];

@@ -68,7 +68,7 @@ export class MemoryRoom implements LocalRoom {
   async overview(): Promise<RoomOverview> {
     return {
       phase: this.running ? 'armed' : 'idle', round: this.round, game: '', startsAt: 0, endsAt: 0, eventTime: 0, viewers: 3, players: 0, peakViewers: 3,
-      actions: 0, actionsPerSecond: 0, board: {}, top: [], relays: [], hold: false, rounds: [],
+      actions: 0, actionsPerSecond: 0, board: {}, top: [], relays: [], hold: false, rounds: [], ...(this.packagers.length === 0 ? {} : { packager: this.packagers.at(-1)! }),
     };
   }
 
