@@ -66,7 +66,7 @@ export class PulsePanel extends LitElement {
       const height = Math.max(2, (viewers / most) * BARS_HEIGHT);
       return svg`<rect class="bar" x=${i * BAR} y=${BARS_HEIGHT - height} width=${BAR - 2} height=${height} rx="1"></rect>`;
     });
-    return html`${delays.length === 0 ? nothing : html` <b>${tenthsOf(delays[0]!.delay)} – ${tenthsOf(delays.at(-1)!.delay)}</b>`}
+    return html`${delays.length === 0 ? nothing : html` <b>${[...new Set([tenthsOf(delays[0]!.delay), tenthsOf(delays.at(-1)!.delay)])].join(' – ')}</b>`}
       <svg class="spark" viewBox="0 0 ${Math.max(6, delays.length) * BAR} ${BARS_HEIGHT}" preserveAspectRatio="none" role="img" data-test="late"
         aria-label=${said === '' ? 'No viewer says how late its picture is' : `Viewers by how late their pictures are: ${said}`}>${bars}</svg>`;
   }
