@@ -4,7 +4,7 @@ import { leftShare, outcomeText } from '../src/host/board-view.js';
 import { draftOf, emptyDrop } from '../src/host/drop-fields.js';
 import { linkNews, roundNews } from '../src/host/narration.js';
 import { revealText, spreadOf, tenthsOf } from '../src/host/pictures.js';
-import { PulseHistory } from '../src/host/pulse-history.js';
+import { Growth, PulseHistory } from '../src/host/pulse-history.js';
 import { troubleOf } from '../src/host/relays-panel.js';
 import { shortcutOf } from '../src/host/shortcuts.js';
 import { ApiError } from '../src/shared/api.js';
@@ -48,6 +48,13 @@ describe('desk', () => {
     expect(pulse.points(300, 10)).toEqual([[100, 5], [300, 0]]);
     pulse.clear();
     expect(pulse.points(300, 10)).toEqual([]);
+  });
+
+  it('[WEB17] makes a rate of a count that grows, and none of the first one or of another event’s', () => {
+    const granted = new Growth();
+    expect([granted.perSecond(1_000, 40), granted.perSecond(3_000, 50), granted.perSecond(3_000, 60), granted.perSecond(4_000, 60), granted.perSecond(5_000, 3)]).toEqual([0, 5, 0, 0, 0]);
+    granted.clear();
+    expect(granted.perSecond(6_000, 9)).toBe(0);
   });
 
   it('[WEB18] shows the rope and the outcome in the game\'s words, and an unknown game as figures', () => {

@@ -347,7 +347,7 @@ export class CrowdcueGame extends LitElement {
       <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#offer(context), again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
       ${captions === undefined ? nothing : html`<crowdcue-captions exportparts="captions" .session=${session} .posted=${captions} .language=${context.language}></crowdcue-captions>`}
       ${sponsor === undefined ? nothing : this.#sponsor.want()?.show(sponsor, text)}
-      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, [this.#sound.part?.button(text.lang), quests?.button(text.lang)])}</div>
+      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, [session && this.#sound.part?.button(text.lang), quests?.button(text.lang)])}</div>
       ${quests?.sheet(text.lang)}
       ${desk === undefined ? nothing : this.#sheet(context, desk)}
       <p class="said" aria-live="polite"></p>

@@ -8,7 +8,7 @@ import { asApiError, type ApiError } from '../shared/api.js';
 import { now } from '../shared/clock.js';
 import { Poller, type PollState } from '../shared/poller.js';
 import type { CueDraft, DropDraft, EventDraft, HostApi, KeyKind, PackagerDraft } from './host-api.js';
-import { PulseHistory } from './pulse-history.js';
+import { Growth, PulseHistory } from './pulse-history.js';
 import { keepEvent, keptEvent } from './session-store.js';
 
 const POLL_MS = 500; // twice a second reads as live; the origin answers from memory
@@ -25,7 +25,9 @@ export class DeskStore extends EventTarget {
   eventId: string | undefined;
   overview: EventOverview | undefined;
   link: PollState = { kind: 'starting' };
-  readonly pulse = new PulseHistory();
+  /** The last minute: actions and claims granted a second, viewers. */
+  readonly pulses = { actions: new PulseHistory(), viewers: new PulseHistory(), claims: new PulseHistory() };
+  readonly #granted = new Growth();
   #offset = 0;
   readonly #poller: Poller<EventOverview>;
 
@@ -73,7 +75,8 @@ export class DeskStore extends EventTarget {
   show(id: string): void {
     this.eventId = id;
     this.overview = undefined;
-    this.pulse.clear();
+    for (const pulse of Object.values(this.pulses)) pulse.clear();
+    this.#granted.clear();
     keepEvent(id);
     this.#poller.start();
     this.#changed();
@@ -171,7 +174,10 @@ export class DeskStore extends EventTarget {
 
   #took(overview: EventOverview): void {
     this.overview = overview;
-    this.pulse.add(now(), overview.actionsPerSecond);
+    const at = now();
+    this.pulses.actions.add(at, overview.actionsPerSecond);
+    this.pulses.viewers.add(at, overview.viewers);
+    this.pulses.claims.add(at, this.#granted.perSecond(at, overview.drops.reduce((sum, { granted }) => sum + granted, 0)));
   }
 
   #linkIs(state: PollState): void {

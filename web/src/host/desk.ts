@@ -136,7 +136,7 @@ export class Desk extends LitElement {
       <h1 class="hidden-text">${event?.name}</h1>
       <cc-on-air .overview=${overview} .game=${game} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @stop-round=${this.#stop} @settle-round=${this.#settle}></cc-on-air>
       <cc-cue .games=${games} .overview=${overview} ?reachable=${store.link.kind === 'live'} ?busy=${this.busy} @cue=${this.#cue}></cc-cue>
-      <cc-pulse .overview=${overview} .history=${store.pulse}></cc-pulse>
+      <cc-pulse .overview=${overview} .pulses=${store.pulses}></cc-pulse>
       <div class="side">
         ${event === undefined ? nothing : html`<cc-join-card .event=${event}></cc-join-card>`}
         ${event?.plan === undefined ? nothing : html`<cc-plan .plan=${event.plan} .games=${games} .now=${() => event.createdAt + store.eventNow()} ?busy=${this.busy} @plan=${this.#plan}></cc-plan>`}

@@ -1,4 +1,20 @@
-/** The last minute of the crowd's actions a second, one sample a poll. */
+/** Of a count that only grows: how much a second it grew by since it was last told. */
+export class Growth {
+  #before: { readonly at: number; readonly count: number } | undefined;
+
+  /** `at` in ms. The first count tells nothing yet; one that fell, as after another event, neither. */
+  perSecond(at: number, count: number): number {
+    const before = this.#before;
+    this.#before = { at, count };
+    return before === undefined || at <= before.at || count < before.count ? 0 : ((count - before.count) * 1000) / (at - before.at);
+  }
+
+  clear(): void {
+    this.#before = undefined;
+  }
+}
+
+/** The last minute of one figure, one sample a poll. */
 export class PulseHistory {
   #samples: { readonly at: number; readonly value: number }[] = [];
 

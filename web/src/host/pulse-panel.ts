@@ -1,15 +1,19 @@
 import type { EventOverview } from '@crowdcue/protocol';
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing, svg, type TemplateResult } from 'lit';
 import { controls } from '../shared/controls.js';
 import { count, percent } from '../shared/format.js';
+import { tenthsOf } from './pictures.js';
 import type { PulseHistory } from './pulse-history.js';
 import { sparkline } from './sparkline.js';
 
-/** The crowd beside the cue: who is here, who plays, how fast it acts. */
+const BAR = 8;
+const BARS_HEIGHT = 40;
+
+/** The crowd beside the cue: who is here, who plays, how fast it acts, what it claims, how late its pictures are. */
 export class PulsePanel extends LitElement {
-  static override properties = { overview: { attribute: false }, history: { attribute: false } };
+  static override properties = { overview: { attribute: false }, pulses: { attribute: false } };
   declare overview: EventOverview | undefined;
-  declare history: PulseHistory;
+  declare pulses: Readonly<Record<'actions' | 'viewers' | 'claims', PulseHistory>>;
 
   static override styles = [controls, css`
     :host { display: block; }
@@ -23,11 +27,16 @@ export class PulsePanel extends LitElement {
     .spark-line { fill: none; stroke: var(--cc-accent-text); stroke-width: 2; stroke-linejoin: round; }
     .spark-area { fill: color-mix(in oklab, var(--cc-accent-fill) 22%, transparent); }
     .axis { display: flex; justify-content: space-between; }
+    .more { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: var(--cc-space-3); margin-top: var(--cc-space-4); padding-top: var(--cc-space-3); border-top: 1px solid var(--cc-line); }
+    .more .spark { height: 40px; min-height: 40px; }
+    .more b { font-weight: var(--cc-weight-strong); }
+    .bar { fill: var(--cc-accent-text); }
   `];
 
   override render() {
     const o = this.overview;
     const rate = o?.actionsPerSecond ?? 0;
+    const granted = o?.drops.reduce((sum, drop) => sum + drop.granted, 0) ?? 0;
     return html`<section class="card" aria-label="Crowd">
       <dl class="figures num">
         <div><dt class="caps">Viewers</dt><dd class="big" data-test="viewers">${o ? count(o.viewers) : '–'}</dd>
@@ -37,10 +46,29 @@ export class PulsePanel extends LitElement {
       </dl>
       <div class="rate num">
         <header><span class="caps">Actions / s</span><b data-test="rate">${o ? count(rate) : '–'}</b></header>
-        ${sparkline(this.history, rate)}
+        ${sparkline(this.pulses.actions, `Actions a second over the last minute: now ${count(rate)}, highest ${count(this.pulses.actions.peak)}`)}
         <div class="axis small muted"><span>last minute</span><span>${o ? `${count(o.actions)} this round` : ''}</span></div>
       </div>
+      <div class="more num small">
+        <div><span class="caps">Here</span> <b>${o ? count(o.viewers) : '–'}</b>${sparkline(this.pulses.viewers, `Viewers over the last minute: now ${count(o?.viewers ?? 0)}, highest ${count(this.pulses.viewers.peak)}`)}</div>
+        <div><span class="caps">Claimed</span> <b data-test="claimed">${count(granted)}</b>${sparkline(this.pulses.claims, `Claims granted a second over the last minute: highest ${count(this.pulses.claims.peak)}; ${count(granted)} in all`)}</div>
+        <div><span class="caps">Late by</span>${this.#late()}</div>
+      </div>
     </section>`;
+  }
+
+  /** How many viewers are how late, a bar a delay; the relays round delays, so there are few. */
+  #late(): TemplateResult {
+    const delays = this.overview?.delays ?? [];
+    const most = Math.max(1, ...delays.map(({ viewers }) => viewers));
+    const said = delays.map(({ delay, viewers }) => `${tenthsOf(delay)}: ${count(viewers)}`).join(', ');
+    const bars = delays.map(({ viewers }, i) => {
+      const height = Math.max(2, (viewers / most) * BARS_HEIGHT);
+      return svg`<rect class="bar" x=${i * BAR} y=${BARS_HEIGHT - height} width=${BAR - 2} height=${height} rx="1"></rect>`;
+    });
+    return html`${delays.length === 0 ? nothing : html` <b>${[...new Set([tenthsOf(delays[0]!.delay), tenthsOf(delays.at(-1)!.delay)])].join(' – ')}</b>`}
+      <svg class="spark" viewBox="0 0 ${Math.max(6, delays.length) * BAR} ${BARS_HEIGHT}" preserveAspectRatio="none" role="img" data-test="late"
+        aria-label=${said === '' ? 'No viewer says how late its picture is' : `Viewers by how late their pictures are: ${said}`}>${bars}</svg>`;
   }
 }
 
