@@ -23,7 +23,7 @@ export {
 } from './link.js';
 export { innerMacText, mintToken, readToken, verifyToken, type FromBase64Url, type Hmac, type TokenClaims } from './token.js';
 export type {
-  CrowdView, DropBoard, EventCardView, EventOverview, EventView, GameView, HostViewer, ImpressionSlot, JoinAnswer, MeView, Phase, QuestProgress, QuestStepReceipt,
+  AuditView, CrowdView, DropBoard, EventCardView, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, MemberView, ImpressionSlot, JoinAnswer, MeView, Phase, QuestProgress, QuestStepReceipt,
   QuestView, ReceiptView, RelayOverview, RelayView, SponsorView, UnlockView, ViewerDrop,
 } from './views.js';
 export {

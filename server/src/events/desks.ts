@@ -6,7 +6,9 @@ import { AchievementEngine, BUILT_IN_RULES, ScarceGates } from '../achievements/
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { DropService } from '../drops/index.js';
+import { AuditLog } from './audit-log.js';
 import { BanList } from './ban-list.js';
+import { CommandKeys } from './command-keys.js';
 import { DropDesk } from './drop-desk.js';
 import { EventDesk } from './event-desk.js';
 import { EventDirectory } from './event-directory.js';
@@ -21,6 +23,7 @@ import { timedJournal } from './timed-journal.js';
 import { TwitchDesk } from './twitch-desk.js';
 import { keptUsedLinks } from './used-links.js';
 import { ViewerDesk } from './viewer-desk.js';
+import { WorkspaceDesk } from './workspace-desk.js';
 import { HostAccess, Keys, RelayCredential, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
 import type { Ledger } from '../ledger/index.js';
@@ -72,6 +75,9 @@ export interface Desks {
   readonly pipeline: FactPipeline;
   readonly twitch: TwitchDesk;
   readonly quests: QuestDesk;
+  readonly workspaces: WorkspaceDesk;
+  readonly audit: AuditLog;
+  readonly commandKeys: CommandKeys;
   publicUrl(): string;
 }
 
@@ -111,11 +117,13 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const viewers = new ViewerDesk({ events: directory, tokens, bans, drops, quests, impressions });
   const joins = new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics });
   const twitch = new TwitchDesk({ tokens: new TwitchTokens(config.twitch.secrets, clock), keys, clock, table: records.table('twitch-channels'), events: directory, joins });
+  const workspaces = new WorkspaceDesk({ workspaces: records.table('workspaces'), members: records.table('members'), clock, random });
+  const audit = new AuditLog({ table: records.table('audit'), clock, random, failed: (err) => logger.error({ err }, 'an entry of the audit log was not kept') });
   metrics.watch(directory, rooms);
   return {
     clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl,
-    access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
-    events: new EventDesk({ events: directory, drops, bans, relays: registry, impressions, publicUrl }),
-    joins, twitch, quests,
+    access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) }),
+    events: new EventDesk({ events: directory, drops, bans, relays: registry, impressions, publicUrl, now: () => clock.now() }),
+    joins, twitch, quests, workspaces, audit, commandKeys: new CommandKeys(records.table('commands'), clock),
   };
 };

@@ -8,6 +8,7 @@ import type { Clock } from '../clock.js';
 import type { RandomSource } from '../identity/index.js';
 import { randomCode, randomEventId, type EventRecord } from './event-record.js';
 import type { Sponsor } from './sponsor.js';
+import { OWN_WORKSPACE } from './workspace-desk.js';
 import type { RecordTable } from '../store/index.js';
 import type { RoomControl, RoomHost } from '../rooms/room-control.js';
 
@@ -21,6 +22,7 @@ export interface EventSpec {
   readonly maxDelay?: number | undefined;
   readonly sponsor?: Sponsor | undefined;
   readonly embedOrigins?: readonly string[] | undefined;
+  readonly workspace?: string | undefined;
 }
 
 /** Viewers of an event at once, unless the host says otherwise: what one origin process has been run with. */
@@ -161,6 +163,7 @@ export class EventDirectory {
     return {
       id, name: spec.name, code, accent: spec.accent ?? DEFAULT_ACCENT, maxViewers: spec.maxViewers ?? DEFAULT_MAX_VIEWERS, maxDelay: spec.maxDelay ?? LIMITS.scoredDelayMs,
       createdAt: clock.now(), ...(spec.sponsor === undefined ? {} : { sponsor: spec.sponsor }), ...(spec.embedOrigins === undefined ? {} : { embedOrigins: spec.embedOrigins }),
+      ...(spec.workspace === undefined || spec.workspace === OWN_WORKSPACE ? {} : { workspace: spec.workspace }),
     };
   }
 

@@ -12,7 +12,7 @@ import {
 import type { Fact } from '../achievements/index.js';
 import { ActionGate } from './action-gate.js';
 import type { CoreOptions } from './core-options.js';
-import type { DropRow, RoomInput } from './inputs.js';
+import type { AirState, DropRow, RoomInput } from './inputs.js';
 import { Outbound } from './outbound.js';
 import { ORIGIN_RELAY, RelayRun, type RelayRunImage } from './relay-runs.js';
 import { RoundDesk, type DeskImage } from './round-desk.js';
@@ -144,6 +144,8 @@ export class CrowdCore {
       case 'stop': return this.desk.stop();
       case 'settle': return this.desk.settle(input.round, input.outcome);
       case 'ban': return this.#ban(input.viewer, input.banned);
+      case 'hold': return this.#hold(input.viewer, input.held);
+      case 'air': return this.#air(input.to);
       case 'drops': return this.#drops(input.rows);
     }
   }
@@ -182,6 +184,8 @@ export class CrowdCore {
     const known = this.viewers.rowOf(join.viewer);
     const online = known !== undefined && this.viewers.is(known, FLAG.online);
     if (known !== undefined && this.viewers.is(known, FLAG.banned)) return refuse('viewer_banned');
+    if (this.state.phase === 'ended') return refuse('event_ended');
+    if (known === undefined && this.state.phase === 'off') return refuse('event_off');
     if (!online && this.#online >= this.options.maxViewers) return refuse('event_full');
     const row = this.viewers.admit(join.viewer, join.name, join.tier);
     const c = this.viewers.columns;
@@ -271,12 +275,29 @@ export class CrowdCore {
     const row = this.viewers.rowOf(viewer);
     if (row === undefined) return;
     this.viewers.set(row, FLAG.banned, banned);
-    if (!banned || !this.viewers.is(row, FLAG.online)) return;
+    if (banned) this.#sendAway(row, 'viewer_banned');
+  }
+
+  #sendAway(row: number, reason: ErrorCode): void {
+    if (!this.viewers.is(row, FLAG.online)) return;
     const c = this.viewers.columns;
     const run = this.#runs[c.relay[row]!]!;
     run.clear(c.slot[row]!);
-    this.out.kick(run.index, c.slot[row]!, c.connection[row]!, 'viewer_banned');
+    this.out.kick(run.index, c.slot[row]!, c.connection[row]!, reason);
     this.#offline(row);
+  }
+
+  #hold(viewer: number, held: boolean): void {
+    const row = this.viewers.rowOf(viewer);
+    if (row === undefined || this.viewers.is(row, FLAG.held) === held) return;
+    this.viewers.set(row, FLAG.held, held);
+    this.desk.renamed();
+  }
+
+  #air(to: AirState): void {
+    this.desk.air(to);
+    if (to === 'ended') for (let row = 0; row < this.viewers.length; row++) this.#sendAway(row, 'event_ended');
+    for (let row = 0; row < this.viewers.length; row++) if (this.viewers.is(row, FLAG.online)) this.out.standings.add(row);
   }
 
   #drops(rows: readonly DropRow[]): void {

@@ -10,7 +10,7 @@
 import { definePlugins, Room, type Client } from '@colyseus/core';
 import { CLOSE, CrowdcueError, DATA_TYPE, encodeRoomData, LIMITS, type HostViewer, type TokenClaims, type QuestProgress, type UnlockView } from '@crowdcue/protocol';
 import { Packr } from 'msgpackr';
-import { encodeInputs, decodeInputs, type DropRow, type RoomInput } from './inputs.js';
+import { encodeInputs, decodeInputs, type AirState, type DropRow, type RoomInput } from './inputs.js';
 import { CheckpointDesk } from './checkpoint-desk.js';
 import { imageOf, type RoomImage } from './checkpoint-parts.js';
 import { CrowdCore, type Step } from './crowd-core.js';
@@ -275,6 +275,8 @@ export class CrowdRoom extends Room implements LocalRoom {
     if (running) throw new CrowdcueError('round_running');
     const cue = checkCue(request, this.#deps.games, this.#time.now());
     const round = this.state.round + 1;
+    const { phase } = this.state;
+    if (phase === 'off' || phase === 'ended') throw new CrowdcueError(phase === 'off' ? 'event_off' : 'event_ended');
     await this.#submit(cue);
     return { round, startsAt: cue.startsAt, endsAt: cue.startsAt + cue.durationMs };
   }
@@ -295,6 +297,15 @@ export class CrowdRoom extends Room implements LocalRoom {
   ban(viewer: number, banned: boolean): Promise<void> {
     if (this.#core.viewers.rowOf(viewer) === undefined) return Promise.reject(new CrowdcueError('not_found', 'No viewer has this number.'));
     return this.#submit({ kind: 'ban', viewer, banned });
+  }
+
+  hold(viewer: number, held: boolean): Promise<void> {
+    if (this.#core.viewers.rowOf(viewer) === undefined) return Promise.reject(new CrowdcueError('not_found', 'No viewer has this number.'));
+    return this.#submit({ kind: 'hold', viewer, held });
+  }
+
+  air(to: AirState): Promise<void> {
+    return this.#submit({ kind: 'air', to });
   }
 
   get viewerCount(): number {

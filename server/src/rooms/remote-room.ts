@@ -1,5 +1,6 @@
 /** A room that another process holds, as if it were here. Both ends of a call stand in this file; between them go plain values. */
 import { CrowdcueError, ERRORS, type ErrorCode, type HostViewer } from '@crowdcue/protocol';
+import type { AirState } from './inputs.js';
 import type { CueAnswer, CueRequest, RoomControl, RoomOverview } from './room-control.js';
 
 /** What one process asks of a room in another. */
@@ -8,6 +9,8 @@ export type RoomRequest =
   | { readonly ask: 'stop' }
   | { readonly ask: 'settle'; readonly outcome: number }
   | { readonly ask: 'ban'; readonly viewer: number; readonly banned: boolean }
+  | { readonly ask: 'hold'; readonly viewer: number; readonly held: boolean }
+  | { readonly ask: 'air'; readonly to: AirState }
   | { readonly ask: 'overview' }
   | { readonly ask: 'viewers'; readonly query: string; readonly limit: number };
 
@@ -25,6 +28,8 @@ const perform = (room: RoomControl, request: RoomRequest): Promise<unknown> => {
     case 'stop': return room.stop();
     case 'settle': return room.settle(request.outcome);
     case 'ban': return room.ban(request.viewer, request.banned);
+    case 'hold': return room.hold(request.viewer, request.held);
+    case 'air': return room.air(request.to);
     case 'overview': return room.overview();
     case 'viewers': return room.viewers(request.query, request.limit);
   }
@@ -62,6 +67,14 @@ export class RemoteRoom implements RoomControl {
 
   async ban(viewer: number, banned: boolean): Promise<void> {
     await this.#ask({ ask: 'ban', viewer, banned });
+  }
+
+  async hold(viewer: number, held: boolean): Promise<void> {
+    await this.#ask({ ask: 'hold', viewer, held });
+  }
+
+  async air(to: AirState): Promise<void> {
+    await this.#ask({ ask: 'air', to });
   }
 
   overview(): Promise<RoomOverview> {

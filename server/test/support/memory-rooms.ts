@@ -1,5 +1,5 @@
 import { CrowdcueError, type HostViewer, type QuestProgress, type UnlockView } from '@crowdcue/protocol';
-import type { DropRow } from '../../src/rooms/inputs.js';
+import type { AirState, DropRow } from '../../src/rooms/inputs.js';
 import type { CueRequest, LocalRoom, RoomEvent, RoomHost, RoomOverview } from '../../src/rooms/room-control.js';
 import type { CrowdRoomDeps } from '../../src/rooms/room-deps.js';
 
@@ -11,6 +11,8 @@ export class MemoryRoom implements LocalRoom {
   rows: readonly DropRow[] = [];
   readonly cues: CueRequest[] = [];
   readonly settled: number[] = [];
+  readonly holds = new Map<number, boolean>();
+  readonly airs: AirState[] = [];
   readonly bans = new Map<number, boolean>();
   readonly notices: { viewers: readonly number[]; view: UnlockView }[] = [];
   readonly progress: { viewer: number; progress: QuestProgress }[] = [];
@@ -39,6 +41,15 @@ export class MemoryRoom implements LocalRoom {
 
   async ban(viewer: number, banned: boolean): Promise<void> {
     this.bans.set(viewer, banned);
+  }
+
+  async hold(viewer: number, held: boolean): Promise<void> {
+    this.holds.set(viewer, held);
+  }
+
+  async air(to: AirState): Promise<void> {
+    this.airs.push(to);
+    if (to !== 'on') this.running = false;
   }
 
   async overview(): Promise<RoomOverview> {

@@ -5,7 +5,7 @@ import { clockFace, count, counted } from '../shared/format.js';
 import { icons } from '../shared/icons.js';
 import { boardStyles, boardView, headlineOf } from './board-view.js';
 
-const BADGE: Record<Phase, string> = { idle: 'Standby', armed: 'Starting', live: 'On air', over: 'Round over' };
+const BADGE: Record<Phase, string> = { idle: 'Standby', armed: 'Starting', live: 'On air', over: 'Round over', off: 'Off air', ended: 'Event over' };
 const FRAME_MS = 100; // the countdown's tenth: smooth enough for its bar
 
 /** What is on air: phase, countdown, board, the best. */
