@@ -102,7 +102,7 @@ export class Desk extends LitElement {
   override render() {
     const { store } = this;
     return html`
-      <cc-top-bar .events=${store.events} .eventId=${store.eventId} .link=${store.link} .me=${store.me} .air=${store.may('own') && store.event !== undefined && store.event.off !== true}
+      <cc-top-bar .events=${store.events} .eventId=${store.eventId} .link=${store.link} .me=${store.me} .air=${this.#mayStop()}
         @off-air=${this.#offAir}
         @switch-event=${(e: CustomEvent<string>) => store.show(e.detail)} @new-event=${this.#newEvent} @help=${() => this.#part<HelpDialog>('cc-help')?.open()}></cc-top-bar>
       ${this.#banner()}${this.#offBanner()}
@@ -118,6 +118,13 @@ export class Desk extends LitElement {
       : 'The server does not answer; the desk keeps trying. What is on air goes on where it can, and the figures below are from before.';
     return html`<div class="banner" data-test="offline"><span>${text} <span class="code">${link.error.code}</span></span>
       ${link.kind === 'unreachable' ? html`<button class="small" @click=${() => this.store.refresh()}>Try now</button>` : nothing}</div>`;
+  }
+
+  /** Also while only half of it is done: joins are shut, and the room was out of reach. */
+  #mayStop(): boolean {
+    const { event, overview } = this.store;
+    const off = event?.off === true && (overview === undefined || overview.phase === 'off');
+    return this.store.may('own') && event !== undefined && event.endedAt === undefined && !off;
   }
 
   #offBanner(): TemplateResult | typeof nothing {
