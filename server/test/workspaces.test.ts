@@ -160,6 +160,13 @@ describe('the audit log', () => {
     expect(log.list('own', undefined, 99).map(({ does, times }) => [does, times])).toEqual([['cue', 1_500], ['cue', 1_500], ['first', undefined]]);
     for (let i = 0; i < AUDIT_ENTRIES + 50; i++) await log.add({ workspace: 'own', does: `deed ${i}`, outcome: 'done' });
     expect([kept.size, log.list('own', undefined, 9_999).length, log.list('own', undefined, 1)[0]!.does]).toEqual([AUDIT_ENTRIES, AUDIT_ENTRIES, `deed ${AUDIT_ENTRIES + 49}`]);
+    const mo = { id: 'mo', name: 'Mo', role: 'moderator' } as const;
+    await log.add({ workspace: 'own', who: mo, does: 'hold name', outcome: 'done' });
+    const host = { id: 'host', name: 'Host', role: 'host' } as const;
+    await log.add({ workspace: 'own', who: host, does: 'cue', outcome: 'done' });
+    for (let i = 0; i < 2 * AUDIT_ENTRIES; i++) await log.add({ workspace: 'own', who: mo, does: 'ban', outcome: 'done' }); // a flood that is allowed
+    const list = log.list('own', undefined, 9_999);
+    expect([kept.size, list.length, list.filter(({ who }) => who?.id === 'host').length, list.filter(({ who }) => who === undefined).length]).toEqual([AUDIT_ENTRIES, AUDIT_ENTRIES, 1, 499]);
   });
 });
 

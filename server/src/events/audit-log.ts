@@ -1,5 +1,6 @@
 /**
- * Who gave which command, when, and what came of it. Bounded: the oldest entries of a workspace make room. What was refused is kept too;
+ * Who gave which command, when, and what came of it. Bounded: whoever has the most entries of a workspace makes room with
+ * their oldest, so that a member who floods the log loses their own past and nobody else's. What was refused is kept too;
  * the same refusal of the same person again is the same entry with a higher count, so that nobody can push the history out by knocking.
  */
 import type { AuditView } from '@crowdcue/protocol';
@@ -69,9 +70,22 @@ export class AuditLog {
 
   async #keep(record: AuditRecord, replaces: string | undefined): Promise<void> {
     const { table } = this.options;
-    const over = this.#of(record.workspace).slice(0, -AUDIT_ENTRIES);
+    const over = this.#surplus(this.#of(record.workspace));
     for (const { id } of over) this.#forget(id);
     await Promise.all([table.put(record.id, record), ...(replaces === undefined ? [] : [table.remove(replaces)]), ...over.map(({ id }) => table.remove(id))]);
+  }
+
+  /** What must go. */
+  #surplus(list: readonly AuditRecord[]): AuditRecord[] {
+    if (list.length <= AUDIT_ENTRIES) return [];
+    const by = new Map<string, AuditRecord[]>();
+    for (const record of list) {
+      const own = by.get(record.who?.id ?? '');
+      if (own === undefined) by.set(record.who?.id ?? '', [record]);
+      else own.push(record);
+    }
+    const most = [...by.values()].reduce((a, b) => (b.length > a.length ? b : a));
+    return most.slice(0, list.length - AUDIT_ENTRIES);
   }
 
   /** Ids sort by time, and within one process by order. */
