@@ -40,6 +40,7 @@ export class TeamPanel extends LitElement {
     form button { justify-self: start; }
     .link { display: grid; gap: var(--cc-space-2); margin-top: var(--cc-space-3); padding: var(--cc-space-3); border-radius: var(--cc-radius-s); background: var(--cc-surface-2); }
     .link code { overflow-wrap: anywhere; font-family: var(--cc-font-mono); font-size: var(--cc-size-1); }
+    summary { cursor: pointer; min-height: 32px; align-content: center; }
     .problem { color: var(--cc-bad); }
     @media (pointer: coarse) { li select { min-height: 44px; } }
   `];
@@ -118,7 +119,8 @@ export class TeamPanel extends LitElement {
     if (this.link === undefined) return nothing;
     const { name, url } = this.link;
     return html`<div class="link" role="status"><span class="small"><b>${name}’s link</b> works once and not for long. Send it to nobody else.</span>
-      <code data-test="invitation">${url}</code><button class="small" @click=${this.#copy}>${this.copied ? icons.done : icons.copy} ${this.copied ? 'Copied' : 'Copy'}</button></div>`;
+      <button class="small" @click=${this.#copy}>${this.copied ? icons.done : icons.copy} ${this.copied ? 'Copied' : 'Copy link'}</button>
+      <details class="small"><summary>Show it (not while this screen is on stream)</summary><code data-test="invitation">${url}</code></details></div>`;
   }
 
   #show(name: string, url: string): void {
