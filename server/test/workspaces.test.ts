@@ -180,6 +180,9 @@ describe('commands', () => {
     await ask('POST', '/api/events/show/stop', host, {});
     expect([(await cue('press-1')).body.round, (await cue('press-1', 'poll')).body.code]).toEqual([1, 'command_conflict']);
     for (const bad of ['', ' ', 'ä'.repeat(3), 'x'.repeat(65), 'a b']) expect((await test.call('POST', '/api/events/show/stop', { body: {}, bearer: host, headers: { 'idempotency-key': encodeURIComponent(bad) } })).body.code).toBe('bad_request');
+    for (const [path, body] of [['/api/host/links', {}], ['/api/workspaces/members', { name: 'x', role: 'moderator' }], ['/api/workspaces', { name: 'x' }]] as const) {
+      expect((await test.call('POST', path, { body, bearer: host, headers: { 'idempotency-key': 'k' } })).body.code).toBe('bad_request'); // a link must not be kept
+    }
     expect((await cue('press-2', 'none')).body.code).toBe('game_unknown'); // a refusal gives the key back
     expect((await cue('press-2')).body.round).toBe(2);
     const again = await test.restart();

@@ -87,15 +87,16 @@ export class HostDoor {
     };
     try {
       const key = call.headers['idempotency-key'];
-      return await (key === undefined ? run() : this.#once(key, call, run));
+      return await (key === undefined ? run() : this.#once(rule, key, call, run));
     } catch (error) {
       await this.options.audit.add({ ...entry, outcome: codedError(error).code });
       throw error;
     }
   }
 
-  #once(key: string, call: RouteCall<unknown, HostPerson>, run: () => Promise<Reply>): Promise<Reply> {
+  #once({ secret }: HostRule, key: string, call: RouteCall<unknown, HostPerson>, run: () => Promise<Reply>): Promise<Reply> {
     if (!IDEMPOTENCY_KEY.test(key)) throw new CrowdcueError('bad_request', 'Idempotency-Key: must be 1 to 64 letters, digits, "-" or "_"');
+    if (secret) throw new CrowdcueError('bad_request', 'Idempotency-Key: the answer to this command is not kept');
     const command = createHash('sha256').update(JSON.stringify([call.method, call.path, call.body ?? null])).digest('base64url');
     return this.options.keys.once(`${call.who.workspace}|${call.who.id}|${key}`, command, async (): Promise<KeptAnswer> => {
       const { status, headers, body } = await run();

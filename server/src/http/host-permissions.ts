@@ -13,9 +13,12 @@ export const ROLE_MAY: Readonly<Record<HostRole, readonly HostPermission[]>> = {
 export interface HostRule {
   readonly may: HostPermission;
   readonly does: string;
+  /** Answers with what opens the console: that is not kept, so the command takes no key. */
+  readonly secret?: true;
 }
 
 const rule = (may: HostPermission, does: string): HostRule => ({ may, does });
+const secret = (does: string): HostRule => ({ may: 'own', does, secret: true });
 
 export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'GET /api/host/me': rule('look', 'who am I'),
@@ -44,16 +47,16 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'GET /api/twitch/channels': rule('own', 'list channels'),
   'PUT /api/twitch/channels/:channel': rule('own', 'link channel'),
   'DELETE /api/twitch/channels/:channel': rule('own', 'unlink channel'),
-  'POST /api/host/links': rule('own', 'make host link'),
+  'POST /api/host/links': secret('make host link'),
   'DELETE /api/host/session': rule('own', 'sign all out'),
   'GET /api/workspaces/audit': rule('own', 'read audit log'),
   'GET /api/workspaces/members': rule('own', 'list members'),
-  'POST /api/workspaces/members': rule('own', 'invite'),
+  'POST /api/workspaces/members': secret('invite'),
   'PUT /api/workspaces/members/:member': rule('own', 'change role'),
   'DELETE /api/workspaces/members/:member': rule('own', 'revoke'),
-  'POST /api/workspaces/members/:member/link': rule('own', 'make member link'),
-  'POST /api/workspaces': rule('own', 'create workspace'),
-  'POST /api/workspaces/:workspace/link': rule('own', 'make workspace link'),
+  'POST /api/workspaces/members/:member/link': secret('make member link'),
+  'POST /api/workspaces': secret('create workspace'),
+  'POST /api/workspaces/:workspace/link': secret('make workspace link'),
 };
 
 /** What a host route needs. */
