@@ -32,6 +32,7 @@ export const speechOf = (heard: Heard): Speech | undefined => {
     const wait = text.queue.wait(stage.waitMs); // said again when it changes, which places do all the time
     return { said: entered ? `${text.queue.title}. ${text.queue.place(stage.place)} ${wait}` : wait, urgent: false };
   }
+  if (stage.kind === 'off') return entered ? { said: `${text.endings.event_off.title}. ${text.endings.event_off.body}`, urgent: true } : undefined;
   if (stage.kind === 'idle') return entered ? { said: `${text.idle.title}. ${text.idle.body}`, urgent: false } : undefined;
   if (state === undefined || game === undefined) return undefined;
   switch (stage.kind) {
