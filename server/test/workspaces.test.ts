@@ -47,6 +47,11 @@ describe('roles', () => {
       ['names', 'POST', '/api/events/show/viewers/5/ban', {}], ['names', 'DELETE', '/api/events/show/viewers/5/ban'],
       ['names', 'POST', '/api/events/show/viewers/5/hold', {}], ['names', 'DELETE', '/api/events/show/viewers/5/hold'],
       ['show', 'POST', '/api/events/show/cue', { game: 'tug' }], ['show', 'POST', '/api/events/show/settle', { outcome: 0 }], ['show', 'POST', '/api/events/show/stop', {}],
+      ['show', 'POST', '/api/events/show/flashes', {}], ['show', 'DELETE', '/api/events/show/flashes'], ['show', 'POST', '/api/events/show/packager', { offsetMs: 1, errorMs: 1 }],
+      ['show', 'POST', '/api/events/show/captions', { lines: [{ lang: 'en', from: 0, to: 1_000, text: 'Hello' }] }],
+      ['show', 'POST', '/api/events/show/plan/r1/cue', {}], ['show', 'POST', '/api/events/show/plan/r1/skip', {}], ['show', 'POST', '/api/events/show/plan/r1/undo', {}],
+      ['own', 'GET', '/api/templates'], ['own', 'PUT', '/api/events/show/plan', { auto: true }], ['own', 'POST', '/api/events/show/rehearsal', {}],
+      ['own', 'GET', '/api/events/show/keys'], ['own', 'DELETE', '/api/events/show/keys/captions'],
       ['own', 'POST', '/api/events', { name: 'x' }], ['own', 'POST', '/api/events/show/drops', { id: 'a', name: 'A', kind: 'badge', supply: 1, unlockedBy: 'round-won' }],
       ['own', 'POST', '/api/events/show/embed', { origins: [] }], ['own', 'PUT', '/api/events/show/quests', { quests: [] }], ['own', 'GET', '/api/twitch/channels'],
       ['own', 'POST', '/api/workspaces/members', { name: 'x', role: 'moderator' }], ['own', 'GET', '/api/workspaces/members'], ['own', 'GET', '/api/workspaces/audit'],
@@ -58,9 +63,9 @@ describe('roles', () => {
         const got = await ask(method, path, session, body);
         const may = able[session]!.includes(need);
         if (!may) expect([method, path, got]).toEqual([method, path, 'role_forbidden']);
-        else expect(typeof got === 'number' ? [] : ['round_running', 'round_none', 'drop_exists'], `${method} ${path}: ${got}`).toEqual(typeof got === 'number' ? [] : expect.arrayContaining([got]));
+        else expect(typeof got === 'number' ? [] : ['round_running', 'round_none', 'drop_exists', 'plan_cue_unknown'], `${method} ${path}: ${got}`).toEqual(typeof got === 'number' ? [] : expect.arrayContaining([got]));
       }
-      for (const stranger of [viewer, undefined, 'h1.1.9.x']) expect([path, await ask(method, path, stranger, body)]).toEqual([path, 'host_forbidden']);
+      for (const stranger of [viewer, undefined, 'h1.1.9.x']) expect([path, await ask(method, path, stranger, body)]).toEqual([path, path === '/api/events/show/captions' && !(stranger?.startsWith('h1.') ?? false) ? 'key_forbidden' : 'host_forbidden']);
     }
   });
 
@@ -111,7 +116,11 @@ describe('members', () => {
     const theirs = (await test.call('POST', '/api/events', { body: { name: 'Theirs' }, bearer: other })).body;
     const ids = async (bearer: string): Promise<string[]> => (await test.call('GET', '/api/events', { bearer })).body.events.map(({ id }: { id: string }) => id);
     expect([await ids(other), await ids(host)]).toEqual([[theirs.id], ['show']]);
+    const rehearsal = (await test.call('POST', `/api/events/${theirs.id as string}/rehearsal`, { body: {}, bearer: other })).body;
+    expect([await ids(other), await ids(host)]).toEqual([[rehearsal.id, theirs.id], ['show']]); // it is theirs too
     for (const [bearer, id] of [[other, 'show'], [host, theirs.id as string]] as const) {
+      expect(await ask('GET', `/api/events/${id}/keys`, bearer)).toBe('event_unknown');
+      expect(await ask('POST', `/api/events/${id}/captions`, bearer, { lines: [{ lang: 'en', from: 0, to: 1_000, text: 'Hello' }] })).toBe('event_unknown');
       expect(await ask('GET', `/api/events/${id}`, bearer)).toBe('event_unknown');
       expect(await ask('POST', `/api/events/${id}/off`, bearer, {})).toBe('event_unknown');
       expect(await ask('PUT', `/api/twitch/channels/12`, bearer, { event: id })).toBe('event_unknown');
@@ -119,14 +128,14 @@ describe('members', () => {
     const mo = await member('Mo', 'moderator');
     expect(await ask('DELETE', `/api/workspaces/members/${mo.id}`, other)).toBe('member_unknown');
     expect((await test.call('GET', '/api/workspaces/audit', { bearer: other })).body.entries.map(({ does }: { does: string }) => does))
-      .toEqual(['revoke', 'link channel', 'take off air', 'create event']);
+      .toEqual(['revoke', 'link channel', 'take off air', 'prepare rehearsal', 'create event']);
     expect(await ask('POST', '/api/workspaces', other, { name: 'x' })).toBe('role_forbidden');
     const [itself] = (await test.call('GET', '/api/workspaces/members', { bearer: other })).body.members;
     expect(await ask('DELETE', `/api/workspaces/members/${itself.id as string}`, other)).toBe('role_forbidden');
     expect(await ask('DELETE', '/api/host/session', other)).toBe(204); // ends theirs, not everybody's
     expect([await ask('GET', '/api/events', other), await ask('GET', '/api/events', host), await ask('GET', '/api/events', mo.session)]).toEqual(['host_forbidden', 200, 200]);
     const link = (await test.call('POST', `/api/workspaces/${body.workspace.id as string}/link`, { bearer: host, body: {} })).body.url as string;
-    expect(await ids(await signIn(test, link))).toEqual([theirs.id]);
+    expect(await ids(await signIn(test, link))).toEqual([rehearsal.id, theirs.id]);
   });
 });
 

@@ -56,7 +56,7 @@ describe.skipIf(chromiumPath === undefined)('the host’s team in Chromium', { t
     await moderator.page.goto(link);
     await moderator.page.locator('[data-test=hold]').waitFor();
     expect(await moderator.page.locator('[data-test=me]').innerText()).toBe('Mo · Moderator');
-    for (const hidden of ['cc-cue', '[data-test=new-event]', '[data-test=off-air]', 'cc-team', 'cc-audit']) expect([hidden, await moderator.page.locator(hidden).count()]).toEqual([hidden, 0]);
+    for (const hidden of ['cc-cue', '[data-test=new-event]', '[data-test=off-air]', 'cc-team', 'cc-audit', 'cc-stream-card', 'cc-pictures', 'cc-rehearsal']) expect([hidden, await moderator.page.locator(hidden).count()]).toEqual([hidden, 0]);
     await moderator.page.keyboard.press('c');
     await moderator.page.locator('[data-test=hold]').press('Enter');
     await moderator.page.locator('[data-test=approve]').waitFor();
