@@ -31,22 +31,26 @@ const leanStyles: Plugin = {
 };
 
 const ENCODING = ['encode', 'makeEncodable'];
+/** Kinds of collections that no state of a page has: an event's is numbers, texts, maps and lists. */
+const UNUSED = /\nclass (Set|Collection|Stream)Schema \{\n.*?\n\}\n/gs;
 
 /**
- * A page decodes states and never encodes one, but `Reflection.encode`, a property, keeps the whole encoder in every bundle. A version of
- * `@colyseus/schema` that is built otherwise stops the build here.
+ * A page decodes states and never encodes one, but `Reflection.encode`, a property, keeps the whole encoder in every bundle, and that they
+ * are registered keeps collections of every kind. A version of `@colyseus/schema` that is built otherwise stops the build here.
  */
 const decodingOnly: Plugin = {
   name: 'crowdcue-decoding-only',
   enforce: 'pre',
   transform(code, id) {
     if (!id.endsWith('/@colyseus/schema/build/index.mjs')) return null;
-    const starts = ENCODING.map((name) => ({ name, at: code.indexOf(`\nReflection.${name} = function (`) }));
+    const lean = code.replaceAll(UNUSED, '\nclass $1Schema {}\n');
+    if (code.match(UNUSED)?.length !== 3) throw new TypeError('@colyseus/schema has not the collections that we know');
+    const starts = ENCODING.map((name) => ({ name, at: lean.indexOf(`\nReflection.${name} = function (`) }));
     return { map: null, code: starts.toSorted((a, b) => b.at - a.at).reduce((left, { name, at }) => {
       const end = left.indexOf('\n};\n', at);
       if (at < 0 || end < 0) throw new TypeError(`@colyseus/schema has no Reflection.${name} as we know it`);
       return left.slice(0, at) + left.slice(end + 3);
-    }, code) };
+    }, lean) };
   },
 };
 

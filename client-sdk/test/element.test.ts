@@ -49,6 +49,16 @@ describe('stage', () => {
     expect(elementTexts.en.outcomeIn(13)).toContain('13 s');
   });
 
+  it('[WSP12] off the air the component says that the show is back soon, in words and to a screen reader, and who comes new may try again', () => {
+    const text = elementTexts.en;
+    const stage = stageOf({ state: view({ phase: 'off' }), ended: undefined, now: 0 });
+    expect(stage).toEqual({ kind: 'off' });
+    const heard = { state: view({ phase: 'off' }), me: undefined, game: undefined, text };
+    expect(speechOf({ ...heard, stage, before: 'live' })).toEqual({ said: 'Back soon. The host is taking a break. You are in as soon as it goes on.', urgent: true });
+    expect(speechOf({ ...heard, stage, before: 'off' })).toBeUndefined();
+    expect([endingOf({ reason: 'event_off' }), canRetry('event_off')]).toEqual(['event_off', true]);
+  });
+
   it('[LIN12] shows whoever waits in line their place and about how long it takes, and says so again when that changes', () => {
     const text = elementTexts.en;
     const stage = stageOf({ state: undefined, ended: undefined, queue: { place: 1_204, waitMs: 180_000 }, now: undefined });

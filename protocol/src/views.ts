@@ -3,7 +3,8 @@ import type { CaptionOverview, SponsorOverview } from './broadcast.js';
 import type { ErrorCode } from './errors.js';
 
 /** `idle` between rounds, `armed` counting down, `live` taking actions, `over` showing the outcome. */
-export type Phase = 'idle' | 'armed' | 'live' | 'over';
+/** `off`: taken off the air by its host, who may bring it back; `ended`: for good. */
+export type Phase = 'idle' | 'armed' | 'live' | 'over' | 'off' | 'ended';
 
 /** The synchronised state as an SDK sees it (the schema of `server/src/rooms/state.ts`). */
 export interface CrowdView {
@@ -206,6 +207,12 @@ export interface EventView {
   readonly plan?: PlanView;
   /** The event that this one rehearses: its drops are given in test mode. */
   readonly rehearsalOf?: string;
+  /** Whose event it is; absent: the installation's own workspace. */
+  readonly workspace?: string;
+  /** Taken off the air, until it is put on again. */
+  readonly off?: boolean;
+  /** ms since 1970; absent while the event is not over for good. */
+  readonly endedAt?: number;
 }
 
 /** How a planned round stands: `missed` when its time passed, or the room refused it. */
@@ -295,8 +302,53 @@ export interface HostViewer {
   readonly name: string;
   readonly online: boolean;
   readonly banned: boolean;
+  /** Others see a placeholder instead of the name. */
+  readonly held?: boolean;
   readonly score: number;
   readonly roundsPlayed: number;
+}
+
+/** What a member of a workspace is there for. */
+export type HostRole = 'host' | 'co-host' | 'moderator';
+/** What a role may be allowed: to see, to decide over names, to run the show, everything else. */
+export type HostPermission = 'look' | 'names' | 'show' | 'own';
+
+/** Who is signed in at the console. */
+export interface HostPersonView {
+  readonly workspace: { readonly id: string; readonly name: string };
+  readonly id: string;
+  readonly name: string;
+  readonly role: HostRole;
+  readonly may: readonly HostPermission[];
+}
+
+export interface MemberView {
+  readonly id: string;
+  readonly name: string;
+  readonly role: HostRole;
+  /** ms since 1970 of the invitation. */
+  readonly since: number;
+  /** Whether the link of the invitation has been opened. */
+  readonly joined: boolean;
+}
+
+/** One host command as it was given, newest first in its list. */
+export interface AuditView {
+  readonly id: string;
+  /** ms since 1970; of a repeated refusal the last time. */
+  readonly at: number;
+  /** Absent: nobody who was signed in. */
+  readonly who?: { readonly id: string; readonly name: string; readonly role: HostRole };
+  readonly does: string;
+  readonly event?: string;
+  /** The viewer, member or channel that it was about. */
+  readonly target?: string;
+  /** A few words on what was asked, such as the game of a cue. */
+  readonly detail?: string;
+  /** `done`, or the error code of the refusal. */
+  readonly outcome: string;
+  /** How often the same was refused, above 1. */
+  readonly times?: number;
 }
 
 export interface GameView {

@@ -7,7 +7,7 @@ const WIRE_NUMBERS = {
   unavailable: 8, frame_truncated: 10, frame_oversize: 11, frame_unknown: 12, frame_text: 13, frame_malformed: 14, flood: 15,
   token_missing: 20, token_malformed: 21, token_forged: 22, token_expired: 23, token_other_event: 24, token_tier_forged: 25,
   relay_forbidden: 26, relay_superseded: 27, host_forbidden: 28, host_link_used: 29, viewer_banned: 30, event_unknown: 40,
-  event_exists: 41, event_full: 42, event_ended: 43, room_unsupported: 44, room_hold: 45, seat_expired: 46, round_running: 50,
+  event_exists: 41, event_full: 42, event_ended: 43, event_off: 47, role_forbidden: 31, member_unknown: 32, command_conflict: 33, room_unsupported: 44, room_hold: 45, seat_expired: 46, round_running: 50,
   round_none: 51, round_over: 52, game_unknown: 53, action_bad_choice: 54, action_bad_value: 55, action_out_of_order: 56,
   action_rate: 57, action_busy: 58, action_spectator: 59, message_unknown: 60, claim_bad_request: 70, claim_unknown_drop: 71,
   claim_not_unlocked: 72, claim_not_open: 73, claim_closed: 74, claim_sold_out: 75, claim_key_conflict: 76, drop_exists: 77,

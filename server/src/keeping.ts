@@ -26,7 +26,9 @@ export interface KeepingOptions {
 }
 
 /** Tables that origins share. */
-const TABLES = ['events', 'bans', 'relays', 'settings', 'host-links', 'twitch-channels', 'quests', 'impressions', 'key-versions', 'sponsor-showings'] as const;
+const TABLES = [
+  'events', 'bans', 'relays', 'settings', 'host-links', 'twitch-channels', 'quests', 'impressions', 'key-versions', 'sponsor-showings', 'workspaces', 'members', 'audit', 'commands',
+] as const;
 
 /** @throws StoreError when the files are in use, or Redis does not answer or may lose what it acknowledged. */
 export const openKeeping = (options: KeepingOptions): Promise<OpenKeeping> => {

@@ -129,7 +129,7 @@ describe.skipIf(chromiumPath === undefined)('embedded, in Chromium', { timeout: 
     await page.goto(trap);
     await expect.poll(() => viewer.problems.filter((problem) => /frame-ancestors|X-Frame-Options/i.test(problem)).length, SOON).toBe(targets.length);
     for (const frame of page.frames().slice(1)) {
-      expect(frame.url()).toBe('chrome-error://chromewebdata/');
+      await expect.poll(() => frame.url(), SOON).toBe('chrome-error://chromewebdata/');
       expect(await frame.locator('crowdcue-game, cc-join, cc-console').count()).toBe(0);
     }
     viewer.problems.length = 0;

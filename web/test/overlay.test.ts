@@ -21,6 +21,12 @@ describe('what is on the stream', () => {
     expect(keeper.scene(state('later' as Phase), 0)).toEqual({ kind: 'idle' });
   });
 
+  it('[OVL19] invites nobody while the event is off the air or over for good, and goes on when it is put back', () => {
+    const keeper = new SceneKeeper();
+    expect([keeper.scene(state('live'), 6_000).kind, keeper.scene(state('off'), 6_050).kind, keeper.scene(state('idle'), 7_000).kind, keeper.scene(state('ended'), 8_000).kind]).toEqual(['live', 'off', 'idle', 'off']);
+    expect([revealIn(state('off', { closesAt: 23_000 }), 0), revealIn(state('ended', { closesAt: 23_000 }), 0)]).toEqual([undefined, undefined]);
+  });
+
   it('[OVL10] after a reload an outcome has stood since the round’s end', () => {
     expect(new SceneKeeper().scene(state('over'), 11_000 + OUTCOME_MS - 1)).toEqual({ kind: 'over' });
     expect(new SceneKeeper().scene(state('over'), 11_000 + OUTCOME_MS)).toEqual({ kind: 'idle' });

@@ -30,6 +30,9 @@ export const endedPanel = ({ text }: PanelContext, ending: Ending, again: () => 
     ? html`<button type="button" class="button" part="button" @click=${again}>${ending === 'taken_over' ? text.playHere : text.retry}</button>`
     : nothing);
 
+/** The host has stopped the show for now. */
+export const offPanel = ({ text }: PanelContext): TemplateResult => calm('off', text.endings.event_off);
+
 export const unknownGamePanel = ({ text }: PanelContext): TemplateResult => calm('unknown-game', text.unknownGame);
 
 /** Between rounds: the crowd is what there is to see. */

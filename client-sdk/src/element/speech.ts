@@ -27,7 +27,8 @@ const outcome = ({ state, me, game, text }: Heard & { state: CrowdView; game: Ga
 export const speechOf = (heard: Heard): Speech | undefined => {
   const { stage, before, state, game, text } = heard;
   const entered = stage.kind !== before;
-  if (stage.kind === 'ended') return entered ? { said: `${text.endings[stage.ending].title}. ${text.endings[stage.ending].body}`, urgent: true } : undefined;
+  const ending = stage.kind === 'ended' ? stage.ending : stage.kind === 'off' ? 'event_off' : undefined;
+  if (ending !== undefined) return entered ? { said: `${text.endings[ending].title}. ${text.endings[ending].body}`, urgent: true } : undefined;
   if (stage.kind === 'queued') {
     const wait = text.queue.wait(stage.waitMs); // said again when it changes, which places do all the time
     return { said: entered ? `${text.queue.title}. ${text.queue.place(stage.place)} ${wait}` : wait, urgent: false };

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { armedPanel, endedPanel, idlePanel, lateLine, loadingPanel, queuedPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
+import { armedPanel, endedPanel, idlePanel, lateLine, loadingPanel, offPanel, queuedPanel, timeBar, unknownGamePanel, type PanelContext } from './panels.js';
 import type { GameSession } from './session-port.js';
 import type { Stage } from './stage.js';
 import type { ViewSlot } from './view-slot.js';
@@ -20,6 +20,7 @@ export const stageView = (context: PanelContext, { stage, session, slot, offer, 
   if (stage.kind === 'ended') return endedPanel(context, stage.ending, again);
   if (stage.kind === 'queued') return queuedPanel(context, stage);
   if (stage.kind === 'loading' || session?.state === undefined) return loadingPanel(context);
+  if (stage.kind === 'off') return offPanel(context);
   const { state } = session;
   if (offer !== undefined) return offer;
   if (stage.kind === 'idle') return idlePanel(context, state.viewers);

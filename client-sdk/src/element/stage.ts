@@ -2,7 +2,7 @@ import { CLOSE, type CrowdView, type ErrorCode, type QueuePlace } from '@crowdcu
 import type { SessionEnd } from '../session.js';
 
 /** Why the element shows no game and will not by itself. */
-export type Ending = 'taken_over' | 'banned' | 'event_ended' | 'event_unknown' | 'event_full' | 'token' | 'unavailable' | 'misused' | 'other';
+export type Ending = 'taken_over' | 'banned' | 'event_ended' | 'event_unknown' | 'event_full' | 'event_off' | 'token' | 'unavailable' | 'misused' | 'other';
 
 /** What fills the element. Each has only its own fields. */
 export type Stage =
@@ -10,6 +10,8 @@ export type Stage =
   | { readonly kind: 'ended'; readonly ending: Ending; readonly code: string }
   | ({ readonly kind: 'queued' } & QueuePlace)
   | { readonly kind: 'idle' }
+  /** The host has taken the event off the air; it may come back. */
+  | { readonly kind: 'off' }
   | { readonly kind: 'armed'; readonly game: string; readonly seconds: number }
   /** `wait`: seconds until the outcome, once the own window is over and others' pictures are later. */
   | { readonly kind: 'live'; readonly game: string; readonly open: boolean; readonly secondsLeft: number; readonly wait: number }
@@ -49,6 +51,7 @@ export const stageOf = ({ state, ended, queue, now, streamNow = now }: Situation
   const own = (state.closesAt ?? 0) > 0 ? streamNow : now;
   switch (state.phase) {
     case 'idle': return { kind: 'idle' };
+    case 'off': return { kind: 'off' };
     case 'armed': return { kind: 'armed', game: state.game, seconds: secondsUntil(state.startsAt, own) };
     case 'live': return liveStage(state, now, own);
     case 'over': return { kind: 'over', game: state.game };
@@ -57,7 +60,7 @@ export const stageOf = ({ state, ended, queue, now, streamNow = now }: Situation
 };
 
 const endingByCode: Partial<Record<ErrorCode | 'taken_over', Ending>> = {
-  taken_over: 'taken_over', viewer_banned: 'banned', event_ended: 'event_ended', event_unknown: 'event_unknown', event_full: 'event_full',
+  taken_over: 'taken_over', viewer_banned: 'banned', event_ended: 'event_ended', event_unknown: 'event_unknown', event_full: 'event_full', event_off: 'event_off',
   token_missing: 'token', token_malformed: 'token', token_forged: 'token', token_expired: 'token', token_other_event: 'token', token_tier_forged: 'token',
   unavailable: 'unavailable', internal: 'unavailable', too_many_requests: 'unavailable', bad_request: 'misused',
 };

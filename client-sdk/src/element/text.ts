@@ -43,6 +43,7 @@ const en: ElementText = {
     taken_over: { title: 'Playing somewhere else', body: 'You opened this event in another tab or on another device.' },
     banned: { title: 'You can’t take part', body: 'The host has removed you from this event.' },
     event_ended: { title: 'That’s a wrap', body: 'This event is over. Thanks for playing.' },
+    event_off: { title: 'Back soon', body: 'The host is taking a break. You are in as soon as it goes on.' },
     event_unknown: { title: 'No such event', body: 'Check the link or the six letters and try again.' },
     event_full: { title: 'The event is full', body: 'Every place is taken right now.' },
     token: { title: 'Your pass is over', body: 'Join again to go on.' },

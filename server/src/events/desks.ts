@@ -6,7 +6,9 @@ import { AchievementEngine, BUILT_IN_RULES, ScarceGates } from '../achievements/
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { DropService } from '../drops/index.js';
+import { AuditLog } from './audit-log.js';
 import { BanList } from './ban-list.js';
+import { CommandKeys } from './command-keys.js';
 import { DropDesk } from './drop-desk.js';
 import { EventDesk } from './event-desk.js';
 import { EventDirectory } from './event-directory.js';
@@ -26,6 +28,7 @@ import { keptKeyVersions } from './key-versions.js';
 import { OverlayDesk } from './overlay-desk.js';
 import { SponsorDesk } from './sponsor-desk.js';
 import { ViewerDesk } from './viewer-desk.js';
+import { WorkspaceDesk } from './workspace-desk.js';
 import { HostAccess, Keys, RelayCredential, ScopedKeys, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
 import type { Ledger } from '../ledger/index.js';
@@ -83,6 +86,9 @@ export interface Desks {
   readonly quests: QuestDesk;
   readonly plans: PlanDesk;
   readonly rehearsals: RehearsalDesk;
+  readonly workspaces: WorkspaceDesk;
+  readonly audit: AuditLog;
+  readonly commandKeys: CommandKeys;
   publicUrl(): string;
 }
 
@@ -124,13 +130,15 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const twitch = new TwitchDesk({ tokens: new TwitchTokens(config.twitch.secrets, clock), keys, clock, table: records.table('twitch-channels'), events: directory, joins });
   const scoped = new ScopedKeys(keys, keptKeyVersions(records.table('key-versions')));
   const sponsors = new SponsorDesk(records.table('sponsor-showings'), clock, () => metrics.sponsorShowings.inc());
+  const workspaces = new WorkspaceDesk({ workspaces: records.table('workspaces'), members: records.table('members'), clock, random });
+  const audit = new AuditLog({ table: records.table('audit'), clock, random, failed: (err) => logger.error({ err }, 'an entry of the audit log was not kept') });
   metrics.watch(directory, rooms);
-  const events = new EventDesk({ events: directory, drops, bans, relays: registry, impressions, sponsors, publicUrl });
+  const events = new EventDesk({ events: directory, drops, bans, relays: registry, impressions, sponsors, publicUrl, now: () => clock.now() });
   return {
     clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
     overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl }),
-    access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock) }),
-    events, joins, twitch, quests,
+    access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) }),
+    events, joins, twitch, quests, workspaces, audit, commandKeys: new CommandKeys(records.table('commands'), clock),
     plans: new PlanDesk({ events: directory, rooms: late, games, clock, publicUrl, logger }),
     rehearsals: new RehearsalDesk({ directory, events, quests, ledger, publicUrl }),
   };

@@ -1,13 +1,15 @@
 import type { EventOverview, EventView, HostViewer } from '@crowdcue/protocol';
+import type { AirState } from '../rooms/inputs.js';
 import type { CueRequest, PackagerOffset, RoomControl } from '../rooms/room-control.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory, EventSpec } from './event-directory.js';
-import { eventView, type EventRecord } from './event-record.js';
+import { eventView, onAir, type EventRecord } from './event-record.js';
 import type { ImpressionDesk } from './impression-desk.js';
 import type { SponsorDesk } from './sponsor-desk.js';
 import type { RelayRegistry } from './relay-registry.js';
 import type { SponsorChange } from './sponsor.js';
+import { OWN_WORKSPACE } from './workspace-desk.js';
 
 export interface EventDeskOptions {
   readonly events: EventDirectory;
@@ -17,15 +19,17 @@ export interface EventDeskOptions {
   readonly impressions: ImpressionDesk;
   readonly sponsors: SponsorDesk;
   readonly publicUrl: () => string;
+  /** ms since 1970. */
+  readonly now: () => number;
 }
 
 /** What a host does with events. Every method throws `event_unknown` for an id that is none. */
 export class EventDesk {
   constructor(private readonly options: EventDeskOptions) {}
 
-  /** Newest first. */
-  list(): EventView[] {
-    return this.options.events.list().map((record) => this.#view(record));
+  /** Those of a workspace, newest first. */
+  list(workspace: string = OWN_WORKSPACE): EventView[] {
+    return this.options.events.list().filter((record) => (record.workspace ?? OWN_WORKSPACE) === workspace).map((record) => this.#view(record));
   }
 
   /** Makes an event with its drops and opens its room. Throws `event_exists`, `drop_bad_request`, `drop_exists`. */
@@ -59,8 +63,9 @@ export class EventDesk {
     return this.#view(await this.options.events.change(id, (record) => ({ ...record, embedOrigins })));
   }
 
-  /** Throws `round_running`, `game_unknown`, `bad_request`. */
-  cue(id: string, request: CueRequest): ReturnType<RoomControl['cue']> {
+  /** Throws `round_running`, `game_unknown`, `bad_request`, `event_off`, `event_ended`. */
+  async cue(id: string, request: CueRequest): ReturnType<RoomControl['cue']> {
+    onAir(this.options.events.get(id));
     return this.options.events.room(id).cue(request);
   }
 
@@ -92,6 +97,22 @@ export class EventDesk {
   async ban(id: string, viewer: number, banned: boolean): Promise<void> {
     await this.options.events.room(id).ban(viewer, banned);
     await this.options.bans.set(id, viewer, banned);
+  }
+
+  /** Shows others a placeholder instead of a viewer's name, or the name again. Throws `not_found`. */
+  hold(id: string, viewer: number, held: boolean): Promise<void> {
+    return this.options.events.room(id).hold(viewer, held);
+  }
+
+  /**
+   * Takes an event off the air at once, puts it on again, or ends it for good. The record first: joins and claims are shut even when the
+   * room is out of reach, whose refusal then says that the rest is to be repeated.
+   */
+  async air(id: string, to: AirState): Promise<EventView> {
+    const { events, now } = this.options;
+    const record = await events.change(id, ({ off: _, ...before }) => ({ ...before, ...(to === 'on' ? {} : { off: true }), ...(to === 'ended' ? { endedAt: now() } : {}) }));
+    await events.room(id).air(to);
+    return this.#view(record);
   }
 
   /** Adds a drop. Throws `drop_bad_request`, `drop_exists`. */

@@ -9,6 +9,7 @@ import type { RandomSource } from '../identity/index.js';
 import { randomCode, randomEventId, type EventRecord } from './event-record.js';
 import type { EventPlan } from './plan.js';
 import type { Sponsor } from './sponsor.js';
+import { OWN_WORKSPACE } from './workspace-desk.js';
 import type { RecordTable } from '../store/index.js';
 import type { RoomControl, RoomHost } from '../rooms/room-control.js';
 
@@ -24,6 +25,7 @@ export interface EventSpec {
   readonly embedOrigins?: readonly string[] | undefined;
   readonly plan?: EventPlan | undefined;
   readonly rehearsalOf?: string | undefined;
+  readonly workspace?: string | undefined;
 }
 
 /** Viewers of an event at once, unless the host says otherwise: what one origin process has been run with. */
@@ -165,6 +167,7 @@ export class EventDirectory {
       id, name: spec.name, code, accent: spec.accent ?? DEFAULT_ACCENT, maxViewers: spec.maxViewers ?? DEFAULT_MAX_VIEWERS, maxDelay: spec.maxDelay ?? LIMITS.scoredDelayMs,
       createdAt: clock.now(), ...(spec.sponsor === undefined ? {} : { sponsor: spec.sponsor }), ...(spec.embedOrigins === undefined ? {} : { embedOrigins: spec.embedOrigins }),
       ...(spec.plan === undefined ? {} : { plan: spec.plan }), ...(spec.rehearsalOf === undefined ? {} : { rehearsalOf: spec.rehearsalOf }),
+      ...(spec.workspace === undefined || spec.workspace === OWN_WORKSPACE ? {} : { workspace: spec.workspace }),
     };
   }
 

@@ -1,4 +1,4 @@
-import { LIMITS, type EventCardView, type EventView } from '@crowdcue/protocol';
+import { CrowdcueError, LIMITS, type EventCardView, type EventView } from '@crowdcue/protocol';
 import { randomText, type RandomSource } from '../identity/index.js';
 import { planView, type EventPlan } from './plan.js';
 import { sponsorView, type Sponsor } from './sponsor.js';
@@ -21,7 +21,19 @@ export interface EventRecord {
   readonly plan?: EventPlan;
   /** Id of the event that this one rehearses. */
   readonly rehearsalOf?: string;
+  /** Whose event it is; the installation's own workspace where it is not said. */
+  readonly workspace?: string;
+  /** The kill switch is on. */
+  readonly off?: boolean;
+  /** ms since 1970; over for good. */
+  readonly endedAt?: number;
 }
+
+/** Throws `event_ended`, `event_off`. */
+export const onAir = ({ off, endedAt }: Pick<EventRecord, 'off' | 'endedAt'>): void => {
+  if (endedAt !== undefined) throw new CrowdcueError('event_ended');
+  if (off === true) throw new CrowdcueError('event_off');
+};
 
 /** What an id given by a host must look like; it is also the room's id. */
 export const EVENT_ID = /^[a-z0-9-]{3,40}$/;

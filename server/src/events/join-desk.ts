@@ -3,6 +3,7 @@ import type { IssuedToken, ViewerTokens } from '../identity/index.js';
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { BanList } from './ban-list.js';
 import type { EventDirectory } from './event-directory.js';
+import { onAir } from './event-record.js';
 import type { RelayRegistry } from './relay-registry.js';
 
 export interface JoinDeskOptions {
@@ -19,21 +20,25 @@ export class JoinDesk {
 
   /**
    * A token for the event of an id or code. With an older token of the event the viewer stays the same and keeps its tier.
-   * `region` is where the viewer is, "" when nobody knows. Throws `event_unknown`, `viewer_banned`, and what `ViewerTokens.verify` throws.
+   * `region` is where the viewer is, "" when nobody knows. Throws `event_unknown`, `event_off` of somebody new,
+   * `event_ended`, `viewer_banned`, and what `ViewerTokens.verify` throws.
    */
   join(idOrCode: string, oldToken: string | undefined, region = ''): JoinAnswer {
     const { events, tokens, bans } = this.options;
-    const { id } = events.find(idOrCode);
+    const event = events.find(idOrCode);
+    const { id } = event;
     const known = oldToken === undefined ? undefined : tokens.verify(oldToken, id);
     if (known !== undefined) bans.check(id, known.sub);
     if (known !== undefined && isSpectator(known.tier)) throw new CrowdcueError('key_forbidden'); // an overlay comes with its key
+    onAir(known === undefined ? event : { ...event, off: false }); // who is in stays in, and sees that it goes on
     return this.#answer(known === undefined ? tokens.issue(id) : tokens.issue(id, known.sub, known.tier), known === undefined ? 'new' : 'renewed', region);
   }
 
-  /** A token for a viewer whom somebody vouches for. Throws `event_unknown`, `viewer_banned`. */
+  /** A token for a viewer whom somebody vouches for. Throws `event_unknown`, `event_off`, `event_ended`, `viewer_banned`. */
   admit(event: string, viewer: number, tier: string, region: string): JoinAnswer {
     const { events, tokens, bans } = this.options;
     const { id } = events.get(event);
+    onAir(events.get(event));
     bans.check(id, viewer);
     return this.#answer(tokens.issue(id, viewer, tier), 'vouched', region);
   }

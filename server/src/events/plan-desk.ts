@@ -7,7 +7,7 @@ import { CrowdcueError, type EventView } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
 import type { RoomControl, RoomHost } from '../rooms/room-control.js';
 import type { EventDirectory, EventSpec } from './event-directory.js';
-import { eventView, type EventRecord } from './event-record.js';
+import { eventView, onAir, type EventRecord } from './event-record.js';
 import { COUNTDOWN_MS, makePlan, type PlannedCue, type PlanSpec } from './plan.js';
 
 export interface PlanDeskOptions {
@@ -52,6 +52,7 @@ export class PlanDesk {
 
   /** Cues a planned round now, whatever became of it before, unless it was played. Throws `plan_cue_done`, and what a cue throws. */
   async cue(id: string, cue: string, inMs?: number): Promise<EventView> {
+    onAir(this.options.events.get(id));
     const before = this.#cueOf(id, cue);
     await this.#mark(id, cue, ['planned', 'skipped', 'missed'], { state: 'cued' });
     try {

@@ -46,8 +46,8 @@ export class RehearsalDesk {
     const name = idOf(id);
     const there = directory.known(name);
     if (there?.rehearsalOf !== id) {
-      const { accent, maxViewers, maxDelay } = real;
-      await events.create({ id: name, name: `${real.name.slice(0, MOST_NAME - 12)} (rehearsal)`, accent, maxViewers, maxDelay, rehearsalOf: id });
+      const { accent, maxViewers, maxDelay, workspace } = real;
+      await events.create({ id: name, name: `${real.name.slice(0, MOST_NAME - 12)} (rehearsal)`, accent, maxViewers, maxDelay, rehearsalOf: id, workspace });
     }
     await quests.put(name, quests.of(id)); // first: drops may be unlocked by them
     await this.#addDrops(id, name);

@@ -71,10 +71,10 @@ export class TwitchDesk {
     return [...this.#channels].map(([channel, { event }]) => ({ channel, event }));
   }
 
-  /** Puts an event behind a channel. Throws `event_unknown`, and `twitch_key_needed` where the channel is not linked yet. */
-  async link(channel: string, event: string, key: string | undefined): Promise<TwitchChannelView> {
+  /** Puts an event behind a channel. Throws `event_unknown`, and `twitch_key_needed` where the channel is not `known`: linked already, by who asks. */
+  async link(channel: string, event: string, key: string | undefined, known = this.#channels.has(channel)): Promise<TwitchChannelView> {
     const { id } = this.options.events.find(event);
-    if (!this.#channels.has(channel) && !this.#isKeyOf(channel, key ?? '')) throw new CrowdcueError('twitch_key_needed');
+    if (!known && !this.#isKeyOf(channel, key ?? '')) throw new CrowdcueError('twitch_key_needed');
     const link = { event: id, since: this.options.clock.now() };
     await this.options.table.put(channel, link);
     this.#channels.set(channel, link);

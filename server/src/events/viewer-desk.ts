@@ -4,6 +4,7 @@ import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { QuestDesk } from './quest-desk.js';
 import type { EventDirectory } from './event-directory.js';
+import { onAir } from './event-record.js';
 import type { ImpressionDesk } from './impression-desk.js';
 
 export interface ViewerDeskOptions {
@@ -33,7 +34,8 @@ export class ViewerDesk {
   }
 
   async claim({ evt, sub, tier }: Pick<TokenClaims, 'evt' | 'sub' | 'tier'>, { drop, key }: { readonly drop: string; readonly key: string }): Promise<ReceiptView> {
-    const { drops, quests } = this.options;
+    const { drops, quests, events } = this.options;
+    onAir(events.get(evt));
     const claim = (): Promise<ReceiptView> => drops.claim(evt, sub, drop, key, tier === GUEST_TIER);
     const receipt = await claim();
     if (receipt.reason !== 'claim_not_unlocked' || quests.of(evt).length === 0) return receipt;

@@ -5,16 +5,20 @@ import { embedOrigins } from '../events/embed-origins.js';
 import { EVENT_ID } from '../events/event-record.js';
 import { sponsorChange, sponsorSpec } from '../events/sponsor.js';
 import type { PlanDesk } from '../events/plan-desk.js';
+import { OWN_WORKSPACE, type WorkspaceDesk } from '../events/workspace-desk.js';
 import type { HostAccess } from '../identity/index.js';
 import { addressGroup } from './client-address.js';
+import type { HostDoor, HostGuard } from './host-door.js';
 import { DONE, json, type Reply } from './reply.js';
-import { bearerOf, type Request } from './request.js';
+import type { Request } from './request.js';
 import { namedByTemplate, planFields } from './plan-routes.js';
 import { NO_BODY, route, type Route } from './router.js';
 import type { TokenBuckets } from './token-buckets.js';
 
 export interface HostRoutesOptions {
+  readonly door: HostDoor;
   readonly access: HostAccess;
+  readonly workspaces: WorkspaceDesk;
   readonly desk: EventDesk;
   readonly plans: Pick<PlanDesk, 'planned'>;
   /** Tries to trade a link, by address. */
@@ -49,26 +53,30 @@ const settleSpec = z.object({ outcome: z.number().int().min(0).max(254) });
 const packagerSpec = z.object({ offsetMs: z.number(), errorMs: z.number() });
 
 /** The console's routes. All but the first need a host session. */
-export const hostRoutes = ({ access, desk, plans, attempts }: HostRoutesOptions): Route[] => {
-  const guard = (request: Request): void => access.check(bearerOf(request));
+export const hostRoutes = ({ door, access, workspaces, desk, plans, attempts }: HostRoutesOptions): Route[] => {
+  const { guard } = door;
   const takeAttempt = (request: Request): void => {
     if (!attempts.take(addressGroup(request.address))) throw new CrowdcueError('too_many_requests');
   };
   return [
     route({
-      method: 'POST', path: '/api/host/session', guard: takeAttempt, body: z.object({ key: z.string().max(100) }),
-      handle: async (call) => json(await access.trade(call.body.key)),
+      method: 'POST', path: '/api/host/session', guard: takeAttempt, body: z.object({ key: z.string().max(200) }),
+      handle: async (call) => {
+        const traded = await access.trade(call.body.key);
+        await workspaces.joined(access.check(traded.session));
+        return json(traded);
+      },
     }),
     route({
       method: 'DELETE', path: '/api/host/session', guard,
-      handle: async () => {
-        await access.signOutAll();
+      handle: async ({ who }) => {
+        await (who.workspace === OWN_WORKSPACE ? access.signOutAll() : workspaces.signOut(who.workspace));
         return DONE;
       },
     }),
-    route({ method: 'POST', path: '/api/host/links', guard, body: NO_BODY, handle: () => json(access.createLink(), 201) }),
-    route({ method: 'GET', path: '/api/events', guard, handle: () => json({ events: desk.list() }) }),
-    route({ method: 'POST', path: '/api/events', guard, body: eventSpec, handle: async (call) => json(await desk.create(plans.planned(call.body)), 201) }),
+    route({ method: 'POST', path: '/api/host/links', guard, body: NO_BODY, handle: ({ who }) => json(access.createLink(who.member), 201) }),
+    route({ method: 'GET', path: '/api/events', guard, handle: ({ who }) => json({ events: desk.list(who.workspace) }) }),
+    route({ method: 'POST', path: '/api/events', guard, body: eventSpec, handle: async ({ who, body }) => json(await desk.create({ ...plans.planned(body), workspace: who.workspace }), 201) }),
     route({ method: 'GET', path: '/api/events/:id', guard, handle: async (call) => json(await desk.overview(call.params['id']!)) }),
     route({
       method: 'POST', path: '/api/events/:id/cue', guard, body: cueSpec,
@@ -92,7 +100,8 @@ export const hostRoutes = ({ access, desk, plans, attempts }: HostRoutesOptions)
       method: 'GET', path: '/api/events/:id/viewers', guard,
       handle: async (call) => json({ viewers: await desk.viewers(call.params['id']!, (call.query.get('q') ?? '').slice(0, 80), VIEWERS_LISTED) }),
     }),
-    ...banRoutes(desk, guard),
+    ...nameRoutes(desk, guard),
+    ...airRoutes(desk, guard),
     ...faceRoutes(desk, guard),
     ...pictureRoutes(desk, guard),
     route({
@@ -103,7 +112,7 @@ export const hostRoutes = ({ access, desk, plans, attempts }: HostRoutesOptions)
 };
 
 /** What an event shows and where. */
-const faceRoutes = (desk: EventDesk, guard: (request: Request) => void): Route[] => [
+const faceRoutes = (desk: EventDesk, guard: HostGuard): Route[] => [
   route({
     method: 'POST', path: '/api/events/:id/sponsor', guard, body: sponsorChange,
     handle: async (call) => json(await desk.sponsor(call.params['id']!, call.body)),
@@ -121,22 +130,33 @@ const faceRoutes = (desk: EventDesk, guard: (request: Request) => void): Route[]
   }),
 ];
 
-const banRoutes = (desk: EventDesk, guard: (request: Request) => void): Route[] => {
-  const path = '/api/events/:id/viewers/:viewer/ban';
-  const set = async (params: Readonly<Record<string, string>>, banned: boolean): Promise<Reply> => {
+/** Who takes part, and under which name. */
+const nameRoutes = (desk: EventDesk, guard: HostGuard): Route[] => {
+  const path = '/api/events/:id/viewers/:viewer';
+  type Params = Readonly<Record<string, string>>;
+  const viewerOf = (params: Params): number => {
     const viewer = Number(params['viewer']);
     if (!Number.isSafeInteger(viewer) || viewer < 1) throw new CrowdcueError('bad_request', 'viewer: must be a viewer number');
-    await desk.ban(params['id']!, viewer, banned);
+    return viewer;
+  };
+  const ban = async (params: Params, banned: boolean): Promise<Reply> => {
+    await desk.ban(params['id']!, viewerOf(params), banned);
+    return DONE;
+  };
+  const hold = async (params: Params, held: boolean): Promise<Reply> => {
+    await desk.hold(params['id']!, viewerOf(params), held);
     return DONE;
   };
   return [
-    route({ method: 'POST', path, guard, body: NO_BODY, handle: (call) => set(call.params, true) }),
-    route({ method: 'DELETE', path, guard, handle: (call) => set(call.params, false) }),
+    route({ method: 'POST', path: `${path}/ban`, guard, body: NO_BODY, handle: (call) => ban(call.params, true) }),
+    route({ method: 'DELETE', path: `${path}/ban`, guard, handle: (call) => ban(call.params, false) }),
+    route({ method: 'POST', path: `${path}/hold`, guard, body: NO_BODY, handle: (call) => hold(call.params, true) }),
+    route({ method: 'DELETE', path: `${path}/hold`, guard, handle: (call) => hold(call.params, false) }),
   ];
 };
 
 /** What the host does about late pictures: flashes to tap on, and the clock of the stream's packager. */
-const pictureRoutes = (desk: EventDesk, guard: (request: Request) => void): Route[] => [
+const pictureRoutes = (desk: EventDesk, guard: HostGuard): Route[] => [
   route({
     method: 'POST', path: '/api/events/:id/flashes', guard, body: NO_BODY,
     handle: async (call) => json(await desk.flash(call.params['id']!, true)),
@@ -156,3 +176,10 @@ const pictureRoutes = (desk: EventDesk, guard: (request: Request) => void): Rout
     },
   }),
 ];
+
+/** The kill switch, its undoing, and the end. */
+const airRoutes = (desk: EventDesk, guard: HostGuard): Route[] =>
+  (['off', 'on', 'end'] as const).map((word) => route({
+    method: 'POST', path: `/api/events/:id/${word}`, guard, body: NO_BODY,
+    handle: async (call) => json(await desk.air(call.params['id']!, word === 'end' ? 'ended' : word)),
+  }));

@@ -4,14 +4,15 @@ import { captionLines } from '../events/caption-lines.js';
 import type { EventDirectory } from '../events/event-directory.js';
 import type { OverlayDesk } from '../events/overlay-desk.js';
 import type { SponsorDesk } from '../events/sponsor-desk.js';
-import type { HostAccess, ScopedKeys, ViewerTokens } from '../identity/index.js';
+import type { ScopedKeys, ViewerTokens } from '../identity/index.js';
+import type { HostDoor } from './host-door.js';
 import { json } from './reply.js';
 import { regionOf } from './relay-routes.js';
 import { bearerOf, type Request } from './request.js';
 import { route, type Route } from './router.js';
 
 export interface OverlayRoutesOptions {
-  readonly access: HostAccess;
+  readonly door: HostDoor;
   readonly events: EventDirectory;
   readonly overlays: OverlayDesk;
   readonly scoped: ScopedKeys;
@@ -32,17 +33,12 @@ const captionSpec = z.object({
 });
 
 /** What overlays and caption providers ask with their keys, and how a host gets and takes back these. */
-export const overlayRoutes = ({ access, events, overlays, scoped, tokens, sponsors }: OverlayRoutesOptions): Route[] => {
-  const host = (request: Request): void => access.check(bearerOf(request));
+export const overlayRoutes = ({ door, events, overlays, scoped, tokens, sponsors }: OverlayRoutesOptions): Route[] => {
+  const host = door.guard;
   type Params = Readonly<Record<string, string>>;
   const overlay = (request: Request, params: Params): void => scoped.check(events.get(params['id']!).id, 'overlay', bearerOf(request));
   /** A host may post captions too. */
-  const captioner = (request: Request, params: Params): void => {
-    const key = bearerOf(request);
-    const { id } = events.get(params['id']!);
-    if (key?.startsWith('h1.') === true) access.check(key);
-    else scoped.check(id, 'captions', key);
-  };
+  const captioner = door.orKey('POST /api/events/:id/captions', (request, params) => scoped.check(events.get(params['id']!).id, 'captions', bearerOf(request)));
   return [
     route({ method: 'GET', path: '/api/events/:id/keys', guard: host, handle: (call) => json(overlays.keys(call.params['id']!)) }),
     route({

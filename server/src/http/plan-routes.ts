@@ -2,13 +2,12 @@ import { z } from 'zod';
 import type { PlanDesk } from '../events/plan-desk.js';
 import { TEMPLATES } from '../events/plan-templates.js';
 import type { RehearsalDesk } from '../events/rehearsal-desk.js';
-import type { HostAccess } from '../identity/index.js';
+import type { HostDoor } from './host-door.js';
 import { json } from './reply.js';
-import { bearerOf, type Request } from './request.js';
 import { NO_BODY, route, type Route } from './router.js';
 
 export interface PlanRoutesOptions {
-  readonly access: HostAccess;
+  readonly door: HostDoor;
   readonly plans: PlanDesk;
   readonly rehearsals: RehearsalDesk;
 }
@@ -42,8 +41,8 @@ export const namedByTemplate = (body: unknown): unknown => {
 };
 
 /** Templates, planned rounds and rehearsals. All for the host. */
-export const planRoutes = ({ access, plans, rehearsals }: PlanRoutesOptions): Route[] => {
-  const guard = (request: Request): void => access.check(bearerOf(request));
+export const planRoutes = ({ door, plans, rehearsals }: PlanRoutesOptions): Route[] => {
+  const { guard } = door;
   const path = '/api/events/:id/plan';
   const at = (params: Readonly<Record<string, string>>): [string, string] => [params['id']!, params['cue']!];
   return [

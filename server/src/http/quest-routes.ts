@@ -5,14 +5,14 @@ import type { DropDesk } from '../events/drop-desk.js';
 import type { EventDirectory } from '../events/event-directory.js';
 import type { QuestDesk } from '../events/quest-desk.js';
 import type { ViewerDesk } from '../events/viewer-desk.js';
-import type { HostAccess } from '../identity/index.js';
+import type { HostDoor } from './host-door.js';
 import { json } from './reply.js';
 import { bearerOf, type Request } from './request.js';
 import { route, type Route } from './router.js';
 import type { TokenBuckets } from './token-buckets.js';
 
 export interface QuestRoutesOptions {
-  readonly access: HostAccess;
+  readonly door: HostDoor;
   readonly events: EventDirectory;
   readonly quests: QuestDesk;
   readonly drops: Pick<DropDesk, 'changed'>;
@@ -25,8 +25,8 @@ const putSpec = z.object({ quests: questsSchema });
 const stepSpec = z.object({ key: z.string().max(64), answer: z.number().int().min(0).max(255).optional() });
 
 /** Quests: the host gives them, viewers read them and do their untimed steps. */
-export const questRoutes = ({ access, events, quests, drops, viewers, words }: QuestRoutesOptions): Route[] => {
-  const host = (request: Request): void => access.check(bearerOf(request));
+export const questRoutes = ({ door, events, quests, drops, viewers, words }: QuestRoutesOptions): Route[] => {
+  const host = door.guard;
   const viewer = (request: Request, params: Readonly<Record<string, string>>): TokenClaims => viewers.identify(params['id']!, bearerOf(request));
   const path = '/api/events/:id/quests';
   return [

@@ -4,6 +4,7 @@ import type { Config } from '../config.js';
 import type { Desks } from '../events/desks.js';
 import { ClientAddresses } from './client-address.js';
 import { gameViewRoutes, type ViewFolder } from './game-view-routes.js';
+import { HostDoor } from './host-door.js';
 import { hostRoutes } from './host-routes.js';
 import { matchmakeRoutes } from './matchmake-routes.js';
 import { overlayRoutes } from './overlay-routes.js';
@@ -18,6 +19,7 @@ import { systemRoutes } from './system-routes.js';
 import { TokenBuckets } from './token-buckets.js';
 import { twitchRoutes } from './twitch-routes.js';
 import { viewerRoutes } from './viewer-routes.js';
+import { workspaceRoutes } from './workspace-routes.js';
 
 /** Two thousand people behind one venue's address join within seconds of the host's word, and again after a break. */
 const TOKENS_BURST = 4_000;
@@ -54,20 +56,23 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
   /** An id that is no event's is Colyseus's to refuse. */
   const served = async (roomId: string): Promise<boolean> => !directory.has(roomId) || desks.rooms.served(roomId);
   const buckets = (): TokenBuckets => new TokenBuckets(clock, TOKENS_BURST, TOKENS_PER_SECOND);
-  const router = new Router([
+  const door = new HostDoor({ access, workspaces: desks.workspaces, events: directory, audit: desks.audit, keys: desks.commandKeys });
+  const routes = [
     ...systemRoutes(metrics, ready),
     ...viewerRoutes({ events: directory, joins, viewers, quests, games, publicUrl, issue: buckets() }),
-    ...questRoutes({ access, events: directory, quests, drops, viewers, words: new TokenBuckets(clock, WORDS_BURST, WORDS_PER_SECOND) }),
-    ...planRoutes({ access, plans: desks.plans, rehearsals: desks.rehearsals }),
-    ...hostRoutes({ access, desk: events, plans: desks.plans, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
+    ...questRoutes({ door, events: directory, quests, drops, viewers, words: new TokenBuckets(clock, WORDS_BURST, WORDS_PER_SECOND) }),
+    ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals }),
+    ...hostRoutes({ door, access, workspaces: desks.workspaces, desk: events, plans: desks.plans, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
+    ...workspaceRoutes({ door, access, workspaces: desks.workspaces, audit: desks.audit }),
     ...twitchRoutes({
-      desk: twitch, access, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),
+      desk: twitch, door, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),
     }),
-    ...overlayRoutes({ access, events: directory, overlays: desks.overlays, scoped: desks.scoped, tokens: desks.tokens, sponsors: desks.sponsors }),
+    ...overlayRoutes({ door, events: directory, overlays: desks.overlays, scoped: desks.scoped, tokens: desks.tokens, sponsors: desks.sponsors }),
     ...relayRoutes({ clock, credential, registry, events: directory, keys, lists: buckets() }),
     ...matchmakeRoutes({ credential, seats: buckets(), served }),
     ...gameViewRoutes(views),
     ...pageRoutes(new StaticFiles(config.webDir ?? BUILT_PAGES), (code) => directory.known(code)?.embedOrigins ?? []),
-  ]);
+  ];
+  const router = new Router(routes.map((each) => door.wrap(each)));
   serve({ app, router, addresses: new ClientAddresses(config.trustedProxies), clock, metrics, logger, ready });
 };

@@ -1,8 +1,10 @@
 import { CrowdcueError } from '@crowdcue/protocol';
 import { z } from 'zod';
-import type { TwitchDesk } from '../events/twitch-desk.js';
-import type { HostAccess, TwitchPerson } from '../identity/index.js';
+import type { TwitchChannelView, TwitchDesk } from '../events/twitch-desk.js';
+import type { HostPerson } from '../events/workspace-desk.js';
+import type { TwitchPerson } from '../identity/index.js';
 import { addressGroup } from './client-address.js';
+import type { HostDoor } from './host-door.js';
 import { regionOf } from './relay-routes.js';
 import { json } from './reply.js';
 import { bearerOf, type Request } from './request.js';
@@ -11,7 +13,7 @@ import type { TokenBuckets } from './token-buckets.js';
 
 export interface TwitchRoutesOptions {
   readonly desk: TwitchDesk;
-  readonly access: HostAccess;
+  readonly door: HostDoor;
   /** The extension whose pages may ask; undefined: any page, for who asks shows a token anyway. */
   readonly clientId: string | undefined;
   /** Tokens given out, by address. */
@@ -33,8 +35,17 @@ const channelOf = (params: Readonly<Record<string, string>>): string => {
 };
 
 /** What the pages of the Twitch extension ask, and how a host says which event a channel shows. */
-export const twitchRoutes = ({ desk, access, clientId, issue, persons }: TwitchRoutesOptions): Route[] => {
-  const host = (request: Request): void => access.check(bearerOf(request));
+export const twitchRoutes = ({ desk, door, clientId, issue, persons }: TwitchRoutesOptions): Route[] => {
+  const host = door.guard;
+  const mine = (who: HostPerson): TwitchChannelView[] => desk.list().filter(({ event }) => {
+    try {
+      return door.own(who, event) !== undefined;
+    } catch {
+      return false; // another workspace's
+    }
+  });
+  /** Another workspace's channel is, for this one, none that is linked. */
+  const linked = (who: HostPerson, channel: string): boolean => mine(who).some((each) => each.channel === channel);
   const cors = isOurs(clientId);
   const person = (request: Request): TwitchPerson => {
     if (!issue.take(addressGroup(request.address))) throw new CrowdcueError('too_many_requests');
@@ -48,15 +59,20 @@ export const twitchRoutes = ({ desk, access, clientId, issue, persons }: TwitchR
       handle: (call) => json(desk.enter(call.who, regionOf(call, call.body?.region))),
     }),
     route({ method: 'POST', path: '/api/twitch/key', cors, guard: person, body: NO_BODY, handle: (call) => json(desk.keyFor(call.who), 201) }),
-    route({ method: 'GET', path: '/api/twitch/channels', guard: host, handle: () => json({ channels: desk.list() }) }),
+    route({ method: 'GET', path: '/api/twitch/channels', guard: host, handle: ({ who }) => json({ channels: mine(who) }) }),
     route({
       method: 'PUT', path: '/api/twitch/channels/:channel', guard: host, body: linkSpec,
-      handle: async (call) => json(await desk.link(channelOf(call.params), call.body.event, call.body.key)),
+      handle: async ({ who, params, body }) => {
+        const channel = channelOf(params);
+        return json(await desk.link(channel, door.own(who, body.event).id, body.key, linked(who, channel)));
+      },
     }),
     route({
       method: 'DELETE', path: '/api/twitch/channels/:channel', guard: host,
       handle: async (call) => {
-        await desk.unlink(channelOf(call.params));
+        const channel = channelOf(call.params);
+        if (!linked(call.who, channel)) throw new CrowdcueError('not_found');
+        await desk.unlink(channel);
         return { status: 204, headers: { 'cache-control': 'no-store' }, body: '' };
       },
     }),

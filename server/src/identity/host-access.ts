@@ -13,8 +13,9 @@ import type { RandomSource } from './random-source.js';
 const SESSION_LIFE_MS = 7 * 24 * 3600 * 1000;
 const NONCE_BYTES = 12;
 /** version, expiry in ms since 1970, nonce, MAC over what is before it; the first part keeps links and sessions apart. */
-const LINK = /^l1\.(\d{1,10})\.(\d{1,15})\.([\w-]{16})\.([\w-]{43})$/;
-const SESSION = /^h1\.(\d{1,10})\.(\d{1,15})\.([\w-]{16})\.([\w-]{43})$/;
+/** A member's carry the member too, whose standing is asked each time; without one it is the installation's own host. */
+const LINK = /^l1\.(\d{1,10})\.(\d{1,15})\.([\w-]{16})(?:\.([\w~-]{1,64}))?\.([\w-]{43})$/;
+const SESSION = /^h1\.(\d{1,10})\.(\d{1,15})\.([\w-]{16})(?:\.([\w~-]{1,64}))?\.([\w-]{43})$/;
 
 /** Keeps the number that all valid sessions carry. */
 export interface SessionVersion {
@@ -37,29 +38,39 @@ export interface HostAccessOptions {
   readonly linkTtlS: number;
   readonly version: SessionVersion;
   readonly used: UsedLinks;
+  /** Whether this member is one still; nobody is where it is not given. */
+  readonly stands?: (member: string) => boolean;
+}
+
+/** What a genuine link or session says. */
+interface Genuine {
+  readonly expires: number;
+  readonly member: string | undefined;
 }
 
 export class HostAccess {
   constructor(private readonly options: HostAccessOptions) {}
 
-  /** A new link for one use; `expiresAt` in ms since 1970. */
-  createLink(): { readonly url: string; readonly expiresAt: number } {
+  /** A new link for one use, of a member or the installation's host; `expiresAt` in ms since 1970. */
+  createLink(member?: string): { readonly url: string; readonly expiresAt: number } {
     const { clock, linkTtlS, publicUrl } = this.options;
     const expiresAt = Math.floor(clock.now() + linkTtlS * 1000);
-    return { url: `${publicUrl()}/host#key=${this.#sign('l1', expiresAt)}`, expiresAt };
+    return { url: `${publicUrl()}/host#key=${this.#sign('l1', expiresAt, member)}`, expiresAt };
   }
 
   /** Trades a link's key for a session; `expiresAt` in ms since 1970. Throws `host_link_used`, `store_unavailable`. */
   async trade(key: string): Promise<{ readonly session: string; readonly expiresAt: number }> {
-    const expires = this.#genuine(LINK, key);
-    if (expires === undefined || !(await this.options.used.use(hashOf(key), expires))) throw new CrowdcueError('host_link_used');
+    const link = this.#genuine(LINK, key);
+    if (link === undefined || !(await this.options.used.use(hashOf(key), link.expires))) throw new CrowdcueError('host_link_used');
     const expiresAt = Math.floor(this.options.clock.now() + SESSION_LIFE_MS);
-    return { session: this.#sign('h1', expiresAt), expiresAt };
+    return { session: this.#sign('h1', expiresAt, link.member), expiresAt };
   }
 
-  /** Throws `host_forbidden` unless `session` is one of ours, not over and not revoked. */
-  check(session: string | undefined): void {
-    if (this.#genuine(SESSION, session ?? '') === undefined) throw new CrowdcueError('host_forbidden');
+  /** The member whose `session` it is, `undefined` of the installation's host. Throws `host_forbidden` unless it is ours, not over and not revoked. */
+  check(session: string | undefined): string | undefined {
+    const genuine = this.#genuine(SESSION, session ?? '');
+    if (genuine === undefined) throw new CrowdcueError('host_forbidden');
+    return genuine.member;
   }
 
   /** Ends every session and voids every link. */
@@ -67,20 +78,24 @@ export class HostAccess {
     await this.options.version.raise();
   }
 
-  #sign(kind: 'l1' | 'h1', expiresAt: number): string {
-    const signed = `${kind}.${this.options.version.get()}.${expiresAt}.${this.options.random.bytes(NONCE_BYTES).toString('base64url')}`;
+  #sign(kind: 'l1' | 'h1', expiresAt: number, member: string | undefined): string {
+    const signed = `${kind}.${this.options.version.get()}.${expiresAt}.${this.options.random.bytes(NONCE_BYTES).toString('base64url')}${member === undefined ? '' : `.${member}`}`;
     return `${signed}.${this.options.keys.host(signed)}`;
   }
 
-  /** Its expiry, when it is ours, of the present version and not over. */
-  #genuine(shape: RegExp, text: string): number | undefined {
+  /** What it says, when it is ours, of the present version, not over, and its member stands. */
+  #genuine(shape: RegExp, text: string): Genuine | undefined {
     const parts = shape.exec(text);
     if (parts === null) return undefined;
-    const [, version, expiresAt, , mac] = parts as unknown as [string, string, string, string, string];
+    const [, version, expiresAt, , member, mac] = parts as unknown as [string, string, string, string, string | undefined, string];
     const genuine = equalText(this.options.keys.host(text.slice(0, text.lastIndexOf('.'))), mac);
     const current = Number(version) === this.options.version.get() && Number(expiresAt) > this.options.clock.now();
-    return genuine && current ? Number(expiresAt) : undefined;
+    const stands = member === undefined || this.options.stands?.(member) === true;
+    return genuine && current && stands ? { expires: Number(expiresAt), member } : undefined;
   }
 }
+
+/** Whether a bearer means to be a host's session. */
+export const isHostSession = (bearer: string | undefined): boolean => bearer?.startsWith('h1.') === true;
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url');

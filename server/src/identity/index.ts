@@ -2,7 +2,7 @@
  * Who is who: viewers (tokens), hosts (one-time links and sessions), relays (their credential). Knows no HTTP, no room and no store;
  * what must be kept is handed in. Every comparison of a secret takes constant time.
  */
-export { HostAccess, type HostAccessOptions, type SessionVersion, type UsedLinks } from './host-access.js';
+export { HostAccess, isHostSession, type HostAccessOptions, type SessionVersion, type UsedLinks } from './host-access.js';
 export { equalText, Keys } from './keys.js';
 export { publicName } from './public-names.js';
 export { randomText, randomViewer, systemRandom, type RandomSource } from './random-source.js';

@@ -13,7 +13,7 @@ import type { Fact } from '../achievements/index.js';
 import { ActionGate } from './action-gate.js';
 import { CaptionShelf, type CaptionImage } from './caption-shelf.js';
 import type { CoreOptions } from './core-options.js';
-import type { DropRow, RoomInput } from './inputs.js';
+import type { AirState, DropRow, RoomInput } from './inputs.js';
 import { Outbound } from './outbound.js';
 import { ORIGIN_RELAY, RelayRun, type RelayRunImage } from './relay-runs.js';
 import { RoundDesk, type DeskImage } from './round-desk.js';
@@ -161,6 +161,8 @@ export class CrowdCore {
       case 'ban': return this.#ban(input.viewer, input.banned);
       case 'flash': return void (this.state.flashFrom = this.desk.running ? 0 : input.from);
       case 'packager': return void Object.assign(this.state, { packagerEpoch: input.epoch, packagerError: input.error });
+      case 'hold': return this.#hold(input.viewer, input.held);
+      case 'air': return this.#air(input.to);
       case 'drops': return this.#drops(input.rows);
       case 'captions': return this.out.tell(this.captions.take(input.lines));
       case 'dismiss': return this.#dismiss(input.version);
@@ -206,8 +208,10 @@ export class CrowdCore {
     const known = this.viewers.rowOf(join.viewer);
     const online = known !== undefined && this.viewers.is(known, FLAG.online);
     if (known !== undefined && this.viewers.is(known, FLAG.banned)) return refuse('viewer_banned');
+    if (this.state.phase === 'ended') return refuse('event_ended');
     const spectator = isSpectator(join.tier);
     if (spectator && spectatorVersion(join.tier) <= this.#dismissed) return refuse('key_forbidden');
+    if (known === undefined && !spectator && this.state.phase === 'off') return refuse('event_off'); // the host's own overlay may come back
     // Not `event_full`: a relay would put it at the head of the line, before viewers who have a place.
     if (!online && spectator && this.#watching >= MOST_OVERLAYS) return refuse('too_many_requests');
     if (!online && !spectator && this.#online >= this.options.maxViewers) return refuse('event_full');
@@ -322,6 +326,19 @@ export class CrowdCore {
     run.clear(c.slot[row]!);
     this.out.kick(run.index, c.slot[row]!, c.connection[row]!, code);
     this.#offline(row);
+  }
+
+  #hold(viewer: number, held: boolean): void {
+    const row = this.viewers.rowOf(viewer);
+    if (row === undefined || this.viewers.is(row, FLAG.held) === held) return;
+    this.viewers.set(row, FLAG.held, held);
+    this.desk.renamed();
+  }
+
+  #air(to: AirState): void {
+    this.desk.air(to);
+    if (to === 'ended') for (let row = 0; row < this.viewers.length; row++) this.#sendAway(row, 'event_ended');
+    for (let row = 0; row < this.viewers.length; row++) if (this.viewers.is(row, FLAG.online)) this.out.standings.add(row);
   }
 
   #drops(rows: readonly DropRow[]): void {

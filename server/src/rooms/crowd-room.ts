@@ -12,7 +12,7 @@ import {
   CLOSE, CrowdcueError, DATA_TYPE, encodeRoomData, LIMITS, type CaptionLine, type HostViewer, type NewsView, type QuestProgress, type TokenClaims, type UnlockView,
 } from '@crowdcue/protocol';
 import { Packr } from 'msgpackr';
-import { encodeInputs, decodeInputs, type DropRow, type RoomInput } from './inputs.js';
+import { encodeInputs, decodeInputs, type AirState, type DropRow, type RoomInput } from './inputs.js';
 import { CaptionDesk } from './caption-desk.js';
 import { CheckpointDesk } from './checkpoint-desk.js';
 import { imageOf, type RoomImage } from './checkpoint-parts.js';
@@ -287,6 +287,8 @@ export class CrowdRoom extends Room implements LocalRoom {
     if (running) throw new CrowdcueError('round_running');
     const cue = checkCue(request, this.#deps.games, this.#time.now());
     const round = this.state.round + 1;
+    const { phase } = this.state;
+    if (phase === 'off' || phase === 'ended') throw new CrowdcueError(phase === 'off' ? 'event_off' : 'event_ended');
     await this.#submit(cue);
     return { round, startsAt: cue.startsAt, endsAt: cue.startsAt + cue.durationMs };
   }
@@ -327,6 +329,15 @@ export class CrowdRoom extends Room implements LocalRoom {
 
   async packager(packager: PackagerOffset): Promise<void> {
     await this.#submit(checkPackager(packager, this.#opening!.event.createdAt));
+  }
+
+  hold(viewer: number, held: boolean): Promise<void> {
+    if (this.#core.viewers.rowOf(viewer) === undefined) return Promise.reject(new CrowdcueError('not_found', 'No viewer has this number.'));
+    return this.#submit({ kind: 'hold', viewer, held });
+  }
+
+  air(to: AirState): Promise<void> {
+    return this.#submit({ kind: 'air', to });
   }
 
   get viewerCount(): number {

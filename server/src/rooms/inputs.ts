@@ -10,6 +10,9 @@ export interface DropRow {
   readonly open: boolean;
 }
 
+/** Whether an event is on the air: taken off it for now, put back, or over for good. */
+export type AirState = 'on' | 'off' | 'ended';
+
 export type RoomInput =
   | { readonly kind: 'batch'; readonly relayId: string; readonly incarnation: number; readonly bytes: Uint8Array }
   | { readonly kind: 'relay-up'; readonly relayId: string; readonly incarnation: number }
@@ -18,6 +21,8 @@ export type RoomInput =
   | { readonly kind: 'stop' }
   | { readonly kind: 'settle'; readonly round: number; readonly outcome: number }
   | { readonly kind: 'ban'; readonly viewer: number; readonly banned: boolean }
+  | { readonly kind: 'hold'; readonly viewer: number; readonly held: boolean }
+  | { readonly kind: 'air'; readonly to: AirState }
   | { readonly kind: 'drops'; readonly rows: readonly DropRow[] }
   | { readonly kind: 'captions'; readonly lines: readonly CaptionLine[] }
   | { readonly kind: 'dismiss'; readonly version: number }

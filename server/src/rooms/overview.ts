@@ -53,7 +53,7 @@ export const viewersOf = (core: CrowdCore, query: string, limit: number): HostVi
     const viewer = c.viewer[row]!;
     if (wanted !== '' && !name.toLowerCase().includes(wanted) && !String(viewer).includes(wanted)) continue;
     found.push({
-      viewer, name, online: viewers.is(row, FLAG.online), banned: viewers.is(row, FLAG.banned),
+      viewer, name, online: viewers.is(row, FLAG.online), banned: viewers.is(row, FLAG.banned), held: viewers.is(row, FLAG.held),
       score: c.playedRound[row] === core.state.round ? c.score[row]! : 0, roundsPlayed: c.roundsPlayed[row]!,
     });
   }

@@ -1,5 +1,6 @@
 /** A room that another process holds, as if it were here. Both ends of a call stand in this file; between them go plain values. */
 import { CrowdcueError, ERRORS, type CaptionLine, type ErrorCode, type HostViewer } from '@crowdcue/protocol';
+import type { AirState } from './inputs.js';
 import type { CaptionAnswer, CueAnswer, CueRequest, FlashAnswer, PackagerOffset, RoomControl, RoomOverview } from './room-control.js';
 
 /** What one process asks of a room in another. */
@@ -12,6 +13,8 @@ export type RoomRequest =
   | { readonly ask: 'dismiss'; readonly version: number }
   | { readonly ask: 'flash'; readonly on: boolean }
   | { readonly ask: 'packager'; readonly packager: PackagerOffset }
+  | { readonly ask: 'hold'; readonly viewer: number; readonly held: boolean }
+  | { readonly ask: 'air'; readonly to: AirState }
   | { readonly ask: 'overview' }
   | { readonly ask: 'viewers'; readonly query: string; readonly limit: number };
 
@@ -33,6 +36,8 @@ const perform = (room: RoomControl, request: RoomRequest): Promise<unknown> => {
     case 'dismiss': return room.dismiss(request.version);
     case 'flash': return room.flash(request.on);
     case 'packager': return room.packager(request.packager);
+    case 'hold': return room.hold(request.viewer, request.held);
+    case 'air': return room.air(request.to);
     case 'overview': return room.overview();
     case 'viewers': return room.viewers(request.query, request.limit);
   }
@@ -86,6 +91,14 @@ export class RemoteRoom implements RoomControl {
 
   async packager(packager: PackagerOffset): Promise<void> {
     await this.#ask({ ask: 'packager', packager });
+  }
+
+  async hold(viewer: number, held: boolean): Promise<void> {
+    await this.#ask({ ask: 'hold', viewer, held });
+  }
+
+  async air(to: AirState): Promise<void> {
+    await this.#ask({ ask: 'air', to });
   }
 
   overview(): Promise<RoomOverview> {

@@ -1,7 +1,7 @@
 /** What the parts above may ask of a running room, and what a room tells them. */
 import type { CaptionLine, EventOverview, HostViewer, QuestProgress, UnlockView } from '@crowdcue/protocol';
 import type { Fact } from '../achievements/index.js';
-import type { DropRow } from './inputs.js';
+import type { AirState, DropRow } from './inputs.js';
 
 /** An event as its room needs it. */
 export interface RoomEvent {
@@ -63,6 +63,10 @@ export interface RoomControl {
   /** Begins a series of flashes, or ends it (`undefined` answered). */
   flash(on: boolean): Promise<FlashAnswer | undefined>;
   packager(packager: PackagerOffset): Promise<void>;
+  /** Shows others a placeholder instead of the viewer's name, or the name again. */
+  hold(viewer: number, held: boolean): Promise<void>;
+  /** Takes the event off the air, puts it on again, or ends it; to repeat it changes nothing. */
+  air(to: AirState): Promise<void>;
   overview(): Promise<RoomOverview>;
   viewers(query: string, limit: number): Promise<HostViewer[]>;
 }

@@ -7,12 +7,12 @@ import type { GameDefinition } from '@crowdcue/games';
 import { LIMITS, type ErrorCode, type Phase } from '@crowdcue/protocol';
 import type { Fact, FactType } from '../achievements/index.js';
 import type { CoreOptions } from './core-options.js';
-import type { RoomInput } from './inputs.js';
+import type { AirState, RoomInput } from './inputs.js';
 import type { Outbound } from './outbound.js';
 import { closingOf, FairWindow, latestScored } from './fair-window.js';
 import { clearBoard, Round, setBoard, type RoundImage } from './round.js';
 import { TopEntry, type CrowdState } from './state.js';
-import type { ViewerTable } from './viewer-table.js';
+import { FLAG, type ViewerTable } from './viewer-table.js';
 
 /** A round that is over, for the console. */
 export interface RoundSummary {
@@ -40,6 +40,8 @@ const TOP_EVERY_TICKS = 20;
 const REOPEN_MS = 3_000;
 const TOP_ROWS = 10;
 const HISTORY = 50;
+/** Stands for a name that is held back; the same for all, and in no language. */
+export const HELD_NAME = '•••';
 
 export class RoundDesk {
   round: Round | undefined;
@@ -102,7 +104,7 @@ export class RoundDesk {
   }
 
   cue(cue: CueInput): void {
-    if (this.running) return;
+    if (this.running || this.state.phase === 'off' || this.state.phase === 'ended') return;
     this.#cue = cue;
     clearBoard(this.state);
     this.#clearTop();
@@ -117,6 +119,17 @@ export class RoundDesk {
 
   stop(): void {
     this.#stopping = true;
+  }
+
+  /** Off the air, a round that is armed or live is gone: nobody wins or loses by it, and its board is not shown any more. */
+  air(to: AirState): void {
+    const { phase } = this.state;
+    if (phase === 'ended' || (to === 'on' && phase !== 'off')) return;
+    this.#cue = this.round = undefined;
+    this.viewers.onGrow = () => undefined;
+    clearBoard(this.state);
+    this.#clearTop();
+    this.#phase(to === 'on' ? 'idle' : to);
   }
 
   /** How many outcomes the host may choose from now: some once a round that is settled by hand has closed, else 0. */
@@ -280,9 +293,18 @@ export class RoundDesk {
         entry = new TopEntry();
         this.state.top.set(key, entry);
       }
-      if (entry.name !== this.viewers.names[row]) entry.name = this.viewers.names[row]!;
+      const name = this.viewers.is(row, FLAG.held) ? HELD_NAME : this.viewers.names[row]!;
+      if (entry.name !== name) entry.name = name;
       if (entry.score !== score[row]) entry.score = score[row]!;
     });
+  }
+
+  /** A name is shown otherwise from now on: those who see it see that at once. */
+  renamed(): void {
+    if (this.state.top.size === 0) return;
+    const { playedRound, unscoredRound } = this.viewers.columns;
+    const rows = Array.from({ length: this.viewers.length }, (_, row) => row);
+    this.#top(rows.filter((row) => playedRound[row] === this.state.round && unscoredRound[row] !== this.state.round));
   }
 
   #clearTop(): void {

@@ -37,7 +37,7 @@ const NUMBER_COLUMNS = {
   unscoredRound: Uint32Array,
 } as const;
 
-export const FLAG = { online: 1, banned: 2, direct: 4, spectator: 8 } as const;
+export const FLAG = { online: 1, banned: 2, direct: 4, spectator: 8, held: 16 } as const;
 
 type ColumnName = keyof typeof NUMBER_COLUMNS;
 type ColumnArrays = { [K in ColumnName]: InstanceType<(typeof NUMBER_COLUMNS)[K]> };

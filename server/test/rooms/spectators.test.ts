@@ -40,6 +40,20 @@ describe('overlays in a room', () => {
     expect(again.core.spectators()).toEqual([100]);
   });
 
+  it('[OVL19] an overlay comes in while the event is off the air, a new viewer does not; after its end neither', () => {
+    const { h, relay } = withOverlay();
+    h.step({ kind: 'air', to: 'off' });
+    relay.join(2, 101, { tier });
+    relay.join(3, 8);
+    h.step(relay.batch(h.time));
+    expect([h.core.spectators(), h.state.viewers]).toEqual([[100, 101], 1]);
+    h.step({ kind: 'air', to: 'ended' });
+    expect([h.core.spectators(), h.state.viewers]).toEqual([[], 0]);
+    relay.join(4, 102, { tier });
+    h.step(relay.batch(h.time));
+    expect(h.core.spectators()).toEqual([]);
+  });
+
   it('[OVL2] an overlay cannot act: its actions and messages are refused, nothing is scored, and the viewer beside it plays on', () => {
     const { h, relay } = withOverlay();
     h.cue();

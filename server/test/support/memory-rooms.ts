@@ -1,5 +1,5 @@
 import { CrowdcueError, type CaptionLine, type HostViewer, type QuestProgress, type UnlockView } from '@crowdcue/protocol';
-import type { DropRow } from '../../src/rooms/inputs.js';
+import type { AirState, DropRow } from '../../src/rooms/inputs.js';
 import type { CueRequest, FlashAnswer, LocalRoom, PackagerOffset, RoomEvent, RoomHost, RoomOverview } from '../../src/rooms/room-control.js';
 import type { CrowdRoomDeps } from '../../src/rooms/room-deps.js';
 
@@ -13,6 +13,8 @@ export class MemoryRoom implements LocalRoom {
   readonly settled: number[] = [];
   readonly flashes: boolean[] = [];
   readonly packagers: PackagerOffset[] = [];
+  readonly holds = new Map<number, boolean>();
+  readonly airs: AirState[] = [];
   readonly bans = new Map<number, boolean>();
   readonly notices: { viewers: readonly number[]; view: UnlockView }[] = [];
   readonly progress: { viewer: number; progress: QuestProgress }[] = [];
@@ -63,6 +65,15 @@ export class MemoryRoom implements LocalRoom {
 
   async packager(packager: PackagerOffset): Promise<void> {
     this.packagers.push(packager);
+  }
+
+  async hold(viewer: number, held: boolean): Promise<void> {
+    this.holds.set(viewer, held);
+  }
+
+  async air(to: AirState): Promise<void> {
+    this.airs.push(to);
+    if (to !== 'on') this.running = false;
   }
 
   async overview(): Promise<RoomOverview> {

@@ -96,6 +96,7 @@ export class CuePanel extends LitElement {
 
   #label(game: GameView | undefined): TemplateResult {
     const phase = this.overview?.phase;
+    if (this.overview?.phase === 'off' || this.overview?.phase === 'ended') return html`Cue <small>${this.overview.phase === 'off' ? 'the event is off the air' : 'the event is over'}</small>`;
     if (!this.reachable) return html`Cue <small>waiting for the server</small>`;
     if (phase === 'armed') return html`Cued <small>the round is about to start</small>`;
     if (phase === 'live') return html`On air <small>the next cue comes after this round</small>`;

@@ -3,7 +3,7 @@
  * it and re-render on `change`; they hold no truth of their own. Errors of commands are thrown to the caller, which shows them
  * where the command was given; `session-over` is raised once when the origin takes the session no more.
  */
-import type { EventOverview, EventView, GameView } from '@crowdcue/protocol';
+import type { EventOverview, EventView, GameView, HostPermission, HostPersonView } from '@crowdcue/protocol';
 import { asApiError, type ApiError } from '../shared/api.js';
 import { now } from '../shared/clock.js';
 import { Poller, type PollState } from '../shared/poller.js';
@@ -22,6 +22,7 @@ export class DeskStore extends EventTarget {
   load: DeskLoad = { kind: 'loading' };
   games: readonly GameView[] = [];
   events: readonly EventView[] = [];
+  me: HostPersonView | undefined;
   eventId: string | undefined;
   overview: EventOverview | undefined;
   link: PollState = { kind: 'starting' };
@@ -50,11 +51,16 @@ export class DeskStore extends EventTarget {
     return this.overview?.event ?? this.events.find(({ id }) => id === this.eventId);
   }
 
+  /** Whether the role of who is signed in may do this: what it may not is not offered. */
+  may(what: HostPermission): boolean {
+    return this.me?.may.includes(what) ?? false;
+  }
+
   async start(): Promise<void> {
     this.load = { kind: 'loading' };
     this.#changed();
     try {
-      [this.games, this.events] = await Promise.all([this.api.games(), this.api.events()]);
+      [this.games, this.events, this.me] = await Promise.all([this.api.games(), this.api.events(), this.api.me()]);
       this.load = { kind: 'ready' };
       const kept = this.events.find(({ id }) => id === keptEvent()) ?? this.events.toSorted((a, b) => b.createdAt - a.createdAt)[0];
       if (kept !== undefined) this.show(kept.id);
@@ -139,8 +145,20 @@ export class DeskStore extends EventTarget {
     await this.#command(this.api.unban(this.#id(), viewer));
   }
 
-  async revoke(kind: KeyKind): Promise<void> {
-    await this.#command(this.api.revoke(this.#id(), kind));
+  async revokeKey(kind: KeyKind): Promise<void> {
+    await this.#command(this.api.revokeKey(this.#id(), kind));
+  }
+
+  async hold(viewer: number, held: boolean): Promise<void> {
+    await this.#command(held ? this.api.hold(this.#id(), viewer) : this.api.approve(this.#id(), viewer));
+  }
+
+  async air(to: 'off' | 'on' | 'end'): Promise<void> {
+    await this.#command(this.api.air(this.#id(), to));
+  }
+
+  async revoke(member: string): Promise<void> {
+    await this.#command(this.api.revoke(member));
   }
 
   async addDrop(draft: DropDraft): Promise<void> {
@@ -158,10 +176,16 @@ export class DeskStore extends EventTarget {
     } catch (thrown) {
       const error = asApiError(thrown);
       this.#sessionOver(error);
+      if (error.code === 'role_forbidden') void this.#look(); // the role has changed meanwhile
       throw error;
     } finally {
       this.refresh();
     }
+  }
+
+  async #look(): Promise<void> {
+    this.me = await this.api.me().catch(() => this.me);
+    this.#changed();
   }
 
   async #askOverview(): Promise<EventOverview> {

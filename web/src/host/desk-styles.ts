@@ -7,6 +7,7 @@ export const deskStyles = css`
     grid-template-columns: minmax(0, 1.5fr) minmax(0, 1fr) 360px; grid-template-areas: 'air air side' 'cue pulse side' 'rounds rounds side'; grid-template-rows: auto auto 1fr; }
   cc-on-air { grid-area: air; } cc-cue { grid-area: cue; } cc-pulse { grid-area: pulse; } cc-rounds { grid-area: rounds; }
   .side { grid-area: side; display: grid; gap: var(--cc-space-4); align-content: start; }
+  .watching { grid-template-areas: 'air air side' 'pulse pulse side' 'rounds rounds side'; }
   .stale cc-on-air, .stale cc-pulse { opacity: .6; }
   .banner { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: var(--cc-space-2) var(--cc-space-4); padding: var(--cc-space-2) var(--cc-space-4); background: var(--cc-on-air); color: var(--cc-on-air-ink); font-size: var(--cc-size-2); font-weight: var(--cc-weight-strong); }
   .banner .code { opacity: .85; font-weight: var(--cc-weight-text); }
@@ -16,6 +17,7 @@ export const deskStyles = css`
 
   @media (max-width: 1179px) {
     .desk { grid-template-columns: minmax(0, 1.3fr) minmax(0, 1fr); grid-template-areas: 'air air' 'cue pulse' 'side side' 'rounds rounds'; grid-template-rows: auto; }
+    .watching { grid-template-areas: 'air air' 'pulse pulse' 'side side' 'rounds rounds'; }
     .side { grid-template-columns: repeat(2, minmax(0, 1fr)); }
     .side cc-viewers { grid-column: 2; grid-row: 1 / span 4; }
   }

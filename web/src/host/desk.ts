@@ -2,13 +2,14 @@
  * The broadcast desk of one event: lays out the panels and turns what they raise into the store's commands. Every command has
  * an answer on the screen: what changed shows by itself, what failed is a toast with its code.
  */
-import type { EventOverview, HostViewer } from '@crowdcue/protocol';
+import type { EventOverview, HostViewer, MemberView } from '@crowdcue/protocol';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { asApiError } from '../shared/api.js';
 import { controls } from '../shared/controls.js';
 import { explain } from '../shared/explain.js';
 import { setAccent } from '../shared/page.js';
 import type { PollState } from '../shared/poller.js';
+import './audit-panel.js';
 import './cue-panel.js';
 import type { CuePanel } from './cue-panel.js';
 import { deskStyles } from './desk-styles.js';
@@ -34,6 +35,8 @@ import './rounds-panel.js';
 import './stream-card.js';
 import type { StreamCard } from './stream-card.js';
 import { shortcutOf } from './shortcuts.js';
+import './team-panel.js';
+import type { TeamPanel } from './team-panel.js';
 import './toasts.js';
 import type { Toasts } from './toasts.js';
 import './top-bar.js';
@@ -105,9 +108,10 @@ export class Desk extends LitElement {
   override render() {
     const { store } = this;
     return html`
-      <cc-top-bar .events=${store.events} .eventId=${store.eventId} .link=${store.link}
+      <cc-top-bar .events=${store.events} .eventId=${store.eventId} .link=${store.link} .me=${store.me} .air=${this.#mayStop()}
+        @off-air=${this.#offAir}
         @switch-event=${(e: CustomEvent<string>) => store.show(e.detail)} @new-event=${this.#newEvent} @help=${() => this.#part<HelpDialog>('cc-help')?.open()}></cc-top-bar>
-      ${this.#banner()}
+      ${this.#banner()}${this.#offBanner()}
       ${store.eventId === undefined ? this.#first() : this.#panels()}
       <p class="hidden-text" aria-live="polite" data-test="news">${this.news}</p>
       <cc-toasts></cc-toasts><cc-confirm></cc-confirm><cc-event-dialog></cc-event-dialog><cc-help></cc-help>`;
@@ -122,7 +126,24 @@ export class Desk extends LitElement {
       ${link.kind === 'unreachable' ? html`<button class="small" @click=${() => this.store.refresh()}>Try now</button>` : nothing}</div>`;
   }
 
+  /** Also while only half of it is done: joins are shut, and the room was out of reach. */
+  #mayStop(): boolean {
+    const { event, overview } = this.store;
+    const off = event?.off === true && (overview === undefined || overview.phase === 'off');
+    return this.store.may('own') && event !== undefined && event.endedAt === undefined && !off;
+  }
+
+  #offBanner(): TemplateResult | typeof nothing {
+    const { event } = this.store;
+    if (event?.endedAt !== undefined) return html`<div class="banner" data-test="ended"><span>This event is over for good.</span></div>`;
+    if (event?.off !== true) return nothing;
+    return html`<div class="banner" role="status" data-test="off-banner"><span>Off the air: viewers see that the show is back soon, nobody new comes in, no round starts.</span>
+      ${this.store.may('own') ? html`<button class="small" ?disabled=${this.busy} @click=${() => this.#command(() => this.store.air('on'))} data-test="on-air">Back on air</button>
+        <button class="small" ?disabled=${this.busy} @click=${this.#end}>End event …</button>` : nothing}</div>`;
+  }
+
   #first(): TemplateResult {
+    if (!this.store.may('own')) return html`<main class="first"><h1>No event yet</h1><p class="muted">The host has made no event. It appears here when you reload.</p></main>`;
     return html`<main class="first"><h1>Your first event</h1>
       <p class="muted">An event is one show: its join code, its rounds, its drops. Give it a name, add a drop if something can be won, and you are ready to cue.</p>
       <button class="primary" @click=${this.#newEvent} data-test="first-event">Create an event</button></main>`;
@@ -132,22 +153,24 @@ export class Desk extends LitElement {
     const { store } = this;
     const { overview, event, games } = store;
     const game = games.find(({ id }) => id === overview?.game);
-    return html`<main class="desk ${store.link.kind === 'unreachable' ? 'stale' : ''}">
+    return html`<main class="desk ${store.link.kind === 'unreachable' ? 'stale' : ''} ${store.may('show') ? '' : 'watching'}">
       <h1 class="hidden-text">${event?.name}</h1>
-      <cc-on-air .overview=${overview} .game=${game} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @stop-round=${this.#stop} @settle-round=${this.#settle}></cc-on-air>
-      <cc-cue .games=${games} .overview=${overview} ?reachable=${store.link.kind === 'live'} ?busy=${this.busy} @cue=${this.#cue}></cc-cue>
+      <cc-on-air .overview=${overview} .game=${game} .eventNow=${() => store.eventNow()} ?busy=${this.busy} ?watching=${!store.may('show')} @stop-round=${this.#stop} @settle-round=${this.#settle}></cc-on-air>
+      ${store.may('show') ? html`<cc-cue .games=${games} .overview=${overview} ?reachable=${store.link.kind === 'live'} ?busy=${this.busy} @cue=${this.#cue}></cc-cue>` : nothing}
       <cc-pulse .overview=${overview} .pulses=${store.pulses}></cc-pulse>
       <div class="side">
         ${event === undefined ? nothing : html`<cc-join-card .event=${event}></cc-join-card>`}
-        ${event?.plan === undefined ? nothing : html`<cc-plan .plan=${event.plan} .games=${games} .now=${() => event.createdAt + store.eventNow()} ?busy=${this.busy} @plan=${this.#plan}></cc-plan>`}
-        <cc-stream-card .eventId=${store.eventId} .overview=${overview} .load=${() => store.api.keys(store.eventId ?? '')} @revoke-key=${(e: CustomEvent<KeyKind>) => this.#revoke(e.detail)}></cc-stream-card>
-        <cc-drops .drops=${overview?.drops ?? []} @add-drop=${this.#addDrop}></cc-drops>
+        ${event?.plan === undefined ? nothing : html`<cc-plan .plan=${event.plan} .games=${games} .now=${() => event.createdAt + store.eventNow()} ?busy=${this.busy} .may=${store.me?.may ?? []} @plan=${this.#plan}></cc-plan>`}
+        ${store.may('own') ? html`<cc-stream-card .eventId=${store.eventId} .overview=${overview} .load=${() => store.api.keys(store.eventId ?? '')} @revoke-key=${(e: CustomEvent<KeyKind>) => this.#revokeKey(e.detail)}></cc-stream-card>` : nothing}
+        <cc-drops ?fixed=${!store.may('own')} .drops=${overview?.drops ?? []} @add-drop=${this.#addDrop}></cc-drops>
         <cc-viewers .eventId=${store.eventId} .find=${(query: string) => store.api.viewers(store.eventId ?? '', query)}
-          @ban=${(e: CustomEvent<HostViewer>) => this.#ban(e.detail)} @unban=${(e: CustomEvent<HostViewer>) => this.#unban(e.detail)}></cc-viewers>
-        <cc-pictures .overview=${overview} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @flash=${() => this.#command(() => store.flash(true))}
-          @end-flashes=${() => this.#command(() => store.flash(false))} @calibrate=${(e: CustomEvent<PackagerDraft>) => this.#command(() => store.calibrate(e.detail))}></cc-pictures>
-        ${event === undefined ? nothing : html`<cc-rehearsal .event=${event} .prepare=${() => store.rehearse()} @show-event=${(e: CustomEvent<string>) => store.show(e.detail)}></cc-rehearsal>`}
+          @ban=${(e: CustomEvent<HostViewer>) => this.#ban(e.detail)} @unban=${(e: CustomEvent<HostViewer>) => this.#unban(e.detail)}
+          @hold=${(e: CustomEvent<HostViewer>) => this.#hold(e.detail, true)} @approve=${(e: CustomEvent<HostViewer>) => this.#hold(e.detail, false)}></cc-viewers>
+        ${store.may('show') ? html`<cc-pictures .overview=${overview} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @flash=${() => this.#command(() => store.flash(true))}
+          @end-flashes=${() => this.#command(() => store.flash(false))} @calibrate=${(e: CustomEvent<PackagerDraft>) => this.#command(() => store.calibrate(e.detail))}></cc-pictures>` : nothing}
+        ${event === undefined || !store.may('own') ? nothing : html`<cc-rehearsal .event=${event} .prepare=${() => store.rehearse()} @show-event=${(e: CustomEvent<string>) => store.show(e.detail)}></cc-rehearsal>`}
         <cc-relays .relays=${overview?.relays ?? []}></cc-relays>
+        ${store.may('own') ? html`<cc-team .api=${store.api} @ask-revoke=${(e: CustomEvent<MemberView>) => this.#revoke(e.detail)}></cc-team><cc-audit .api=${store.api}></cc-audit>` : nothing}
       </div>
       <cc-rounds .rounds=${overview?.rounds ?? []} .games=${games}></cc-rounds>
     </main>`;
@@ -179,7 +202,7 @@ export class Desk extends LitElement {
 
   async #stop(): Promise<void> {
     const phase = this.store.overview?.phase;
-    if (phase !== 'armed' && phase !== 'live') return;
+    if ((phase !== 'armed' && phase !== 'live') || !this.store.may('show')) return;
     const yes = await this.#part<ConfirmDialog>('cc-confirm')?.ask({ title: 'Stop the round now?', text: 'It ends for everybody with the result as it stands. This cannot be undone.', yes: 'Stop round' });
     if (yes === true) await this.#command(() => this.store.stop());
   }
@@ -198,12 +221,36 @@ export class Desk extends LitElement {
     this.#part<EventDialog>('cc-event-dialog')?.openDrop((draft) => this.store.addDrop(draft));
   }
 
-  async #revoke(kind: KeyKind): Promise<void> {
+  async #revokeKey(kind: KeyKind): Promise<void> {
     const text = kind === 'overlay' ? 'Overlays that are open go blank at once, and need the new address.' : 'Whoever sends captions needs the new key.';
     const yes = await this.#part<ConfirmDialog>('cc-confirm')?.ask({ title: kind === 'overlay' ? 'Replace the overlay’s address?' : 'Replace the caption key?', text, yes: 'Replace' });
-    if (yes !== true || !(await this.#command(() => this.store.revoke(kind)))) return;
+    if (yes !== true || !(await this.#command(() => this.store.revokeKey(kind)))) return;
     await this.#part<StreamCard>('cc-stream-card')?.refresh();
     this.#part<Toasts>('cc-toasts')?.show({ text: kind === 'overlay' ? 'The overlay has a new address.' : 'There is a new caption key.', tone: 'info' });
+  }
+
+  async #offAir(): Promise<void> {
+    const yes = await this.#part<ConfirmDialog>('cc-confirm')?.ask({ title: 'Take the event off the air?', text: 'The round on air is gone, without winners. Viewers see that the show is back soon, and nobody new comes in, until you put it back.', yes: 'Off air' });
+    if (yes === true) await this.#command(() => this.store.air('off'));
+  }
+
+  async #end(): Promise<void> {
+    const yes = await this.#part<ConfirmDialog>('cc-confirm')?.ask({ title: 'End the event for good?', text: 'Everybody is sent away, and nobody comes in any more. This cannot be undone.', yes: 'End event' });
+    if (yes === true) await this.#command(() => this.store.air('end'));
+  }
+
+  async #revoke({ id, name }: MemberView): Promise<void> {
+    const yes = await this.#part<ConfirmDialog>('cc-confirm')?.ask({ title: `Revoke ${name}?`, text: 'They are signed out at once, on every device. To come back they need a new invitation.', yes: 'Revoke' });
+    if (yes !== true || !(await this.#command(() => this.store.revoke(id)))) return;
+    await this.#part<TeamPanel>('cc-team')?.refresh();
+  }
+
+  async #hold(viewer: HostViewer, held: boolean): Promise<void> {
+    if (!(await this.#command(() => this.store.hold(viewer.viewer, held)))) return;
+    this.#part<ViewersPanel>('cc-viewers')?.refresh();
+    this.#part<Toasts>('cc-toasts')?.show({
+      text: held ? `Others see a placeholder instead of ${viewer.name}.` : `${viewer.name} is shown again.`, tone: 'info', ms: UNDO_MS, action: { label: 'Undo', run: () => void this.#hold(viewer, !held) },
+    });
   }
 
   async #ban(viewer: HostViewer): Promise<void> {

@@ -8,8 +8,10 @@ type Drop = EventOverview['drops'][number];
 
 /** The drops of the event and what is left of each. Raises `add-drop`. */
 export class DropsPanel extends LitElement {
-  static override properties = { drops: { attribute: false } };
+  static override properties = { drops: { attribute: false }, fixed: { type: Boolean } };
   declare drops: readonly Drop[];
+  /** None may be added. */
+  declare fixed: boolean;
 
   static override styles = [controls, css`
     :host { display: block; }
@@ -25,7 +27,7 @@ export class DropsPanel extends LitElement {
 
   override render() {
     return html`<section class="card" aria-label="Drops">
-      <div class="card-head"><h2 class="caps">Drops</h2><button class="small quiet" @click=${() => this.dispatchEvent(new Event('add-drop'))}>${icons.plus} Add drop</button></div>
+      <div class="card-head"><h2 class="caps">Drops</h2>${this.fixed ? nothing : html`<button class="small quiet" @click=${() => this.dispatchEvent(new Event('add-drop'))}>${icons.plus} Add drop</button>`}</div>
       ${this.drops.length === 0
         ? html`<p class="muted small">No drops yet. A drop is a limited reward that viewers unlock by playing; its supply can never be oversold.</p>`
         : html`<ul>${this.drops.map((drop) => this.#row(drop))}</ul>`}

@@ -1,6 +1,6 @@
 /** The host's side of the origin's HTTP API (docs/architecture.md), one method a route. */
-import type { EventOverview, EventView, GameView, HostViewer, TemplateView } from '@crowdcue/protocol';
-import { request, type ApiRequest } from '../shared/api.js';
+import type { AuditView, EventOverview, EventView, GameView, HostPersonView, HostViewer, MemberView, TemplateView } from '@crowdcue/protocol';
+import { asApiError, request, type ApiRequest } from '../shared/api.js';
 import { siteUrl } from '../shared/site.js';
 
 /** A traded host link. */
@@ -63,6 +63,9 @@ export interface EventKeys {
 
 export type KeyKind = 'overlay' | 'captions';
 
+/** A name for one press; not `randomUUID`, which pages without TLS lack. */
+const pressKey = (): string => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
 const eventPath = (id: string, rest = ''): string => `api/events/${encodeURIComponent(id)}${rest}`;
 
 export class HostApi {
@@ -81,6 +84,60 @@ export class HostApi {
     return request(siteUrl(path), { ...options, bearer: this.session });
   }
 
+  /** A command that must not count twice: when no answer comes it is sent once more, as the same press. */
+  async #once<T>(path: string, body: unknown): Promise<T> {
+    const options = { method: 'POST', body, once: pressKey() } as const;
+    try {
+      return await this.#ask<T>(path, options);
+    } catch (thrown) {
+      if (asApiError(thrown).code !== 'unreachable') throw thrown;
+      return this.#ask<T>(path, options);
+    }
+  }
+
+  /** Who is signed in, and what they may do. */
+  me(): Promise<HostPersonView> {
+    return this.#ask('api/host/me');
+  }
+
+  async members(): Promise<readonly MemberView[]> {
+    return (await this.#ask<{ members: readonly MemberView[] }>('api/workspaces/members')).members;
+  }
+
+  invite(name: string, role: MemberView['role']): Promise<{ readonly member: MemberView; readonly url: string }> {
+    return this.#ask('api/workspaces/members', { method: 'POST', body: { name, role } });
+  }
+
+  memberLink(id: string): Promise<{ readonly url: string }> {
+    return this.#ask(`api/workspaces/members/${encodeURIComponent(id)}/link`, { method: 'POST', body: {} });
+  }
+
+  setRole(id: string, role: MemberView['role']): Promise<MemberView> {
+    return this.#ask(`api/workspaces/members/${encodeURIComponent(id)}`, { method: 'PUT', body: { role } });
+  }
+
+  revoke(id: string): Promise<void> {
+    return this.#ask(`api/workspaces/members/${encodeURIComponent(id)}`, { method: 'DELETE' });
+  }
+
+  /** Newest first; those before an entry. */
+  async audit(before?: string): Promise<readonly AuditView[]> {
+    return (await this.#ask<{ entries: readonly AuditView[] }>(`api/workspaces/audit${before === undefined ? '' : `?before=${encodeURIComponent(before)}`}`)).entries;
+  }
+
+  /** The kill switch, its undoing, and the end. */
+  air(id: string, to: 'off' | 'on' | 'end'): Promise<EventView> {
+    return this.#ask(eventPath(id, `/${to}`), { method: 'POST', body: {} });
+  }
+
+  hold(id: string, viewer: number): Promise<void> {
+    return this.#ask(eventPath(id, `/viewers/${viewer}/hold`), { method: 'POST', body: {} });
+  }
+
+  approve(id: string, viewer: number): Promise<void> {
+    return this.#ask(eventPath(id, `/viewers/${viewer}/hold`), { method: 'DELETE' });
+  }
+
   async games(): Promise<readonly GameView[]> {
     return (await this.#ask<{ games: readonly GameView[] }>('api/games')).games;
   }
@@ -90,7 +147,7 @@ export class HostApi {
   }
 
   create(event: EventDraft): Promise<EventView> {
-    return this.#ask('api/events', { method: 'POST', body: event });
+    return this.#once('api/events', event);
   }
 
   overview(id: string): Promise<EventOverview> {
@@ -98,15 +155,15 @@ export class HostApi {
   }
 
   cue(id: string, cue: CueDraft): Promise<CueAnswer> {
-    return this.#ask(eventPath(id, '/cue'), { method: 'POST', body: cue });
+    return this.#once(eventPath(id, '/cue'), cue);
   }
 
   stop(id: string): Promise<void> {
-    return this.#ask(eventPath(id, '/stop'), { method: 'POST', body: {} });
+    return this.#once(eventPath(id, '/stop'), {});
   }
 
   settle(id: string, outcome: number): Promise<void> {
-    return this.#ask(eventPath(id, '/settle'), { method: 'POST', body: { outcome } });
+    return this.#once(eventPath(id, '/settle'), { outcome });
   }
 
   /** Begins a series of flashes, or ends it. */
@@ -157,7 +214,7 @@ export class HostApi {
   }
 
   /** Takes a key back; another one is good from now on. */
-  revoke(id: string, kind: KeyKind): Promise<EventKeys> {
+  revokeKey(id: string, kind: KeyKind): Promise<EventKeys> {
     return this.#ask(eventPath(id, `/keys/${kind}`), { method: 'DELETE' });
   }
 

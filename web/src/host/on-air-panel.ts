@@ -6,17 +6,19 @@ import { icons } from '../shared/icons.js';
 import { boardStyles, boardView, headlineOf } from './board-view.js';
 import { revealText } from './pictures.js';
 
-const BADGE: Record<Phase, string> = { idle: 'Standby', armed: 'Starting', live: 'On air', over: 'Round over' };
+const BADGE: Record<Phase, string> = { idle: 'Standby', armed: 'Starting', live: 'On air', over: 'Round over', off: 'Off air', ended: 'Event over' };
 const FRAME_MS = 100; // the countdown's tenth: smooth enough for its bar
 
 /** What is on air: phase, countdown, board, the best. */
 export class OnAirPanel extends LitElement {
-  static override properties = { overview: { attribute: false }, game: { attribute: false }, eventNow: { attribute: false }, busy: { type: Boolean } };
+  static override properties = { overview: { attribute: false }, game: { attribute: false }, eventNow: { attribute: false }, busy: { type: Boolean }, watching: { type: Boolean } };
   declare overview: EventOverview | undefined;
   declare game: GameView | undefined;
   /** Gives event time now, ms. */
   declare eventNow: () => number;
   declare busy: boolean;
+  /** Who looks on may neither stop nor settle. */
+  declare watching: boolean;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   static override styles = [controls, boardStyles, css`
@@ -73,16 +75,16 @@ export class OnAirPanel extends LitElement {
       <header>
         <span class="badge ${phase}" data-test="phase">${BADGE[phase]}</span>
         ${o && o.round > 0 ? html`<span class="muted small num">Round ${o.round}</span>` : nothing}
-        ${phase === 'armed' || phase === 'live' ? html`<button class="stop danger" aria-label="Stop round" title="Stop round (S)" ?disabled=${this.busy} @click=${this.#stop}>${icons.stop} Stop<span class="wide">round</span></button>` : nothing}
+        ${!this.watching && (phase === 'armed' || phase === 'live') ? html`<button class="stop danger" aria-label="Stop round" title="Stop round (S)" ?disabled=${this.busy} @click=${this.#stop}>${icons.stop} Stop<span class="wide">round</span></button>` : nothing}
       </header>
       ${o?.hold ? html`<p class="hold" role="status">The room is on hold while the server recovers. Viewers stay connected; it goes on by itself.</p>` : nothing}
-      ${o === undefined || o.round === 0 ? this.#empty(o) : this.#round(o)}
+      ${o === undefined || o.round === 0 || phase === 'off' || phase === 'ended' ? this.#empty(o) : this.#round(o)}
     </section>`;
   }
 
   #empty(o: EventOverview | undefined): TemplateResult {
-    return html`<div class="empty"><h2>${o ? 'Nothing has been on air yet' : 'Loading the event …'}</h2>
-      ${o ? html`<p class="muted">Share the join card, then press Cue. Viewers see the round start at the same instant.</p>` : nothing}</div>`;
+    return html`<div class="empty"><h2>${o === undefined ? 'Loading the event …' : o.phase === 'off' ? 'Off the air' : o.phase === 'ended' ? 'The event is over' : 'Nothing has been on air yet'}</h2>
+      ${o?.phase === 'off' ? html`<p class="muted">Viewers who are in see that the show is back soon. Nobody new comes in.</p>` : o && o.phase !== 'ended' ? html`<p class="muted">Share the join card${this.watching ? '; the host starts the rounds' : ', then press Cue'}. Viewers see the round start at the same instant.</p>` : nothing}</div>`;
   }
 
   #round(o: EventOverview): TemplateResult {
@@ -98,7 +100,7 @@ export class OnAirPanel extends LitElement {
           : html`<span class="muted num small">${title} · ${counted(o.players, 'player')} · ${counted(o.actions, 'action')}</span>`}</div>
       ${running ? html`<div class="bar"><i style="transform: scaleX(${Math.min(1, Math.max(0, left / span)).toFixed(3)})"></i></div>` : nothing}
       ${reveal === undefined ? nothing : html`<p class="reveal num" data-test="reveal">${reveal}</p>`}
-      ${(o.outcomes ?? 0) > 0 ? this.#settlement(o) : boardView(o, this.game)}
+      ${(o.outcomes ?? 0) > 0 && !this.watching ? this.#settlement(o) : boardView(o, this.game)}
       ${o.phase !== 'armed' && o.top.length > 0 ? html`<ol class="top num" aria-label="Best of the round">${o.top.slice(0, 8).map((row) => html`<li><span class="muted">${row.rank}</span>
         <span class="who">${row.name}</span><b>${count(row.score)}</b></li>`)}</ol>` : nothing}`;
   }

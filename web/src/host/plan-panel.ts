@@ -1,4 +1,4 @@
-import type { GameView, PlanView } from '@crowdcue/protocol';
+import type { GameView, HostPermission, PlanView } from '@crowdcue/protocol';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { controls } from '../shared/controls.js';
 
@@ -28,12 +28,14 @@ export const untilText = (ms: number): string => {
 
 /** The planned rounds, which is next, and what may be done with each. Raises `plan`. */
 export class PlanPanel extends LitElement {
-  static override properties = { plan: { attribute: false }, games: { attribute: false }, now: { attribute: false }, busy: { type: Boolean } };
+  static override properties = { plan: { attribute: false }, games: { attribute: false }, now: { attribute: false }, busy: { type: Boolean }, may: { attribute: false } };
   declare plan: PlanView;
   declare games: readonly GameView[];
   /** Gives ms since 1970, by the origin. */
   declare now: () => number;
   declare busy: boolean;
+  /** What who is here may do: what they may not is not offered. */
+  declare may: readonly HostPermission[];
   #timer: ReturnType<typeof setInterval> | undefined;
 
   static override styles = [controls, css`
@@ -66,7 +68,7 @@ export class PlanPanel extends LitElement {
       <div class="card-head"><h2 class="caps">Plan</h2><span class="small muted">${plan.zone}</span></div>
       ${next === undefined ? html`<p class="muted small next">Nothing is left to cue.</p>`
         : html`<p class="next small" data-test="next-cue">Next: <b>${this.#title(next)}</b> ${localText(next.local)} <span class="num muted">${untilText(next.at - this.now())}</span></p>`}
-      <label class="check small"><input type="checkbox" name="plan-auto" .checked=${plan.auto} ?disabled=${this.busy} @change=${(e: Event) => this.#raise({ auto: (e.target as HTMLInputElement).checked })}> Rounds cue themselves at their time</label>
+      ${!this.may.includes('own') ? nothing : html`<label class="check small"><input type="checkbox" name="plan-auto" .checked=${plan.auto} ?disabled=${this.busy} @change=${(e: Event) => this.#raise({ auto: (e.target as HTMLInputElement).checked })}> Rounds cue themselves at their time</label>`}
       ${plan.shows.some(({ twice }) => twice) ? html`<p class="small muted">Clocks show this time twice on ${plan.shows.filter(({ twice }) => twice).map(({ local }) => localText(local)).join(', ')}; the first is meant.</p>` : nothing}
       <div class="scroll" tabindex="0" role="region" aria-label="Planned rounds"><ul>${plan.cues.map((cue) => this.#row(cue))}</ul></div>
     </section>`;
@@ -78,7 +80,7 @@ export class PlanPanel extends LitElement {
       html`<button class="small" aria-label="${text}: ${name}" ?disabled=${this.busy} @click=${() => this.#raise({ cue: cue.id, verb })}>${text}</button>`;
     return html`<li class=${cue.state} data-test="planned" data-state=${cue.state}>
       <span class="what"><span class="name">${this.#title(cue)}</span><span class="small muted num">${localText(cue.local)} · ${STATE[cue.state]}${cue.round === undefined ? nothing : html`, round ${cue.round}`}${cue.code === undefined ? nothing : html` (${cue.code})`}</span></span>
-      <span class="buttons">${cue.state === 'cued' ? button('undo', 'Undo') : button('cue', 'Cue now')}${cue.state === 'planned' ? button('skip', 'Skip') : nothing}${cue.state === 'skipped' ? button('undo', 'Undo') : nothing}</span></li>`;
+      ${!this.may.includes('show') ? nothing : html`<span class="buttons">${cue.state === 'cued' ? button('undo', 'Undo') : button('cue', 'Cue now')}${cue.state === 'planned' ? button('skip', 'Skip') : nothing}${cue.state === 'skipped' ? button('undo', 'Undo') : nothing}</span>`}</li>`;
   }
 
   #title({ game }: Cue): string {

@@ -1,19 +1,24 @@
-import type { EventView } from '@crowdcue/protocol';
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import type { EventView, HostPersonView } from '@crowdcue/protocol';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { controls } from '../shared/controls.js';
 import { icons, mark } from '../shared/icons.js';
 import { currentTheme, setTheme, type Theme } from '../shared/page.js';
 import type { PollState } from '../shared/poller.js';
+import { ROLE_TEXT } from './team-panel.js';
 
 const NEXT_THEME: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
 const THEME_NAME: Record<Theme, string> = { system: 'as the device', light: 'light', dark: 'dark' };
 
-/** Which event is on the desk, how the server answers, theme and help. Raises `switch-event`, `new-event`, `help`. */
+/** Which event is on the desk, how the server answers, theme and help. Raises `switch-event`, `new-event`, `off-air`, `help`. */
 export class TopBar extends LitElement {
-  static override properties = { events: { attribute: false }, eventId: { attribute: false }, link: { attribute: false }, theme: { state: true } };
+  static override properties = { events: { attribute: false }, eventId: { attribute: false }, link: { attribute: false }, me: { attribute: false }, air: { attribute: false }, theme: { state: true } };
   declare events: readonly EventView[];
   declare eventId: string | undefined;
   declare link: PollState;
+  /** Who is signed in. */
+  declare me: HostPersonView | undefined;
+  /** Whether the event on the desk may be taken off the air. */
+  declare air: boolean;
   private declare theme: Theme;
 
   static override styles = [controls, css`
@@ -25,7 +30,7 @@ export class TopBar extends LitElement {
     .link::before { content: ''; width: 8px; height: 8px; border-radius: 50%; background: var(--cc-text-muted); }
     .link.live::before { background: var(--cc-good); }
     .link.unreachable, .link.refused { color: var(--cc-bad); } .link.unreachable::before, .link.refused::before { background: var(--cc-bad); }
-    @media (max-width: 719px) { .brand span, .new span { display: none; } .new { width: 44px; padding: 0; } select { flex: 1; min-width: 0; max-width: none; } .picker { flex: 1; display: flex; min-width: 0; } .link { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; } }
+    @media (max-width: 719px) { .brand span, .new span, .off span { display: none; } .new, .off { width: 44px; padding: 0; } select { flex: 1; min-width: 0; max-width: none; } .picker { flex: 1; display: flex; min-width: 0; } .link { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; } }
   `];
 
   constructor() {
@@ -39,7 +44,9 @@ export class TopBar extends LitElement {
     return html`<span class="brand">${mark}<span>Crowdcue</span></span>
       ${this.events.length === 0 ? '' : html`<label class="picker"><span class="hidden-text">Event on the desk</span><select data-test="event" @change=${(e: Event) => this.#raise('switch-event', (e.target as HTMLSelectElement).value)}>
         ${this.events.map(({ id, name }) => html`<option value=${id} ?selected=${id === this.eventId}>${name}</option>`)}</select></label>`}
-      <button class="new" @click=${() => this.#raise('new-event')} aria-label="New event" data-test="new-event">${icons.plus}<span>New event</span></button>
+      ${this.me?.may.includes('own') ? html`<button class="new" @click=${() => this.#raise('new-event')} aria-label="New event" data-test="new-event">${icons.plus}<span>New event</span></button>` : nothing}
+      ${this.air ? html`<button class="off danger" @click=${() => this.#raise('off-air')} aria-label="Take the event off the air" title="Kill switch: take the event off the air" data-test="off-air">${icons.off}<span>Off air</span></button>` : nothing}
+      ${this.me === undefined || this.me.role === 'host' ? nothing : html`<span class="small muted" data-test="me">${this.me.name} · ${ROLE_TEXT[this.me.role].name}</span>`}
       ${this.#linkState()}
       <button class="icon quiet" @click=${this.#nextTheme} aria-label="Colours: ${THEME_NAME[this.theme]}. Change" title="Colours: ${THEME_NAME[this.theme]}" data-test="theme">${this.theme === 'dark' ? icons.moon : this.theme === 'light' ? icons.sun : icons.auto}</button>
       <button class="icon quiet" @click=${() => this.#raise('help')} aria-label="Keys and help" title="Keys and help (?)">${icons.help}</button>`;

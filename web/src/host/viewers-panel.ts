@@ -9,7 +9,7 @@ const REFRESH_MS = 2_000; // names come and go slower than numbers
 const TYPING_MS = 200;
 const SHOWN = 50; // as many as the origin answers
 
-/** Viewers by name or number. Raises `ban` and `unban` with a `HostViewer`. */
+/** Viewers by name or number. Raises `ban`, `unban`, `hold` and `approve` with a `HostViewer`. */
 export class ViewersPanel extends LitElement {
   static override properties = { eventId: { attribute: false }, find: { attribute: false }, viewers: { state: true }, query: { state: true }, failed: { state: true } };
   declare eventId: string;
@@ -31,6 +31,8 @@ export class ViewersPanel extends LitElement {
     .who { flex: 1; min-width: 0; }
     .who b { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--cc-size-2); }
     .who span { font-size: var(--cc-size-1); }
+    li button { flex: none; }
+    .held .who b { color: var(--cc-text-muted); font-style: italic; }
     .banned .who b { text-decoration: line-through; color: var(--cc-text-muted); }
   `];
 
@@ -101,15 +103,17 @@ export class ViewersPanel extends LitElement {
   }
 
   #row(v: HostViewer): TemplateResult {
-    const state = v.banned ? 'banned' : v.online ? 'online' : 'away';
-    return html`<li class="${v.online ? 'online' : ''} ${v.banned ? 'banned' : ''}" data-test="viewer">
+    const state = `${v.banned ? 'banned' : v.online ? 'online' : 'away'}${v.held ? ' · name held' : ''}`;
+    return html`<li class="${v.online ? 'online' : ''} ${v.banned ? 'banned' : ''} ${v.held ? 'held' : ''}" data-test="viewer">
       <i class="dot" aria-hidden="true"></i>
       <div class="who"><b>${v.name}</b><span class="muted num">${state} · ${counted(v.roundsPlayed, 'round')} · ${counted(v.score, 'point')}</span></div>
+      ${v.held ? html`<button class="small" @click=${() => this.#raise('approve', v)} aria-label="Approve the name ${v.name}" data-test="approve">Approve</button>`
+        : html`<button class="small quiet" @click=${() => this.#raise('hold', v)} aria-label="Hold the name ${v.name}" title="Others see a placeholder until you approve" data-test="hold">Hold</button>`}
       ${v.banned ? html`<button class="small" @click=${() => this.#raise('unban', v)} aria-label="Take back the ban of ${v.name}">Take back</button>`
         : html`<button class="small danger" @click=${() => this.#raise('ban', v)} aria-label="Ban ${v.name}">Ban</button>`}</li>`;
   }
 
-  #raise(type: 'ban' | 'unban', viewer: HostViewer): void {
+  #raise(type: 'ban' | 'unban' | 'hold' | 'approve', viewer: HostViewer): void {
     this.dispatchEvent(new CustomEvent(type, { detail: viewer }));
   }
 }

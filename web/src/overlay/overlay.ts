@@ -142,6 +142,7 @@ export class Overlay extends LitElement {
       case 'armed': return this.#armed(scene.secondsLeft);
       case 'live': return this.#live(scene);
       case 'over': return this.#over();
+      case 'off': return nothing;
     }
   }
 
@@ -155,7 +156,7 @@ export class Overlay extends LitElement {
 
   /** Not while a round runs: then the round is all there is to see. */
   #sponsor(scene: Scene): TemplateResult | typeof nothing {
-    const sponsor = this.#link.refused === undefined && !this.#address.host && scene.kind !== 'live' && scene.kind !== 'armed' ? this.#link.answer?.sponsor ?? undefined : undefined;
+    const sponsor = this.#link.refused === undefined && !this.#address.host && (scene.kind === 'idle' || scene.kind === 'over') ? this.#link.answer?.sponsor ?? undefined : undefined;
     this.#meter.shows(onAir() ? sponsor?.name : undefined);
     if (sponsor === undefined) return nothing;
     return html`<section class="sheet sponsor"><span>${this.#text.sponsor}</span>
@@ -176,7 +177,7 @@ export class Overlay extends LitElement {
     // Where there is nothing to show the picture stays the host's alone.
     const shown = this.#link.refused === undefined;
     return html`<div class=${scene.kind === 'idle' ? '' : 'busy'} data-scene=${shown ? scene.kind : 'none'} data-still=${this.#link.still}>
-      ${shown ? html`${this.#scene(scene)}${this.#newsCard()}` : nothing}${this.#sponsor(scene)}</div><div class="flash" hidden></div>`;
+      ${shown && scene.kind !== 'off' ? html`${this.#scene(scene)}${this.#newsCard()}` : nothing}${this.#sponsor(scene)}</div><div class="flash" hidden></div>`;
   }
 }
 

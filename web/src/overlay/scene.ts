@@ -4,6 +4,8 @@ import type { CrowdView } from '@crowdcue/protocol';
 /** Each has only its own fields. */
 export type Scene =
   | { readonly kind: 'idle' }
+  /** Off the air, or over for good: nobody can join, so nothing invites to. */
+  | { readonly kind: 'off' }
   | { readonly kind: 'armed'; readonly secondsLeft: number }
   /** `left` of the round, 0 to 1. */
   | { readonly kind: 'live'; readonly secondsLeft: number; readonly left: number }
@@ -27,6 +29,7 @@ export class SceneKeeper {
       case 'armed': return { kind: 'armed', secondsLeft: secondsUntil(state.startsAt, now) };
       case 'live': return { kind: 'live', secondsLeft: secondsUntil(state.endsAt, now), left: Math.min(1, Math.max(0, (state.endsAt - now) / Math.max(1, state.endsAt - state.startsAt))) };
       case 'over': return now - this.#overSince < OUTCOME_MS ? { kind: 'over' } : { kind: 'idle' };
+      case 'off': case 'ended': return { kind: 'off' };
       default: return { kind: 'idle' };
     }
   }
@@ -43,6 +46,6 @@ export class SceneKeeper {
 /** When the host may say the answer: seconds until the last scored picture has had its time; undefined where nothing is held back. */
 export const revealIn = (state: Pick<CrowdView, 'phase' | 'closesAt'> | undefined, now: number): number | undefined => {
   const closesAt = state?.closesAt ?? 0;
-  if (state === undefined || state.phase === 'idle' || closesAt === 0) return undefined;
+  if (state === undefined || state.phase === 'idle' || state.phase === 'off' || state.phase === 'ended' || closesAt === 0) return undefined;
   return state.phase === 'over' ? 0 : secondsUntil(closesAt, now);
 };

@@ -27,6 +27,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Sent as `Authorization: Bearer`. */
   readonly bearer?: string | undefined;
+  /** Names this one command: however often it is sent, it runs once. */
+  readonly once?: string;
 }
 
 const TIMEOUT_MS = 8_000; // past it a host would rather be told than wait
@@ -47,10 +49,11 @@ const readJson = async (response: Response): Promise<unknown> => {
 };
 
 /** Asks the origin and gives its answer's JSON. Throws `ApiError`. */
-export const request = async <T>(url: string, { method = 'GET', body, bearer }: ApiRequest = {}): Promise<T> => {
+export const request = async <T>(url: string, { method = 'GET', body, bearer, once }: ApiRequest = {}): Promise<T> => {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (bearer !== undefined) headers['authorization'] = `Bearer ${bearer}`;
+  if (once !== undefined) headers['idempotency-key'] = once;
   let response: Response;
   let answer: unknown;
   try {

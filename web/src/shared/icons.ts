@@ -14,6 +14,7 @@ export const icons = {
   auto: icon(svg`<circle cx="10" cy="10" r="7"/><path d="M10 3a7 7 0 0 1 0 14Z" fill="currentColor"/>`),
   help: icon(svg`<circle cx="10" cy="10" r="7.5"/><path d="M7.8 7.8a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.5M10 14h.01"/>`),
   stop: icon(svg`<rect x="5" y="5" width="10" height="10" rx="1.5" fill="currentColor"/>`),
+  off: icon(svg`<path d="M10 3v6M6 5.5a6 6 0 1 0 8 0"/>`),
   cross: icon(svg`<path d="m5 5 10 10M15 5 5 15"/>`),
   search: icon(svg`<circle cx="9" cy="9" r="5"/><path d="m13 13 4 4"/>`),
   link: icon(svg`<path d="M8.5 11.5a3 3 0 0 0 4.3 0l2.8-2.8a3 3 0 0 0-4.3-4.3l-1 1M11.5 8.5a3 3 0 0 0-4.3 0l-2.8 2.8a3 3 0 0 0 4.3 4.3l1-1"/>`),

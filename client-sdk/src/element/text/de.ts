@@ -44,6 +44,7 @@ export const text: ElementText = {
     taken_over: { title: 'Du spielst woanders', body: 'Du hast dieses Event in einem anderen Tab oder auf einem anderen Gerät geöffnet.' },
     banned: { title: 'Du kannst nicht mitmachen', body: 'Der Host hat dich aus diesem Event entfernt.' },
     event_ended: { title: 'Das war’s', body: 'Dieses Event ist vorbei. Danke fürs Mitspielen.' },
+    event_off: { title: 'Gleich zurück', body: 'Der Host macht eine Pause. Sobald es weitergeht, bist du dabei.' },
     event_unknown: { title: 'Dieses Event gibt es nicht', body: 'Prüfe den Link oder die sechs Buchstaben und versuch es noch einmal.' },
     event_full: { title: 'Das Event ist voll', body: 'Gerade ist jeder Platz besetzt.' },
     token: { title: 'Dein Zugang ist abgelaufen', body: 'Tritt neu bei, um weiterzumachen.' },

@@ -44,6 +44,7 @@ export const text: ElementText = {
     taken_over: { title: 'Estás jugando en otro sitio', body: 'Has abierto este evento en otra pestaña o en otro dispositivo.' },
     banned: { title: 'No puedes participar', body: 'Quien presenta te ha sacado de este evento.' },
     event_ended: { title: 'Esto es todo', body: 'El evento ha terminado. Gracias por jugar.' },
+    event_off: { title: 'Volvemos enseguida', body: 'Quien presenta hace una pausa. Entrarás en cuanto siga.' },
     event_unknown: { title: 'Ese evento no existe', body: 'Revisa el enlace o las seis letras e inténtalo de nuevo.' },
     event_full: { title: 'El evento está lleno', body: 'Ahora mismo no queda ningún sitio.' },
     token: { title: 'Tu pase ha caducado', body: 'Vuelve a entrar para continuar.' },

@@ -44,6 +44,7 @@ export const text: ElementText = {
     taken_over: { title: '別の場所でプレイ中です', body: 'このイベントを別のタブまたは端末で開きました。' },
     banned: { title: '参加できません', body: 'ホストがあなたをこのイベントから外しました。' },
     event_ended: { title: '終了しました', body: 'このイベントは終わりました。ご参加ありがとうございました。' },
+    event_off: { title: 'まもなく再開します', body: 'ホストが休憩中です。再開するとすぐに参加できます。' },
     event_unknown: { title: 'イベントが見つかりません', body: 'リンクか6文字のコードを確かめて、もう一度お試しください。' },
     event_full: { title: 'イベントは満員です', body: '今は空きがありません。' },
     token: { title: '入場券の期限が切れました', body: '続けるにはもう一度入場してください。' },

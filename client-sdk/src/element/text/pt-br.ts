@@ -44,6 +44,7 @@ export const text: ElementText = {
     taken_over: { title: 'Você está jogando em outro lugar', body: 'Você abriu este evento em outra aba ou em outro aparelho.' },
     banned: { title: 'Você não pode participar', body: 'Quem apresenta removeu você deste evento.' },
     event_ended: { title: 'É isso aí', body: 'O evento acabou. Obrigado por jogar.' },
+    event_off: { title: 'Já voltamos', body: 'Quem apresenta fez uma pausa. Você entra assim que continuar.' },
     event_unknown: { title: 'Este evento não existe', body: 'Confira o link ou as seis letras e tente de novo.' },
     event_full: { title: 'O evento está lotado', body: 'Todos os lugares estão ocupados agora.' },
     token: { title: 'Seu passe expirou', body: 'Entre de novo para continuar.' },

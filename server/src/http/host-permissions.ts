@@ -1,0 +1,76 @@
+/**
+ * What each role may do, and what each host route needs: the one place. A host route that does not stand here is for hosts alone, and a
+ * test fails that finds one. `does` is the word that the audit log and the console use for the command.
+ */
+import type { HostPermission, HostRole } from '@crowdcue/protocol';
+
+export const ROLE_MAY: Readonly<Record<HostRole, readonly HostPermission[]>> = {
+  moderator: ['look', 'names'],
+  'co-host': ['look', 'names', 'show'],
+  host: ['look', 'names', 'show', 'own'],
+};
+
+export interface HostRule {
+  readonly may: HostPermission;
+  readonly does: string;
+  /** Answers with what opens the console: that is not kept, so the command takes no key. */
+  readonly secret?: true;
+}
+
+const rule = (may: HostPermission, does: string): HostRule => ({ may, does });
+const secret = (does: string): HostRule => ({ may: 'own', does, secret: true });
+
+export const HOST_RULES: Readonly<Record<string, HostRule>> = {
+  'GET /api/host/me': rule('look', 'who am I'),
+  'GET /api/events': rule('look', 'list events'),
+  'GET /api/events/:id': rule('look', 'overview'),
+  'GET /api/events/:id/viewers': rule('look', 'list viewers'),
+
+  'POST /api/events/:id/viewers/:viewer/ban': rule('names', 'ban'),
+  'DELETE /api/events/:id/viewers/:viewer/ban': rule('names', 'unban'),
+  'POST /api/events/:id/viewers/:viewer/hold': rule('names', 'hold name'),
+  'DELETE /api/events/:id/viewers/:viewer/hold': rule('names', 'approve name'),
+
+  'POST /api/events/:id/cue': rule('show', 'cue'),
+  'POST /api/events/:id/stop': rule('show', 'stop round'),
+  'POST /api/events/:id/settle': rule('show', 'settle'),
+
+  'POST /api/events/:id/flashes': rule('show', 'flash'),
+  'DELETE /api/events/:id/flashes': rule('show', 'end flashes'),
+  'POST /api/events/:id/packager': rule('show', 'set packager'),
+  'POST /api/events/:id/captions': rule('show', 'post captions'),
+  'POST /api/events/:id/plan/:cue/cue': rule('show', 'cue planned'),
+  'POST /api/events/:id/plan/:cue/skip': rule('show', 'skip planned'),
+  'POST /api/events/:id/plan/:cue/undo': rule('show', 'take planned back'),
+
+  'GET /api/templates': rule('own', 'list templates'),
+  'PUT /api/events/:id/plan': rule('own', 'set plan'),
+  'POST /api/events/:id/rehearsal': rule('own', 'prepare rehearsal'),
+  'GET /api/events/:id/keys': rule('own', 'read keys'),
+  'DELETE /api/events/:id/keys/:kind': secret('replace key'),
+  'POST /api/events': rule('own', 'create event'),
+  'POST /api/events/:id/off': rule('own', 'take off air'),
+  'POST /api/events/:id/on': rule('own', 'put on air'),
+  'POST /api/events/:id/end': rule('own', 'end event'),
+  'POST /api/events/:id/drops': rule('own', 'add drop'),
+  'POST /api/events/:id/sponsor': rule('own', 'set sponsor'),
+  'DELETE /api/events/:id/sponsor': rule('own', 'remove sponsor'),
+  'POST /api/events/:id/embed': rule('own', 'set embedding'),
+  'PUT /api/events/:id/quests': rule('own', 'set quests'),
+  'GET /api/twitch/channels': rule('own', 'list channels'),
+  'PUT /api/twitch/channels/:channel': rule('own', 'link channel'),
+  'DELETE /api/twitch/channels/:channel': rule('own', 'unlink channel'),
+  'POST /api/host/links': secret('make host link'),
+  'DELETE /api/host/session': rule('own', 'sign all out'),
+  'GET /api/workspaces/audit': rule('own', 'read audit log'),
+  'GET /api/workspaces/members': rule('own', 'list members'),
+  'POST /api/workspaces/members': secret('invite'),
+  'PUT /api/workspaces/members/:member': rule('own', 'change role'),
+  'DELETE /api/workspaces/members/:member': rule('own', 'revoke'),
+  'POST /api/workspaces/members/:member/link': secret('make member link'),
+  'POST /api/workspaces': secret('create workspace'),
+  'POST /api/workspaces/:workspace/link': secret('make workspace link'),
+};
+
+/** What a host route needs. */
+export const ruleOf = (method: string, path: string): HostRule => HOST_RULES[`${method} ${path}`] ?? { may: 'own', does: `${method} ${path}` };
