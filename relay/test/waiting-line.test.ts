@@ -17,7 +17,7 @@ describe('a line', () => {
         line.add(place);
         model.push(place);
       } else if (what < 0.5) {
-        const place = new Place(step, random() * turns - turns / 2); // anywhere, mostly before all
+        const place = new Place(step, (random() - 0.5) * (turns + 1)); // anywhere, mostly before all, and never the turn of another
         line.add(place);
         model = [...model, place].sort((a, b) => a.turn - b.turn);
       } else if (what < 0.7) {
