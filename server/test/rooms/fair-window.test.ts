@@ -31,7 +31,7 @@ const roomWith = (delays: readonly number[], maxDelay?: number) => {
     act: (slot: number, elapsed: number, about: { choice?: number; value?: number; round?: number } = {}) => {
       relay.act(slot, { n: ++numbers[slot]!, round: h.state.round, value: 1, choice: 0, ...about }, h.time, elapsed);
       h.step(relay.batch(h.time));
-      return h.core.out.takePart(h.core.runOf('r1')!.index).refusals.map(({ code }) => code)[0];
+      return h.core.out.takePart(h.core.attendance.runOf('r1')!.index).refusals.map(({ code }) => code)[0];
     },
     score: (slot: number) => h.core.viewers.columns.score[slot],
   };

@@ -1,6 +1,7 @@
 import { StoreError } from '../errors.js';
 import type { RecordTable } from '../records.js';
 import { ADD_RECORD } from './lua/add-record.js';
+import { CHANGE_RECORD } from './lua/change-record.js';
 import { PUT_RECORD } from './lua/put-record.js';
 import { READ_RECORDS } from './lua/read-records.js';
 import { REMOVE_RECORD } from './lua/remove-record.js';
@@ -71,6 +72,22 @@ export class RedisTable implements RecordTable<unknown> {
     if (there === undefined) this.#apply(field, text, Number(version), 'ours');
     else this.#apply(field, String(there), Number(version), 'theirs');
     return there === undefined;
+  }
+
+  async change(key: string, make: (before: unknown) => unknown): Promise<unknown> {
+    const field = encode(key);
+    for (let before = this.#texts.get(field); before !== undefined; before = this.#texts.get(field)) {
+      const after = make(JSON.parse(before) as unknown);
+      const text = pack(after);
+      const [version, present] = await this.#write(CHANGE_RECORD, [field, before, text]);
+      if (present === undefined) {
+        this.#apply(field, text, Number(version), 'ours');
+        return after;
+      }
+      const theirs = String(present);
+      this.#apply(field, theirs === '' ? undefined : theirs, Number(version), 'theirs');
+    }
+    return undefined;
   }
 
   async remove(key: string): Promise<void> {
