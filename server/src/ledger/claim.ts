@@ -16,14 +16,24 @@ export const isId = (id: string): boolean => ID.test(id);
 
 /** The answer that an entry records; the same bytes each time it is asked for. */
 export function receiptOf(entry: Entry): Receipt {
-  const { event, drop = '', viewer = 0, key = '', at, trace, seq } = entry;
-  if (entry.type === 'Refused') return { event, drop, viewer, key, at, trace, seq, status: 'refused', code: entry.reason as RefusalCode };
-  const { variant = '', serial = 0 } = entry;
-  // One literal, no spreads: they were most of what a grant cost the origin.
-  const receipt: GrantReceipt = { event, drop, viewer, key, at, trace, seq, status: 'granted', id: `${event}:${seq}`, variant, serial };
-  if (entry.expiresAt !== undefined) receipt.expiresAt = entry.expiresAt;
-  if (entry.test) receipt.test = true;
-  return receipt;
+  const { event, drop = '', viewer = 0, key = '', at, trace, seq, variant = '', of = seq, test } = entry;
+  const id = `${event}:${of}`;
+  switch (entry.type) {
+    case 'Refused':
+      return { event, drop, viewer, key, at, trace, seq, status: 'refused', code: entry.reason as RefusalCode };
+    case 'Entered':
+      return { event, drop, viewer, key, at, trace, seq, status: 'entered', id, variant, ...(test && { test }) };
+    case 'Reserved':
+      return { event, drop, viewer, key, at, trace, seq, status: 'reserved', id, variant, until: entry.until ?? 0, ...(test && { test }) };
+    default: {
+      // One literal, no spreads: they were most of what a grant cost the origin.
+      const receipt: GrantReceipt = { event, drop, viewer, key, at, trace, seq, status: 'granted', id, variant, serial: entry.serial ?? 0 };
+      if (entry.expiresAt !== undefined) receipt.expiresAt = entry.expiresAt;
+      if (entry.unit !== undefined) receipt.unit = entry.unit;
+      if (test) receipt.test = true;
+      return receipt;
+    }
+  }
 }
 
 /** A refusal that changes nothing and is therefore not recorded. */

@@ -7,9 +7,21 @@ export type EntryType =
   | 'DropOpened'
   | 'DropClosed'
   | 'Unlocked'
+  | 'DropRestocked'
+  | 'Entered'
+  | 'Reserved'
   | 'Granted'
   | 'Refused'
+  | 'Expired'
+  | 'Fulfilled'
+  | 'Converted'
+  | 'Refunded'
   | 'Revoked'
+  | 'LotFrozen'
+  | 'LotListed'
+  | 'LotDrawn'
+  | 'LotSettled'
+  | 'Settled'
   | 'HostAction';
 
 /** Where a fact stands in its room's story; ordered by tick, then ordinal. */
@@ -42,8 +54,22 @@ export interface Entry {
   key?: string;
   /** of a grant: ms, when the entitlement ends */
   expiresAt?: number;
+  /** seq of the entry that began this entitlement (`Entered`, `Reserved`), where this entry is not that one itself */
+  of?: number;
+  /** of a grant of a coded drop: 1..n in its variant, never reused; which of the uploaded codes it is */
+  unit?: number;
+  /** the proven person behind the viewer, a random number of this event, 1..2^52 */
+  subject?: number;
+  /** of a reservation: ms, until when at least it holds its unit */
+  until?: number;
+  /** of a conversion or refund: integer minor units, >= 0 */
+  amount?: number;
+  /** of a conversion or refund: ISO 4217, three capitals */
+  currency?: string;
+  /** of `DropRestocked`: units added */
+  count?: number;
   /** of a grant: came from a test drop and took no stock */
-  test?: boolean;
+  test?: true;
   /** of `DropDefined` */
   terms?: DropTerms;
   data?: Record<string, Scalar>;
@@ -67,17 +93,47 @@ export interface DropTerms {
   restock: 'return' | 'burn';
   /** everything happens but stock is never touched */
   test: boolean;
+  /** who gets a unit: by ledger order (where left out), or by lot among those who claimed while claims were collected */
+  allocation?: 'first-come' | 'fair-window' | 'lottery';
+  /** of a lot: SHA-256 in hex of the seed, told before anybody may claim */
+  commitment?: string;
+  /** tier to ms: these may claim before `opensAt` */
+  early?: Record<string, number>;
+  /** each part that is there must hold */
+  eligible?: { tiers?: string[]; countries?: string[]; minAge?: number };
+  /** what makes "one per viewer" true; `any`: each kind there is. Left out: none */
+  proof?: 'email' | 'twitch' | 'any';
+  /** ms: a claim reserves for so long at least, and is granted when it is confirmed */
+  reserveMs?: number;
+  /** each grant gets the next of the uploaded codes of its variant */
+  coded?: true;
+  /** party to basis points, 10,000 in all: how a conversion's money is split */
+  split?: Record<string, number>;
   /** shown, never read by the ledger: rules link, sponsor */
   info?: Record<string, Scalar>;
 }
 
 export interface VariantState {
   supply: number | null;
-  /** units off the shelf; `active <= taken <= supply` unless test */
+  /** units off the shelf: `active grants + reserved <= taken <= supply` unless test */
   taken: number;
+  /** reservations that stand */
+  reserved: number;
   /** grants ever */
   granted: number;
+  /** grants ever revoked */
   revoked: number;
+  /** grants ever refunded */
+  refunded: number;
+}
+
+/** Where a drop by lot stands. While `frozen` to `drawn` it takes no claim; once `settled` what is left goes first come. */
+export interface LotState {
+  state: 'collecting' | 'frozen' | 'listed' | 'drawn' | 'settled';
+  /** entrants that stand */
+  entered: number;
+  /** tickets allotted so far, in the order of the draw */
+  allotted: number;
 }
 
 export interface DropState {
@@ -86,16 +142,24 @@ export interface DropState {
   /** last serial given */
   serial: number;
   variants: Record<string, VariantState>;
+  /** of a drop by lot */
+  lot?: LotState;
 }
 
-/** Where a viewer stands with a drop; `seq` is the entry that its receipt is made of. */
+export type HoldingState = 'entered' | 'reserved' | 'granted' | 'fulfilled' | 'converted' | 'refused' | 'expired' | 'revoked' | 'refunded';
+
+/** Where a viewer stands with a drop. */
 export interface Holding {
-  state: 'granted' | 'refused' | 'revoked';
+  state: HoldingState;
+  /** the entry that began it: the entitlement's id is `<event>:<seq>` */
   seq: number;
-  /** newest entry with an outbox record for this viewer and drop */
+  /** its newest entry */
   tail: number;
+  /** the entry that its receipt is made of now: `Entered`, `Reserved`, `Granted` or `Refused` */
+  shown: number;
 }
 
+/** What an idempotency key is bound to. Keys of moves begin with `m:`, which no claim's key can. */
 export interface ClaimKeyState {
   drop: string;
   viewer: number;
@@ -115,4 +179,8 @@ export interface EventState {
   /** `<viewer>/<drop>` */
   holdings: Record<string, Holding>;
   keys: Record<string, ClaimKeyState>;
+  /** `<drop>/<subject>` to the viewer who stands for that person; given back where nothing was granted */
+  subjects: Record<string, number>;
+  /** seq of a reservation that stands to its `until` */
+  reservations: Record<string, number>;
 }

@@ -21,6 +21,14 @@ export type RefusalCode =
   | 'claim_key_conflict'
   | 'claim_bad_request'
   | 'claim_revoked'
+  | 'claim_refunded'
+  | 'claim_tier'
+  | 'claim_country'
+  | 'claim_age'
+  | 'claim_proof_needed'
+  | 'claim_subject_taken'
+  | 'claim_lot_closed'
+  | 'claim_lot_lost'
   | 'event_unknown';
 
 export interface ClaimRequest {
@@ -32,6 +40,15 @@ export interface ClaimRequest {
   /** idempotency key, 8..64 of [A-Za-z0-9_-], unique in the event */
   key: string;
   trace: string;
+  /** as the viewer's token says */
+  tier?: string;
+  /** ISO 3166, two capitals; self-declared or by the front proxy */
+  country?: string;
+  /** years that the viewer attests to have */
+  age?: number;
+  /** how the person was proven, and the number that stands for them in this event: both or neither */
+  proof?: 'email' | 'twitch';
+  subject?: number;
 }
 
 interface ReceiptBase {
@@ -51,6 +68,23 @@ export interface GrantReceipt extends ReceiptBase {
   variant: string;
   serial: number;
   expiresAt?: number;
+  unit?: number;
+  test?: true;
+}
+/** The viewer's ticket in a lot: its number is `seq`. */
+export interface EnteredReceipt extends ReceiptBase {
+  status: 'entered';
+  id: string;
+  seq: number;
+  variant: string;
+  test?: true;
+}
+export interface ReservedReceipt extends ReceiptBase {
+  status: 'reserved';
+  id: string;
+  seq: number;
+  variant: string;
+  until: number;
   test?: true;
 }
 export interface RefusalReceipt extends ReceiptBase {
@@ -59,10 +93,10 @@ export interface RefusalReceipt extends ReceiptBase {
   /** of a recorded refusal */
   seq?: number;
 }
-export type Receipt = GrantReceipt | RefusalReceipt;
+export type Receipt = GrantReceipt | EnteredReceipt | ReservedReceipt | RefusalReceipt;
 
 /** A viewer's receipt as it stands now. */
-export type StandingReceipt = Receipt & { standing: 'active' | 'expired' | 'revoked' | 'refused' };
+export type StandingReceipt = Receipt & { standing: 'entered' | 'reserved' | 'active' | 'fulfilled' | 'converted' | 'expired' | 'revoked' | 'refunded' | 'refused' };
 
 /** What one fact asks of the ledger, as data: `target` distinct `tag`s unlock the achievement. */
 export interface FactEffect {
