@@ -1,20 +1,45 @@
 import { describe, expect, it } from 'vitest';
-import { DropService, parseDrop } from '../src/drops/index.js';
+import { type DropRules, DropService, parseDrop, variantFor } from '../src/drops/index.js';
 import { type ClaimRequest, lmdbLedger } from '../src/ledger/index.js';
 import { ask } from './ledger-contract.js';
 import { handClock, tempStore } from './store-helper.js';
 
-const known = new Set(['round-won']);
+const rules: DropRules = { achievements: new Set(['round-won']), unproven: true };
 const good = { id: 'badge', name: 'Badge', kind: 'badge', supply: 2, unlockedBy: 'round-won' };
 
 describe('drop definitions', () => {
   it('[DRP1] turns a definition into the ledger\'s terms', () => {
     const full = { ...good, opensAt: 1, closesAt: 2, entitlementHours: 48, rules: 'https://example.org/rules', sponsor: 'Acme', test: true, restock: 'burn' };
-    expect(parseDrop(full, known)).toEqual({
+    expect(parseDrop(full, rules)).toEqual({
       id: 'badge', name: 'Badge', kind: 'badge', unlockedBy: 'round-won', variants: { default: 2 }, opensAt: 1, closesAt: 2,
       entitlementMs: 172_800_000, restock: 'burn', test: true, info: { rules: 'https://example.org/rules', sponsor: 'Acme' },
     });
-    expect(parseDrop({ ...good, supply: null }, known).variants).toEqual({ default: null });
+    expect(parseDrop({ ...good, supply: null }, rules).variants).toEqual({ default: null });
+  });
+
+  it('[DRP7] a code drop starts with no unit, a link reserves for ten minutes, and what a host says of eligibility, windows and money is kept', () => {
+    expect(parseDrop({ ...good, kind: 'code', supply: undefined, variants: ['red', 'blue'] }, rules)).toMatchObject({ variants: { red: 0, blue: 0 }, restock: 'burn', coded: true });
+    expect(parseDrop({ ...good, kind: 'link', checkout: 'https://shop.example/?e={entitlement}' }, rules)).toMatchObject({ reserveMs: 600_000, info: { checkout: 'https://shop.example/?e={entitlement}' } });
+    const more = { opensAt: 9, closesAt: 20, early: { gold: 3 }, eligible: { tiers: ['gold'], minAge: 18 }, allocation: 'lottery', proof: 'any', split: { creator: 10_000 } };
+    expect(parseDrop({ ...good, ...more }, rules)).toMatchObject(more);
+    expect(parseDrop({ ...good, allocation: 'first-come', proof: 'none' }, rules)).not.toMatchObject({ allocation: expect.anything() as unknown, proof: expect.anything() as unknown });
+  });
+
+  it('[DRP8] what is scarce needs a proof of one person each, unless this origin is set to do without; tests and unlimited drops need none', () => {
+    const strict: DropRules = { ...rules, unproven: false };
+    for (const scarce of [good, { ...good, proof: 'none' }, { ...good, kind: 'code', supply: undefined }]) expect(() => parseDrop(scarce, strict)).toThrow(expect.objectContaining({ code: 'drop_needs_proof' }));
+    for (const fine of [{ ...good, proof: 'email' }, { ...good, supply: null }, { ...good, test: true }]) expect(parseDrop(fine, strict).id).toBe('badge');
+    expect(parseDrop(good, rules).id).toBe('badge');
+  });
+
+  it('[DRP9] offers a viewer one variant, always the same, in proportion to what each was defined with', () => {
+    const drop = { id: 'shirt', variants: { red: 300, blue: 100 } };
+    const offered = Array.from({ length: 4_000 }, (_, viewer) => variantFor(drop, viewer + 1));
+    expect(offered.map((_, viewer) => variantFor(drop, viewer + 1))).toEqual(offered);
+    const red = offered.filter((each) => each === 'red').length;
+    expect(Math.abs(red - 3_000)).toBeLessThan(150); // five standard deviations; the viewers are fixed
+    expect(variantFor({ id: 'x', variants: { only: null } }, 7)).toBe('only');
+    expect(new Set(offered.map((_, viewer) => variantFor({ id: 'codes', variants: { a: 0, b: 0 } }, viewer)))).toEqual(new Set(['a', 'b']));
   });
 
   it.each<[string, Record<string, unknown>, string]>([
@@ -32,14 +57,36 @@ describe('drop definitions', () => {
     ['a script as rules link', { rules: 'javascript:alert(1)' }, 'rules'],
     ['an id that climbs', { id: '../badge' }, 'id'],
     ['an entitlement without end', { entitlementHours: Infinity }, 'entitlementHours'],
+    ['supply and variants', { variants: { red: 1 } }, 'supply'],
+    ['a variant without supply', { supply: undefined, variants: ['red'] }, 'variants'],
+    ['a variant of a negative supply', { supply: undefined, variants: { red: -1 } }, 'variants.red'],
+    ['variants of more than there may be', { supply: undefined, variants: { red: 9_999_999, blue: 2 } }, 'variants'],
+    ['a hundred variants', { supply: undefined, variants: Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`v${n}`, 1])) }, 'variants'],
+    ['codes with a supply of their own', { kind: 'code' }, 'supply'],
+    ['codes that come back', { kind: 'code', supply: undefined, restock: 'return' }, 'restock'],
+    ['a code variant named twice', { kind: 'code', supply: undefined, variants: ['red', 'red'] }, 'variants'],
+    ['an early window without a public one', { early: { gold: 5 } }, 'early'],
+    ['an early window after the public one', { opensAt: 5, early: { gold: 5 } }, 'early'],
+    ['an early window for a tier that may not claim', { opensAt: 5, early: { gold: 4 }, eligible: { tiers: ['silver'] } }, 'eligible.tiers'],
+    ['a country that is none', { eligible: { countries: ['Germany'] } }, 'eligible.countries'],
+    ['an age below 1', { eligible: { minAge: 0 } }, 'eligible.minAge'],
+    ['an unknown allocation', { allocation: 'auction' }, 'allocation'],
+    ['a lottery without end', { allocation: 'lottery' }, 'closesAt'],
+    ['an unknown proof', { proof: 'passport' }, 'proof'],
+    ['a link without a shop', { kind: 'link' }, 'checkout'],
+    ['a shop for a badge', { checkout: 'https://shop.example/' }, 'checkout'],
+    ['a script as shop', { kind: 'link', checkout: 'javascript:alert(1)' }, 'checkout'],
+    ['a reservation of a badge', { reserveMinutes: 10 }, 'reserveMinutes'],
+    ['a reservation of years', { kind: 'link', checkout: 'https://shop.example/', reserveMinutes: 1e6 }, 'reserveMinutes'],
+    ['a split that does not add up', { split: { creator: 9_000 } }, 'split'],
   ])('[DRP2] refuses %s and names the field', (_, bad, field) => {
-    const parse = (): unknown => parseDrop({ ...good, ...bad }, known);
+    const parse = (): unknown => parseDrop({ ...good, ...bad }, rules);
     expect(parse).toThrow(field);
     expect(parse).toThrow(expect.objectContaining({ code: 'drop_bad_request', retryable: false }));
   });
 
   it.each([null, undefined, 'drop', 7, []])('[DRP2] refuses %j as a definition', (input) => {
-    expect(() => parseDrop(input, known)).toThrow(expect.objectContaining({ code: 'drop_bad_request' }));
+    expect(() => parseDrop(input, rules)).toThrow(expect.objectContaining({ code: 'drop_bad_request' }));
   });
 });
 
@@ -50,7 +97,7 @@ describe('claims', () => {
     const counted = { ...ledger, claim: (requests: readonly ClaimRequest[]) => (calls.push(requests.length), ledger.claim(requests)) };
     const service = new DropService(counted);
     await ledger.createEvent('show', 't');
-    await service.define('show', good, known, 't');
+    await ledger.defineDrop('show', parseDrop(good, rules), 't');
     await ledger.unlock({ event: 'show', target: { achievement: 'round-won' }, viewers: [1, 2, 3], trace: 't' });
     return { ledger, service, calls };
   };

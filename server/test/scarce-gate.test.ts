@@ -10,7 +10,7 @@ import { handClock, tempStore } from './store-helper.js';
 const gates = new ScarceGates(BUILT_IN_RULES, games);
 const known = new Set(BUILT_IN_RULES.map(({ id }) => id));
 const drop = (unlockedBy: string, more: object = {}) =>
-  parseDrop({ id: 'cup', name: 'Cup', kind: 'badge', supply: 5, unlockedBy, ...more }, known, (id) => gates.gateOf(id));
+  parseDrop({ id: 'cup', name: 'Cup', kind: 'badge', supply: 5, unlockedBy, ...more }, { achievements: known, scarceGate: (id) => gates.gateOf(id), unproven: true });
 const fact = (tick: number, type: Fact['type'], game: string, viewers: number[]): Fact =>
   ({ room: 'r', tick, ordinal: 0, at: tick, trace: 't', type, game, round: tick, viewers });
 

@@ -1,2 +1,5 @@
-export { type DropDefinition, dropDefinitionSchema, DropError, parseDrop } from './definition.js';
+export { CodeVault, type CodeVaultOptions, type NewCode, parseCodes } from './code-vault.js';
+export { type DropDefinition, dropDefinitionSchema, DropError } from './definition.js';
 export { DropService } from './service.js';
+export { type DropRules, parseDrop } from './terms.js';
+export { variantFor } from './variant.js';

@@ -1,13 +1,9 @@
 /**
- * Drops: what a host defines and a viewer claims.
- *
- * Life cycle: `define` once a drop; `claim` any number of times.
- * Invariants: the ledger decides everything; this only checks definitions and joins the claims of one event-loop turn into one ledger
- * call, in the order they came, so that a rush shares transactions.
- * Must not import achievements (it is handed their ids) or rooms.
+ * Drops: what a host defines (`terms.ts`) and a viewer claims (here). The ledger decides everything; this joins the claims of one
+ * event-loop turn into one ledger call, in the order they came, so that a rush shares transactions.
+ * The folder must not import achievements (it is handed their ids), rooms or events.
  */
-import type { ClaimRequest, DropTerms, Ledger, Receipt } from '../ledger/index.js';
-import { parseDrop } from './definition.js';
+import type { ClaimRequest, Ledger, Receipt } from '../ledger/index.js';
 
 /** Claims a ledger call: keeps one transaction to some ms of the event loop. */
 const MAX_BATCH = 256;
@@ -21,14 +17,7 @@ interface Waiting {
 export class DropService {
   private waiting: Waiting[] = [];
 
-  constructor(private readonly ledger: Pick<Ledger, 'claim' | 'defineDrop'>) {}
-
-  /** @throws DropError `drop_bad_request`, LedgerError `event_unknown` or `drop_exists` */
-  async define(event: string, input: unknown, achievements: ReadonlySet<string>, trace: string): Promise<DropTerms> {
-    const terms = parseDrop(input, achievements);
-    await this.ledger.defineDrop(event, terms, trace);
-    return terms;
-  }
+  constructor(private readonly ledger: Pick<Ledger, 'claim'>) {}
 
   /** A refusal is a receipt. @throws StoreError `store_unavailable`: nothing is known to be granted; ask again with the same key. */
   claim(request: ClaimRequest): Promise<Receipt> {

@@ -106,7 +106,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const late = { local: (event: string) => rooms.local(event) };
   const quests = new QuestDesk({ table: records.table('quests'), ledger, rules, scarce, rooms: late, random });
   const drops = new DropDesk({
-    own: quests, ledger, service: new DropService(ledger), rules, scarce, rooms: late, clock, random, metrics, logger,
+    own: quests, ledger, service: new DropService(ledger), rules, scarce, unproven: !config.production, rooms: late, clock, random, metrics, logger,
     notify: (event) => options.notifyDrops(event),
   });
   const pipeline = new FactPipeline({

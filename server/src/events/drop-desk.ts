@@ -21,6 +21,8 @@ export interface DropDeskOptions {
   readonly scarce?: ScarceGates;
   /** Achievements of one event alone: their titles, and what a limited drop behind one is unlocked by, undefined where nothing fair does. */
   readonly own: { titlesOf(event: string): ReadonlyMap<string, string>; scarceGateOf(event: string, achievement: string): string | undefined };
+  /** Whether a limited drop may go to viewers whom nothing proves to be one person each. */
+  readonly unproven: boolean;
   readonly rooms: Pick<RoomHost, 'local'>;
   /** Tells the origin that holds the event's room, which may be this one, to look at the drops. */
   notify(event: string): void;
@@ -62,12 +64,12 @@ export class DropDesk {
     for (const { terms } of await ledger.drops(id)) supplies.set(terms.id, supplyOf(terms));
   }
 
-  /** Checks drops that a host sent, of an event that may have achievements of its own; one without id gets one. Throws `drop_bad_request`, `drop_unfair_gate`, `drop_exists`. */
+  /** Checks drops that a host sent, of an event that may have achievements of its own; one without id gets one. Throws `drop_bad_request`, `drop_needs_proof`, `drop_unfair_gate`, `drop_exists`. */
   parseAll(specs: readonly unknown[], event = ''): DropTerms[] {
     const { random, scarce, own } = this.options;
     const achievements = new Set([...this.#titles.keys(), ...own.titlesOf(event).keys()]);
     const gateOf = (id: string): string | undefined => (this.#titles.has(id) ? (scarce === undefined ? id : scarce.gateOf(id)) : own.scarceGateOf(event, id));
-    const terms = specs.map((spec) => parseDrop(dropWithId(spec, random), achievements, gateOf));
+    const terms = specs.map((spec) => parseDrop(dropWithId(spec, random), { achievements, scarceGate: gateOf, unproven: this.options.unproven }));
     if (new Set(terms.map(({ id }) => id)).size < terms.length) throw new CrowdcueError('drop_exists');
     return terms;
   }
