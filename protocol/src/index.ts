@@ -19,6 +19,7 @@ export {
   type Action, type ClientMessage, type ClockExchange, type JoinRoom, type QueuePlace, type RoomResponse, type StreamDelay, type Tier, type Welcome,
 } from './frames.js';
 export { LIMITS } from './limits.js';
+export { checkLot, drawLot, lotList, lotWinners, type LotFault, type LotProof, type LotTicket, type Sha256 } from './lot.js';
 export {
   decodeGreeting, decodeKeyframe, decodeTick, encodeGreeting, encodeKeyframe, encodeKeyframeRequest, encodeTick, LINK, LINK_VERSION,
   type Greeting, type Keyframe, type LinkOptions, type PrivateFrame, type TickFrame,
