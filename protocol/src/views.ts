@@ -177,9 +177,6 @@ export interface SponsorView {
   readonly imageUrl: string;
 }
 
-/** Where a viewer sees a sponsor. What an overlay shows of it is counted apart: it has no viewers of its own. */
-export type ImpressionSlot = 'element';
-
 /** What anybody may read of an event: the answer of `GET /api/join/:code`. */
 export interface EventCardView {
   readonly event: string;
@@ -276,8 +273,8 @@ export interface EventOverview {
   readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number })[];
   readonly relays: readonly RelayOverview[];
   readonly hold: boolean;
-  /** Viewers who have seen the present sponsor, by where; absent while there is none. */
-  readonly impressions?: Readonly<Record<ImpressionSlot, number>>;
+  /** Viewers who have seen the present sponsor in the component; absent while there is none. What an overlay shows of it stands in `sponsors`: it has no viewers of its own. */
+  readonly impressions?: number;
   /** Absent while there were no captions. */
   readonly captions?: CaptionOverview;
   /** What was shown of sponsors on overlays; absent where the room alone is asked. */
