@@ -134,6 +134,13 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
     await other.page.getByText('٣ يلعبون معنا').waitFor();
     expect(await words.evaluate((each) => [each.getAttribute('lang'), getComputedStyle(each.querySelector('.join')!).direction])).toEqual(['ar', 'rtl']);
     await other.page.screenshot({ path: join(FOLDER, 'overlay-arabic-idle-hd.png') });
+    await cue('boss', { inMs: 0, durationMs: 90_000 });
+    const board = other.page.locator('cc-overlay crowdcue-boss-overlay .big');
+    await board.waitFor();
+    expect(await board.innerText()).toMatch(/^١٠٠٪/);
+    expect(await other.page.locator('cc-overlay .clock').innerText()).toMatch(/^١:[٠-٩]{2}$/);
+    await other.page.screenshot({ path: join(FOLDER, 'overlay-arabic-live-hd.png') });
+    await host.post('/api/events/show/stop', {});
     expect(other.problems).toEqual([]);
     await other.context.close();
   });
