@@ -6,7 +6,7 @@
  */
 import {
   CLOSE, CrowdcueError, DEFAULT_TIER, encodeTier, FRAME,
-  type CrowdView, type ErrorCode, type ImpressionSlot, type MeView, type QueuePlace, type ReceiptView, type StreamDelay, type Tier, type ViewerDrop,
+  type CrowdView, type ErrorCode, type MeView, type QueuePlace, type ReceiptView, type StreamDelay, type Tier, type ViewerDrop,
 } from '@crowdcue/protocol';
 import { ActionQueue, type ActionHandle } from './action-queue.js';
 import type { Claims } from './claims.js';
@@ -203,9 +203,9 @@ export class Session {
     return (await this.#http()).ask(path, body);
   }
 
-  /** Says that this viewer has seen the event's sponsor; the origin counts a viewer once a slot. Rejects where it could not be told. */
-  async seen(slot: ImpressionSlot): Promise<void> {
-    return (await this.#http()).seen(slot);
+  /** Says that this viewer has seen the event's sponsor; the origin counts a viewer once. Rejects where it could not be told. */
+  async seen(): Promise<void> {
+    return (await this.#http()).seen();
   }
 
   #http(): Promise<Claims> {
