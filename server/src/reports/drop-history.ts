@@ -1,0 +1,160 @@
+import type { DropTerms, Entry } from '../ledger/index.js';
+import type { Projection } from './projector.js';
+
+/** Where a variant stands, from the entries alone. */
+export interface VariantCount {
+  /** null: unlimited */
+  supply: number | null;
+  /** units off the shelf */
+  taken: number;
+  reserved: number;
+  granted: number;
+  revoked: number;
+  refunded: number;
+  expired: number;
+  converted: number;
+  /** recorded refusals: nothing was left, or the lot was lost */
+  refused: number;
+}
+
+export interface Restock {
+  /** ms */
+  readonly at: number;
+  readonly variant: string;
+  readonly count: number;
+  readonly reason: string;
+}
+
+/** What happened to one drop. */
+export interface DropHistory {
+  readonly terms: DropTerms;
+  readonly variants: Record<string, VariantCount>;
+  readonly restocks: Restock[];
+  /** ms, when the last unit that there was went; undefined while some are left */
+  soldOutAt: number | undefined;
+  /** ms of the first and the last grant */
+  firstGrantAt: number | undefined;
+  lastGrantAt: number | undefined;
+  /** `LotFrozen` to `LotSettled`, as they came */
+  readonly lot: Entry[];
+  /** tickets that won, in the order in which they were allotted */
+  readonly winners: Set<number>;
+  /** of a lot: tickets that stood at the freeze */
+  readonly tickets: Map<number, string>;
+  /** holders: ticket or first seq of an entitlement to what it stands at */
+  readonly holdings: Map<number, { variant: string; state: 'reserved' | 'granted' }>;
+}
+
+/** The drops of an event, folded from its entries. What a public report says, and the numbers of the console's charts. */
+export class DropHistories implements Projection {
+  readonly drops = new Map<string, DropHistory>();
+
+  add(entry: Entry): void {
+    if (entry.type === 'DropDefined' && entry.terms !== undefined) {
+      this.drops.set(entry.terms.id, begin(entry.terms));
+      return;
+    }
+    const history = this.drops.get(entry.drop ?? '');
+    if (history !== undefined) STEPS[entry.type]?.(history, entry);
+  }
+}
+
+const begin = (terms: DropTerms): DropHistory => ({
+  terms,
+  variants: Object.fromEntries(Object.entries(terms.variants).map(([id, supply]) =>
+    [id, { supply, taken: 0, reserved: 0, granted: 0, revoked: 0, refunded: 0, expired: 0, converted: 0, refused: 0 }])),
+  restocks: [], lot: [], winners: new Set(), tickets: new Map(), holdings: new Map(), soldOutAt: undefined, firstGrantAt: undefined, lastGrantAt: undefined,
+});
+
+type Step = (history: DropHistory, entry: Entry) => void;
+
+const countOf = ({ variants }: DropHistory, { variant = '' }: Entry): VariantCount | undefined => variants[variant];
+
+/** Off the shelf, or back on it; a test drop's shelf never moves. */
+const move = (history: DropHistory, count: VariantCount, by: number, at: number): void => {
+  if (history.terms.test) return;
+  count.taken += by;
+  const all = Object.values(history.variants);
+  const gone = all.every(({ supply, taken }) => supply !== null && taken >= supply) && all.some(({ supply }) => (supply ?? 0) > 0);
+  history.soldOutAt = gone ? (history.soldOutAt ?? at) : undefined;
+};
+
+const grant: Step = (history, entry) => {
+  const count = countOf(history, entry);
+  if (count === undefined) return;
+  const { seq, of = seq, at, variant = '' } = entry;
+  if (history.holdings.get(of)?.state === 'reserved') count.reserved -= 1;
+  else move(history, count, 1, at);
+  history.holdings.set(of, { variant, state: 'granted' });
+  count.granted += 1;
+  history.firstGrantAt ??= at;
+  history.lastGrantAt = at;
+  if (history.tickets.has(of)) history.winners.add(of);
+};
+
+const giveBack = (history: DropHistory, entry: Entry, returns: boolean): VariantCount | undefined => {
+  const count = countOf(history, entry);
+  if (count !== undefined && returns) move(history, count, -1, entry.at);
+  return count;
+};
+
+const returns = ({ terms }: DropHistory): boolean => terms.restock === 'return';
+
+const STEPS: Partial<Record<Entry['type'], Step>> = {
+  DropRestocked: (history, entry) => {
+    const count = countOf(history, entry);
+    if (count === undefined || count.supply === null) return;
+    count.supply += entry.count ?? 0;
+    history.restocks.push({ at: entry.at, variant: entry.variant ?? '', count: entry.count ?? 0, reason: entry.reason ?? '' });
+    move(history, count, 0, entry.at);
+  },
+  Entered: (history, { seq, variant = '' }) => {
+    if (history.lot.length === 0) history.tickets.set(seq, variant);
+  },
+  Reserved: (history, entry) => {
+    const count = countOf(history, entry);
+    if (count === undefined) return;
+    const { seq, of = seq, variant = '', at } = entry;
+    move(history, count, 1, at);
+    count.reserved += 1;
+    history.holdings.set(of, { variant, state: 'reserved' });
+    if (history.tickets.has(of)) history.winners.add(of);
+  },
+  Granted: grant,
+  Refused: (history, entry) => {
+    const count = countOf(history, entry);
+    if (count !== undefined) count.refused += 1;
+  },
+  Expired: (history, entry) => {
+    const count = giveBack(history, entry, true);
+    if (count === undefined) return;
+    count.reserved -= 1;
+    count.expired += 1;
+    history.holdings.delete(entry.of ?? 0);
+  },
+  Converted: (history, entry) => {
+    const count = countOf(history, entry);
+    if (count !== undefined) count.converted += 1;
+  },
+  Refunded: (history, entry) => {
+    const count = giveBack(history, entry, returns(history));
+    if (count !== undefined) count.refunded += 1;
+    history.holdings.delete(entry.of ?? 0);
+  },
+  Revoked: (history, entry) => {
+    const { of } = entry;
+    if (of !== undefined && history.lot.length === 0) history.tickets.delete(of);
+    // Entries of the version before do not say what they end; it was a grant.
+    const state = of === undefined ? 'granted' : history.holdings.get(of)?.state;
+    if (of !== undefined) history.holdings.delete(of);
+    if (state === undefined) return; // it had a ticket only
+    const count = giveBack(history, entry, state === 'reserved' || returns(history));
+    if (count === undefined) return;
+    if (state === 'reserved') count.reserved -= 1;
+    else count.revoked += 1;
+  },
+  LotFrozen: (history, entry) => void history.lot.push(entry),
+  LotListed: (history, entry) => void history.lot.push(entry),
+  LotDrawn: (history, entry) => void history.lot.push(entry),
+  LotSettled: (history, entry) => void history.lot.push(entry),
+};
