@@ -9,7 +9,7 @@ export function lotRules(name: string, open: OpenLedger): void {
   const set = setter(open);
   const lot = (more: Partial<DropTerms> = {}, unlocked = [1, 2, 3, 4]) => set({ allocation: 'lottery', ...more }, unlocked);
   const step = (ledger: Ledger, to: (typeof STEPS)[number], data?: Record<string, string>) => ledger.lotStep({ event: E, drop: 'badge', to, trace: 't', ...(data && { data }) });
-  const allot = (ledger: Ledger, from: number, tickets: readonly number[]) => ledger.allot({ event: E, drop: 'badge', from, tickets, trace: 't' });
+  const allot = (ledger: Ledger, from: number, winners: readonly number[], losers: readonly number[] = []) => ledger.allot({ event: E, drop: 'badge', from, winners, losers, trace: 't' });
   const enter = async (ledger: Ledger, viewers: readonly number[], more: object = {}) =>
     (await ledger.claim(viewers.map((viewer) => ask(viewer, { proof: 'email', subject: 70 + viewer, ...more })))).map((receipt) => Number(idOf(receipt).slice(E.length + 1)));
   /** Takes the lot to `drawn` with these viewers in it. */
@@ -28,7 +28,7 @@ export function lotRules(name: string, open: OpenLedger): void {
       expect(await one(ledger, ask(1, { key: 'another-key' }))).toEqual(first);
       expect(code(second)).toBe('entered');
       expect(await stock(ledger)).toMatchObject({ taken: 0, granted: 0 });
-      expect(await ledger.drops(E)).toMatchObject([{ lot: 'collecting', entered: 2, left: 1, granted: 0 }]);
+      expect(await ledger.drops(E)).toMatchObject([{ lot: { state: 'collecting', entered: 2 }, left: 1, granted: 0 }]);
       expect((await ledger.receipts(E, 1))[0]).toMatchObject({ status: 'entered', standing: 'entered' });
       expect((await all(ledger)).slice(-2)).toMatchObject([{ type: 'Entered', key: 'key-of-1' }, { type: 'Entered', viewer: 2 }]);
       expect(await ledger.reconcile(E)).toEqual([]);
@@ -38,7 +38,7 @@ export function lotRules(name: string, open: OpenLedger): void {
       const { ledger } = await lot({ proof: 'email' });
       await enter(ledger, [1]);
       expect(code(await one(ledger, ask(2, { proof: 'email', subject: 71 })))).toBe('claim_subject_taken');
-      expect(await ledger.drops(E)).toMatchObject([{ entered: 1 }]);
+      expect(await ledger.drops(E)).toMatchObject([{ lot: { entered: 1 } }]);
     });
 
     it('[LOT3] goes from collecting to settled one step at a time, each once, with what was said of it', async () => {
@@ -57,7 +57,7 @@ export function lotRules(name: string, open: OpenLedger): void {
       expect(await allot(ledger, 0, tickets.map(({ ticket }) => ticket))).toBe(2);
       expect([await step(ledger, 'settled'), await step(ledger, 'frozen')]).toEqual(['settled', 'settled']);
       expect(typesOf(await all(ledger)).filter((type) => type.startsWith('Lot'))).toEqual(['LotFrozen', 'LotListed', 'LotDrawn', 'LotSettled']);
-      expect(await ledger.drops(E)).toMatchObject([{ lot: 'settled', entered: 2 }]);
+      expect(await ledger.drops(E)).toMatchObject([{ lot: { state: 'settled', entered: 2 } }]);
       expect(await ledger.reconcile(E)).toEqual([]);
     });
 
@@ -66,7 +66,7 @@ export function lotRules(name: string, open: OpenLedger): void {
       for (const call of [() => step(ledger, 'frozen'), () => allot(ledger, 0, []), () => ledger.lotTickets(E, 'badge')]) await expect(call()).rejects.toMatchObject({ code: 'lot_wrong_state' });
       for (const [event, drop, expected] of [[E, 'none', 'claim_unknown_drop'], ['nowhere', 'badge', 'event_unknown']] as const) {
         await expect(ledger.lotStep({ event, drop, to: 'frozen', trace: 't' })).rejects.toMatchObject({ code: expected });
-        await expect(ledger.allot({ event, drop, from: 0, tickets: [], trace: 't' })).rejects.toMatchObject({ code: expected });
+        await expect(ledger.allot({ event, drop, from: 0, winners: [], losers: [], trace: 't' })).rejects.toMatchObject({ code: expected });
         await expect(ledger.lotTickets(event, drop)).rejects.toMatchObject({ code: expected });
       }
       expect((await ledger.drops(E))[0]).not.toHaveProperty('lot');
@@ -77,7 +77,7 @@ export function lotRules(name: string, open: OpenLedger): void {
       const [first, left, third] = [...(await enter(ledger, [1, 2], { variant: 'red' })), ...(await enter(ledger, [3], { variant: 'blue' }))];
       await expect(ledger.lotTickets(E, 'badge')).rejects.toMatchObject({ code: 'lot_wrong_state' });
       await ledger.revoke({ event: E, drop: 'badge', viewer: 2, reason: 'bot', trace: 't' });
-      expect(await ledger.drops(E)).toMatchObject([{ entered: 2 }]);
+      expect(await ledger.drops(E)).toMatchObject([{ lot: { entered: 2 } }]);
       await step(ledger, 'frozen');
       const listed = { tickets: [{ ticket: first, variant: 'red' }, { ticket: third, variant: 'blue' }] };
       expect(await ledger.lotTickets(E, 'badge')).toEqual(listed);
@@ -88,7 +88,7 @@ export function lotRules(name: string, open: OpenLedger): void {
       }
       await ledger.revoke({ event: E, drop: 'badge', viewer: 3, reason: 'bot', trace: 't' });
       expect(await ledger.lotTickets(E, 'badge')).toEqual(listed);
-      expect(await ledger.drops(E)).toMatchObject([{ entered: 2 }]);
+      expect(await ledger.drops(E)).toMatchObject([{ lot: { entered: 2 } }]);
       expect(await ledger.reconcile(E)).toEqual([]);
     });
 
@@ -97,7 +97,7 @@ export function lotRules(name: string, open: OpenLedger): void {
       const [a = 0, b = 0, c = 0, d = 0] = await drawn(ledger, [1, 2, 3, 4]);
       await ledger.revoke({ event: E, drop: 'badge', viewer: 4, reason: 'bot', trace: 't' });
       expect(await allot(ledger, 0, [c, d])).toBe(2);
-      expect(await allot(ledger, 2, [a, b])).toBe(4);
+      expect(await allot(ledger, 2, [a], [b])).toBe(4);
       const outcome = (await all(ledger)).slice(-4);
       expect(outcome).toMatchObject([
         { type: 'Granted', of: c, viewer: 3, subject: 73, serial: 1, unit: 1, expiresAt: 1_000_500 }, { type: 'Refused', of: d, viewer: 4, reason: 'claim_revoked' },
@@ -135,15 +135,16 @@ export function lotRules(name: string, open: OpenLedger): void {
       const tickets = await drawn(ledger, crowd);
       await expect(allot(ledger, 0, [other])).rejects.toMatchObject({ code: 'claim_bad_request' });
       expect(await allot(ledger, 0, tickets.slice(0, 512))).toBe(512);
-      expect(await allot(ledger, 512, tickets.slice(512))).toBe(600);
-      expect(await ledger.drops(E)).toMatchObject([{ granted: 580, left: 0, entered: 600 }, { entered: 1, lot: 'collecting' }]);
+      await expect(allot(ledger, 512, tickets.slice(512), tickets)).rejects.toMatchObject({ code: 'claim_bad_request' });
+      expect(await allot(ledger, 512, tickets.slice(512, 580), tickets.slice(580))).toBe(600);
+      expect(await ledger.drops(E)).toMatchObject([{ granted: 580, left: 0, lot: { entered: 600 } }, { lot: { entered: 1, state: 'collecting' } }]);
       expect(await ledger.reconcile(E)).toEqual([]);
     });
 
     it('[LOT11] goes on first come when it is settled: losers and late comers alike get what comes back', async () => {
       const { ledger, clock } = await lot({ variants: { default: 1 }, reserveMs: 100, closesAt: 2_000_000 });
       const [a = 0, b = 0] = await drawn(ledger, [1, 2]);
-      expect(await allot(ledger, 0, [a, b])).toBe(2);
+      expect(await allot(ledger, 0, [a], [b])).toBe(2);
       expect((await ledger.receipts(E, 1))[0]).toMatchObject({ status: 'reserved', id: `${E}:${a}`, until: clock.time + 100, standing: 'reserved' });
       expect(await ledger.state(E)).toMatchObject({ subjects: { 'badge/71': 1 } }); // the loser's person is free
       await step(ledger, 'settled');
@@ -173,13 +174,24 @@ export function lotRules(name: string, open: OpenLedger): void {
       expect(await ledger.reconcile(E)).toEqual([]);
     });
 
-    it('[LOT13] draws a test drop without touching its stock: everybody wins', async () => {
+    it('[LOT7] gives a loser nothing, though a unit came back since the draw, and no winner one that is not there', async () => {
+      const { ledger } = await lot({ variants: { default: 1 } });
+      const [a = 0, b = 0, c = 0] = await drawn(ledger, [1, 2, 3]);
+      expect(await allot(ledger, 0, [a])).toBe(1);
+      await ledger.revoke({ event: E, drop: 'badge', viewer: 1, reason: 'bot', trace: 't' });
+      expect(await allot(ledger, 1, [], [b])).toBe(2);
+      expect(await allot(ledger, 2, [c])).toBe(3);
+      expect((await all(ledger)).slice(-2)).toMatchObject([{ type: 'Refused', of: b, reason: 'claim_lot_lost' }, { type: 'Granted', of: c }]);
+      expect(await stock(ledger)).toMatchObject({ taken: 1, granted: 2 });
+    });
+
+    it('[LOT13] draws a test drop without touching its stock: as many win as are drawn', async () => {
       const { ledger } = await lot({ test: true, variants: { default: 1 } });
       const tickets = await drawn(ledger, [1, 2, 3]);
-      expect(await allot(ledger, 0, tickets)).toBe(3);
+      expect(await allot(ledger, 0, tickets.slice(0, 1), tickets.slice(1))).toBe(3);
       expect(await step(ledger, 'settled')).toBe('settled');
-      expect(await stock(ledger)).toMatchObject({ taken: 0, granted: 3 });
-      expect((await all(ledger)).filter(({ test }) => test)).toHaveLength(6);
+      expect(await stock(ledger)).toMatchObject({ taken: 0, granted: 1 });
+      expect((await all(ledger)).filter(({ test }) => test)).toHaveLength(4);
       expect(await ledger.reconcile(E)).toEqual([]);
     });
   });

@@ -123,12 +123,12 @@ export class LotDesk {
     const { ledger, trace } = { ledger: this.options.ledger, trace: this.options.trace() };
     const facts = await lotFacts(ledger, event, drop);
     const draw = await drawLot(tickets, facts, sha256Hex);
-    const won = new Set(lotWinners(draw, facts.units));
-    let from = (await ledger.drops(event)).find(({ terms }) => terms.id === drop)!.lot!.allotted;
-    while (from < draw.length) {
-      const some = draw.slice(from, from + ALLOT_CHUNK).map(({ ticket }) => ({ ticket, wins: won.has(ticket) }));
-      from = await ledger.allot({ event, drop, from, tickets: some, trace });
-    }
+    const winners = lotWinners(draw, facts.units);
+    const won = new Set(winners);
+    const order = [...winners, ...draw.map(({ ticket }) => ticket).filter((ticket) => !won.has(ticket))];
+    const allot = (from: number, some: readonly number[]): Promise<number> =>
+      ledger.allot({ event, drop, from, winners: some.filter((ticket) => won.has(ticket)), losers: some.filter((ticket) => !won.has(ticket)), trace });
+    for (let from = await allot(-1, []); from < order.length; ) from = await allot(from, order.slice(from, from + ALLOT_CHUNK));
   }
 }
 

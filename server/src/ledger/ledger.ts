@@ -143,10 +143,8 @@ export interface DropOverview {
   /** grants ever converted, and ever refunded */
   converted: number;
   refunded: number;
-  /** entrants of a lot (from the freeze on: tickets); 0 without one */
-  entered: number;
   /** of a drop by lot */
-  lot?: LotState['state'];
+  lot?: LotState;
   /** viewers who may claim it: by its achievement, or by the host's hand; one who has both counts twice */
   unlocked: number;
   variants: Record<string, { supply: number | null; left: number | null; granted: number }>;

@@ -2,7 +2,7 @@ import { keys, type Reader } from '../store/index.js';
 import type { Book, Draft } from './book.js';
 import type { DropState, DropTerms, EntryType, LotState, Scalar } from './entry.js';
 import { LedgerError } from './errors.js';
-import type { LotTickets } from './moves.js';
+import type { AllotRequest, LotTickets } from './moves.js';
 import { putTicket, ticketOf, ticketsOf, type Ticket } from './tickets.js';
 import { isSoldOut, stockOf, takeUnit } from './units.js';
 
@@ -57,10 +57,11 @@ export function readTickets(read: Reader, event: string, id: string): LotTickets
 }
 
 /** Gives the next tickets of the draw what is theirs. @returns how many are allotted now */
-export function decideAllot(book: Book, { drop: id, from, tickets, trace }: { drop: string; from: number; tickets: readonly number[]; trace: string }): number {
+export function decideAllot(book: Book, { drop: id, from, winners, losers, trace }: AllotRequest): number {
   const drop = dropOf(book, id);
   const lot = lotOf(drop);
   if (lot.state !== 'drawn') throw LedgerError.lotWrongState(id, `it is ${lot.state}`);
+  const tickets = [...winners, ...losers];
   if (tickets.length > ALLOT_CHUNK) throw LedgerError.badRequest(`more than ${ALLOT_CHUNK} tickets`);
   if (from !== lot.allotted) return lot.allotted;
   const rows = new Map<number, Ticket>();
@@ -69,9 +70,11 @@ export function decideAllot(book: Book, { drop: id, from, tickets, trace }: { dr
     if (!ticket || ticket.allotted || rows.has(seq)) throw LedgerError.badRequest(`${seq} is no ticket that waits`);
     rows.set(seq, ticket);
   }
+  let place = 0;
   for (const [seq, { variant }] of rows) {
-    allotOne(book, drop, seq, variant, trace);
+    allotOne(book, drop, { seq, variant, wins: place < winners.length }, trace);
     putTicket(book, id, seq, { variant, allotted: true });
+    place += 1;
   }
   lot.allotted += rows.size;
   if (rows.size > 0) book.keep(id, drop);
@@ -79,7 +82,7 @@ export function decideAllot(book: Book, { drop: id, from, tickets, trace }: { dr
 }
 
 /** Each ticket gets exactly one entry, so that the draw can be told from the ledger alone. */
-function allotOne(book: Book, drop: DropState, seq: number, variant: string, trace: string): void {
+function allotOne(book: Book, drop: DropState, { seq, variant, wins }: { seq: number; variant: string; wins: boolean }, trace: string): void {
   const { id } = drop.terms;
   const { viewer = 0, subject } = book.entry(seq);
   const stock = stockOf(drop, variant);
@@ -91,7 +94,7 @@ function allotOne(book: Book, drop: DropState, seq: number, variant: string, tra
     book.append(draft);
     return;
   }
-  if (!isSoldOut(drop, stock)) {
+  if (wins && !isSoldOut(drop, stock)) {
     const won = takeUnit(book, drop, stock, draft);
     book.hold(viewer, id, { state: won.type === 'Granted' ? 'granted' : 'reserved', seq, tail: won.seq, shown: won.seq });
     return;

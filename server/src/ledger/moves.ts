@@ -85,11 +85,21 @@ export interface LedgerMoves {
    */
   lotTickets(event: string, drop: string): Promise<LotTickets>;
   /**
-   * Allots the next tickets in the order of the draw: each gets a unit of its variant (`Granted`, or `Reserved` where the drop reserves,
-   * with `of`) or, once that is gone, `Refused` with `claim_lot_lost` and `of`. One whose entrant was revoked after the freeze gets `Refused`
-   * with `claim_revoked` and `of`, and their holding stays as it is: so each ticket has one entry, and the draw can be told from the ledger.
-   * `from`: how many were allotted before; when that is not so, nothing happens. Answers how many are allotted now. At most 512 a call.
-   * Only while `drawn`. @throws LedgerError `claim_unknown_drop`, `lot_wrong_state`
+   * Allots the next tickets: each winner gets a unit of its variant (`Granted`, or `Reserved` where the drop reserves, with `of`), each loser
+   * `Refused` with `claim_lot_lost` and `of`, also when a unit came back since the draw: that one is no longer the lot's. A ticket whose
+   * entrant was revoked meanwhile gets `Refused` with `claim_revoked`. `from`: how many were allotted before; when that is not so, nothing
+   * happens. Answers how many are allotted now. At most 512 a call, winners and losers together. Only while `drawn`.
+   * @throws LedgerError `claim_unknown_drop`, `lot_wrong_state`, `claim_bad_request` for what is no ticket that waits
    */
-  allot(request: { event: string; drop: string; from: number; tickets: readonly number[]; trace: string }): Promise<number>;
+  allot(request: AllotRequest): Promise<number>;
+}
+
+export interface AllotRequest {
+  event: string;
+  drop: string;
+  from: number;
+  /** tickets in the order in which they are allotted */
+  winners: readonly number[];
+  losers: readonly number[];
+  trace: string;
 }

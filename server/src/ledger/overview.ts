@@ -23,8 +23,7 @@ export const overview = ({ terms, open, variants, lot }: DropState, countOf: (ga
     reserved: count((variant) => variant.reserved),
     converted: count((variant) => variant.converted),
     refunded: count((variant) => variant.refunded),
-    entered: lot?.entered ?? 0,
-    ...(lot && { lot: lot.state }),
+    ...(lot && { lot }),
     unlocked: gatesOf(terms).reduce((total, gate) => total + countOf(gate), 0),
     variants: Object.fromEntries(each),
   };

@@ -1,29 +1,6 @@
+import type { Restock, VariantCount } from '@crowdcue/protocol';
 import type { DropTerms, Entry } from '../ledger/index.js';
 import type { Projection } from './projector.js';
-
-/** Where a variant stands, from the entries alone. */
-export interface VariantCount {
-  /** null: unlimited */
-  supply: number | null;
-  /** units off the shelf */
-  taken: number;
-  reserved: number;
-  granted: number;
-  revoked: number;
-  refunded: number;
-  expired: number;
-  converted: number;
-  /** recorded refusals: nothing was left, or the lot was lost */
-  refused: number;
-}
-
-export interface Restock {
-  /** ms */
-  readonly at: number;
-  readonly variant: string;
-  readonly count: number;
-  readonly reason: string;
-}
 
 /** What happened to one drop. */
 export interface DropHistory {

@@ -1,3 +1,3 @@
-export { DropHistories, type DropHistory, type Restock, type VariantCount } from './drop-history.js';
-export { dropReport, type DropReport, type LotReport } from './drop-report.js';
+export { DropHistories, type DropHistory } from './drop-history.js';
+export { dropReport } from './drop-report.js';
 export { type Projection, Projector } from './projector.js';
