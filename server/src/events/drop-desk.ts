@@ -110,8 +110,8 @@ export class DropDesk {
       if (supply > 0) return { id: `refused:${key}`, drop, status: 'refused', supply, reason: 'claim_proof_needed', at: this.options.clock.now() };
     }
     const receipt = await this.options.service.claim({ event, drop, viewer, key, trace: this.#trace() });
-    this.options.metrics.claims.inc({ result: receipt.status === 'granted' ? 'granted' : receipt.code });
-    if (receipt.status === 'granted') this.changed(event);
+    this.options.metrics.claims.inc({ result: receipt.status === 'refused' ? receipt.code : receipt.status });
+    if (receipt.status !== 'refused') this.changed(event);
     return receiptView(receipt, await this.#supplyOf(event, drop));
   }
 

@@ -4,7 +4,7 @@ import { gatesOf } from './gate.js';
 import { applyEntry, emptyState } from './fold.js';
 import type { Difference } from './ledger.js';
 
-const SECTIONS = ['drops', 'unlocks', 'gates', 'holdings', 'keys'] as const;
+const SECTIONS = ['drops', 'unlocks', 'gates', 'holdings', 'keys', 'subjects', 'reservations'] as const;
 
 const differences = (stands: EventState, replayed: EventState): Difference[] => {
   const found: Difference[] = [];
