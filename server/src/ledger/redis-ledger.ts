@@ -3,42 +3,30 @@
  *
  * Life cycle: `redisLedger(client, clock)`, once a process; the client stays its owner's to close.
  * Invariants: each step is one Lua script, so it happens wholly or not at all, and once; an event's keys share a hash tag; the entries
- * are a stream with ids `<seq>-0`, so Redis itself refuses a seq that is not higher than the last; entry, state and outbox record are
- * written in the same step. Answers leave Redis after its fsync (`appendfsync always`), which its client's owner checks.
+ * are a stream with ids `<seq>-0`, so Redis itself refuses a seq that is not higher than the last; entry and state are written in the same
+ * step. Answers leave Redis after its fsync (`appendfsync always`), which its client's owner checks.
  * A call that got no answer is `store_unavailable`: it may have been done. Repeated, a claim gets its first receipt, a fact says whom it
- * unlocked, an unlock does nothing again; `createEvent` and `defineDrop` say that it exists, `revoke` that there is nothing to revoke.
+ * unlocked, an unlock does nothing again, a move with a key is `again`; `createEvent` and `defineDrop` say that it exists, `revoke` that there is nothing to revoke.
  * Must not import drops, achievements, rooms or outbox.
  */
 import type { Clock } from '../clock.js';
 import type { LedgerKeys, RedisClient } from '../store/index.js';
 import { receiptOf } from './claim.js';
-import type { DropTerms, Holding } from './entry.js';
+import type { Holding } from './entry.js';
 import { LedgerError } from './errors.js';
 import type { Ledger } from './ledger.js';
-import type { LedgerMoves } from './moves.js';
 import { overviews, standing } from './overview.js';
 import { ANSWER } from './redis/codes.js';
 import { decodeEntry, entryFields, type StreamEntry } from './redis/entry-codec.js';
 import { CREATE_EVENT, DEFINE_DROP, RECEIPTS, RECORD_HOST_ACTION, REVOKE, SET_DROP_OPEN } from './redis/lua/index.js';
 import { claimAll } from './redis/redis-claims.js';
 import { RedisIngest } from './redis/redis-ingest.js';
+import { lifeKeys, redisMoves } from './redis/redis-moves.js';
 import { RedisReader } from './redis/redis-read.js';
 import { unlockAll } from './redis/redis-unlocks.js';
+import { stockFields } from './redis/stock-fields.js';
 import { isId } from './shape.js';
 import { inTurn } from './turns.js';
-
-/** What claims read of a drop, as fields and values of the event's stock. */
-const stockFields = ({ id, unlockedBy, variants, opensAt, closesAt, entitlementMs, restock, test }: DropTerms): string[] => {
-  const names = Object.keys(variants);
-  const optional = { opensAt, closesAt, entitlementMs, only: names.length === 1 ? names[0] : undefined };
-  return [
-    ...[['open', '1'], ['serial', '0'], ['unlockedBy', unlockedBy], ['restock', restock], ['test', test ? '1' : '0']].flatMap(([what, value = '']) => [`${id} ${what}`, value]),
-    ...Object.entries(optional).flatMap(([what, value]) => (value === undefined ? [] : [`${id} ${what}`, String(value)])),
-    ...Object.entries(variants).flatMap(([name, supply]) => [
-      `${id} supply ${name}`, String(supply ?? ''), `${id} taken ${name}`, '0', `${id} granted ${name}`, '0', `${id} revoked ${name}`, '0',
-    ]),
-  ];
-};
 
 const checkEvent = (event: string): void => {
   if (!isId(event)) throw LedgerError.eventUnknown(event);
@@ -95,11 +83,12 @@ export function redisLedger(client: RedisClient, clock: Clock): Ledger {
     claim: (requests) => claimAll(client, now(), requests),
 
     async revoke({ event, drop, viewer, reason, trace }) {
-      const { head, entries, stock, holdings, outbox, due } = of(event);
-      const answer = await client.run(REVOKE, [head, entries, stock, holdings, outbox, due], [now(), drop, String(viewer), trace, reason]);
+      const answer = await client.run(REVOKE, lifeKeys(of(event)), [now(), drop, String(viewer), ...entryFields({ trace, reason })]);
       heed(answer, event);
       return answer === 1;
     },
+
+    ...redisMoves(client, now, of, reader),
 
     async openGates(event, viewer, gates) {
       if (gates.length === 0) return new Set();
@@ -134,5 +123,5 @@ export function redisLedger(client: RedisClient, clock: Clock): Ledger {
       const stands = await reader.state(event);
       return (await reader.audit(event, stands.seq)).compare(stands);
     },
-  } as Omit<Ledger, keyof LedgerMoves> as Ledger; // the moves come with the scripts of w/corer
+  };
 }

@@ -1,26 +1,18 @@
-import type { DropTerms, Entry, EntryType, FactId, Scalar } from '../entry.js';
+import type { Entry } from '../entry.js';
 
 /** An entry of a stream as Redis gives it: `<seq>-0` and `[field, value, field, value, …]`. */
 export type StreamEntry = readonly [id: Buffer, fields: readonly Buffer[]];
 
-/** What a script does not add to an entry itself, as fields and values. */
-export interface EntryDraft {
-  type: EntryType;
-  trace: string;
-  drop?: string;
-  reason?: string | undefined;
-  gate?: string;
-  fact?: FactId | undefined;
-  terms?: DropTerms;
-  data?: Record<string, Scalar> | undefined;
-}
+/** What a script does not add to an entry itself. */
+export type EntryDraft = Partial<{ [Field in Exclude<keyof Entry, 'seq' | 'event' | 'at'>]: Entry[Field] | undefined }>;
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
+/** As fields and values. */
 export const entryFields = (draft: EntryDraft): string[] =>
   Object.entries(draft).flatMap(([field, value]) => (value === undefined ? [] : [field, asText(value)]));
 
-const NUMBERS: ReadonlySet<string> = new Set(['at', 'viewer', 'serial', 'expiresAt']);
+const NUMBERS: ReadonlySet<string> = new Set(['at', 'viewer', 'serial', 'expiresAt', 'of', 'unit', 'subject', 'until', 'amount', 'count']);
 const JSONS: ReadonlySet<string> = new Set(['fact', 'terms', 'data']);
 
 const decodeValue = (field: string, value: string): unknown => {

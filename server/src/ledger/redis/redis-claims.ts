@@ -1,8 +1,8 @@
 import type { RedisClient } from '../../store/index.js';
 import { receiptOf, refuse } from '../claim.js';
-import { isId, isViewer, KEY } from '../shape.js';
 import type { Entry } from '../entry.js';
 import type { ClaimRequest, Receipt } from '../ledger.js';
+import { isClaim, isId } from '../shape.js';
 import { ANSWER, refusalOf } from './codes.js';
 import { decodeEntry, type StreamEntry } from './entry-codec.js';
 import { CLAIM } from './lua/index.js';
@@ -12,26 +12,52 @@ const MAX_BATCH = 512;
 
 type Answer = number | Buffer | StreamEntry;
 
-const isWellFormed = ({ viewer, key, drop }: ClaimRequest): boolean => isViewer(viewer) && KEY.test(key) && isId(drop);
+/** What the claim says of the viewer, as the script reads it; most say nothing. No part holds a blank. */
+const traitsOf = ({ proof, subject, country, age, tier }: ClaimRequest): string =>
+  proof === undefined && country === undefined && age === undefined && tier === undefined
+    ? ''
+    : `${proof ?? ''} ${subject ?? ''} ${country ?? ''} ${age ?? ''} ${tier ?? ''}`;
 
-const pushArgs = (args: string[], { drop, variant, viewer, key, trace }: ClaimRequest): void => {
-  args.push(drop, variant === undefined ? '' : `=${variant}`, String(viewer), key, trace);
+const pushArgs = (args: string[], request: ClaimRequest): void => {
+  const { drop, variant, viewer, key, trace } = request;
+  args.push(drop, variant === undefined ? '' : `=${variant}`, String(viewer), key, trace, traitsOf(request));
 };
 
-/** `granted <seq> <serial> <expiresAt, or -> <test> <variant>` or `refused <seq> <variant>`; a variant may hold blanks. */
-const GRANTED = /^granted (\d+) (\d+) (\d+|-) (\d) (.*)$/s;
+/** `granted <seq> <serial> <expiresAt, or -> <unit, or -> <test> <variant>`; a variant may hold blanks. */
+const GRANTED = /^granted (\d+) (\d+) (\d+|-) (\d+|-) (\d) (.*)$/s;
+const RESERVED = /^reserved (\d+) (\d+) (\d) (.*)$/s;
+const ENTERED = /^entered (\d+) (\d) (.*)$/s;
+const REFUSED = /^refused (\d+) (.*)$/s;
+
+type Written = Pick<Entry, 'type' | 'seq' | 'variant' | 'test' | 'reason' | 'serial' | 'expiresAt' | 'unit' | 'until'>;
+
+/** What the script says of an entry that it wrote just now. */
+const writtenOf = (answer: string): Written => {
+  const granted = GRANTED.exec(answer);
+  if (granted !== null) {
+    const [, seq, serial, expiresAt, unit, test, variant = ''] = granted;
+    const entry: Written = { type: 'Granted', seq: Number(seq), serial: Number(serial), variant };
+    if (expiresAt !== '-') entry.expiresAt = Number(expiresAt);
+    if (unit !== '-') entry.unit = Number(unit);
+    if (test === '1') entry.test = true;
+    return entry;
+  }
+  const [, reserved, until, onTest, kept = ''] = RESERVED.exec(answer) ?? [];
+  if (reserved !== undefined) return { type: 'Reserved', seq: Number(reserved), until: Number(until), variant: kept, ...(onTest === '1' && { test: true }) };
+  const [, entered, inTest, wanted = ''] = ENTERED.exec(answer) ?? [];
+  if (entered !== undefined) return { type: 'Entered', seq: Number(entered), variant: wanted, ...(inTest === '1' && { test: true }) };
+  const [, refused, variant = ''] = REFUSED.exec(answer) ?? [];
+  return { type: 'Refused', reason: 'claim_sold_out', seq: Number(refused), variant };
+};
 
 const freshReceipt = ({ event, drop, viewer, key, trace }: ClaimRequest, at: number, answer: Buffer): Receipt => {
-  const text = answer.toString();
-  const granted = GRANTED.exec(text);
-  if (granted === null) {
-    const seq = Number.parseInt(text.slice('refused '.length), 10);
-    return receiptOf({ type: 'Refused', reason: 'claim_sold_out', seq, event, at, trace, drop, viewer, key });
-  }
-  const [, seq, serial, expiresAt, test, variant = ''] = granted;
-  const entry: Entry = { type: 'Granted', seq: Number(seq), event, at, trace, drop, viewer, key, serial: Number(serial), variant };
-  if (expiresAt !== '-') entry.expiresAt = Number(expiresAt);
-  if (test === '1') entry.test = true;
+  const entry = writtenOf(answer.toString()) as Entry;
+  entry.event = event;
+  entry.at = at;
+  entry.trace = trace;
+  entry.drop = drop;
+  entry.viewer = viewer;
+  entry.key = key;
   return receiptOf(entry);
 };
 
@@ -44,10 +70,10 @@ const receiptFor = (request: ClaimRequest, at: number, answer: Answer): Receipt 
 /** Decides the claims of one event in one script call, in their order. */
 async function claimOne(client: RedisClient, now: number, event: string, requests: readonly ClaimRequest[]): Promise<Receipt[]> {
   const of = client.keys.ledger(event);
-  const fine = requests.map(isWellFormed);
+  const fine = requests.map(isClaim);
   const args = [String(now)];
   requests.forEach((request, index) => fine[index] && pushArgs(args, request));
-  const answers = (await client.run(CLAIM, [of.head, of.entries, of.stock, of.unlocks, of.holdings, of.claims, of.due], args)) as [unknown, ...Answer[]];
+  const answers = (await client.run(CLAIM, [of.head, of.entries, of.stock, of.unlocks, of.holdings, of.claims, of.subjects, of.reservations, of.tickets], args)) as [unknown, ...Answer[]];
   if (answers[0] === ANSWER.event_unknown) return requests.map((request) => refuse(request, now, 'event_unknown'));
   const at = Number(answers[0]);
   let next = 1;

@@ -3,10 +3,10 @@ import { Audit } from '../audit.js';
 import type { ClaimKeyState, DropState, DropTerms, Entry, EventState, Holding } from '../entry.js';
 import { LedgerError } from '../errors.js';
 import { bare } from '../fold.js';
-import { currentHolding } from '../old-data.js';
 import { ANSWER } from './codes.js';
 import { decodeEntry, seqOf, type StreamEntry } from './entry-codec.js';
 import { CHANGES, HASHES } from './lua/index.js';
+import { dropOf } from './stock-fields.js';
 
 /** Entries a reply: about 0.2 MB, some ms of Redis. */
 const PAGE = 1_000;
@@ -23,23 +23,25 @@ const pairsOf = (flat: readonly Buffer[]): Pairs =>
 const mapped = <T>(pairs: Pairs, decode: (value: string) => T): Record<string, T> =>
   bare(pairs.map(([field, value]) => [field, decode(value)] as const));
 
-const dropOf = (id: string, terms: DropTerms, stock: ReadonlyMap<string, string>): DropState => {
-  const variants = Object.keys(terms.variants).map((variant) => {
-    const number = (what: string): number => Number(stock.get(`${id} ${what} ${variant}`) ?? 0);
-    const supply = stock.get(`${id} supply ${variant}`);
-    return [variant, { supply: supply === '' ? null : Number(supply), taken: number('taken'), reserved: number('reserved'), granted: number('granted'), revoked: number('revoked'), converted: number('converted'), refunded: number('refunded') }] as const;
-  });
-  return { terms, open: stock.get(`${id} open`) === '1', serial: Number(stock.get(`${id} serial`)), variants: Object.fromEntries(variants) };
-};
-
 const dropsOf = (terms: Pairs, stock: Pairs): Record<string, DropState> => {
   const numbers = new Map(stock);
   return bare(terms.map(([id, text]) => [id, dropOf(id, JSON.parse(text) as DropTerms, numbers)] as const));
 };
 
+/** `<state> <seq> <tail> <shown>`; a version before had no `shown`, and no tail of a refusal. */
 const holdingOf = (text: string): Holding => {
   const [state, seq, tail, shown = seq] = text.split(' ');
-  return currentHolding({ state: state as Holding['state'], seq: Number(seq), tail: Number(tail), shown: Number(shown) });
+  return { state: state as Holding['state'], seq: Number(seq), tail: Number(tail === '0' ? seq : tail), shown: Number(shown) };
+};
+
+/** What was read page by page, and over it what the end of the reading says; '' is gone. */
+const latest = (all: Pairs, changed: Pairs): Pairs => {
+  const newest = new Map(all);
+  for (const [field, value] of changed) {
+    if (value === '') newest.delete(field);
+    else newest.set(field, value);
+  }
+  return [...newest];
 };
 
 const claimOf = (text: string): ClaimKeyState => {
@@ -60,17 +62,17 @@ export class RedisReader {
   async state(event: string): Promise<EventState> {
     const of = this.client.keys.ledger(event);
     const since = await this.lastSeq(event);
-    const [unlocks, holdings, claims] = [await this.scan(of.unlocks), await this.scan(of.holdings), await this.scan(of.claims)];
-    const names = [of.head, of.entries, of.terms, of.stock, of.gates, of.unlocks, of.holdings, of.claims];
+    const big = [await this.scan('HSCAN', of.unlocks), await this.scan('HSCAN', of.holdings), await this.scan('HSCAN', of.claims),
+      await this.scan('HSCAN', of.subjects), await this.scan('ZSCAN', of.reservations)];
+    const names = [of.head, of.entries, of.terms, of.stock, of.gates, of.unlocks, of.holdings, of.claims, of.subjects, of.reservations];
     const [code, head, ...flats] = (await this.client.run(CHANGES, names, [since])) as HashReply;
     if (code === ANSWER.event_unknown) throw LedgerError.eventUnknown(event);
     const [terms, stock, gates, ...changed] = flats.map(pairsOf);
-    [unlocks, holdings, claims].forEach((all, index) => {
-      for (const pair of changed[index]!) all.push(pair);
-    });
+    const [unlocks, holdings, claims, subjects, reservations] = big.map((all, index) => latest(all, changed[index]!));
     return {
       event, seq: Number(head[0]), at: Number(head[1]), drops: dropsOf(terms!, stock!), gates: mapped(gates!, Number),
-      unlocks: mapped(unlocks, Number), holdings: mapped(holdings, holdingOf), keys: mapped(claims, claimOf), subjects: bare(), reservations: bare(),
+      unlocks: mapped(unlocks!, Number), holdings: mapped(holdings!, holdingOf), keys: mapped(claims!, claimOf),
+      subjects: mapped(subjects!, Number), reservations: mapped(reservations!.map(([seq, until]) => [String(Number(seq)), until] as const), Number),
     };
   }
 
@@ -103,12 +105,12 @@ export class RedisReader {
     return Number(head![0]![1]);
   }
 
-  /** All of a hash, though not at one instant: what changes meanwhile is there as it was before or after. */
-  private async scan(key: string): Promise<Pairs> {
+  /** All of a hash or sorted set, though not at one instant: what changes meanwhile is there as it was before or after. */
+  private async scan(command: 'HSCAN' | 'ZSCAN', key: string): Promise<Pairs> {
     const all: Pairs = [];
     let cursor = '0';
     do {
-      const [next, flat] = (await this.client.call('HSCAN', key, cursor, 'COUNT', SCAN_PAGE)) as [Buffer, Buffer[]];
+      const [next, flat] = (await this.client.call(command, key, cursor, 'COUNT', SCAN_PAGE)) as [Buffer, Buffer[]];
       for (const pair of pairsOf(flat)) all.push(pair);
       cursor = String(next);
     } while (cursor !== '0');

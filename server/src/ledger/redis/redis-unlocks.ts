@@ -1,9 +1,9 @@
 import type { RedisClient } from '../../store/index.js';
-import { isViewer } from '../shape.js';
 import { LedgerError } from '../errors.js';
 import { achievementGate, dropGate } from '../gate.js';
 import { chunksOf, UNLOCK_CHUNK } from '../ingest.js';
 import type { Unlocked, UnlockRequest } from '../ledger.js';
+import { isViewer } from '../shape.js';
 import { ANSWER } from './codes.js';
 import { entryFields } from './entry-codec.js';
 import { UNLOCK } from './lua/index.js';

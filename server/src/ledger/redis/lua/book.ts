@@ -68,24 +68,3 @@ local function open_gate(book, unlocks_key, gates_key, gate, fields, viewers)
   return #opened == #viewers and 1 or opened
 end
 `;
-
-/** Writes an entry's outbox record, as `Book.post` does. */
-export const POST = String.raw`
-local function member(seq)
-  return string.format('%016d', tonumber(seq))
-end
-
--- A message waits, without being due, until the one of 'after' (0: none) is delivered or parked. A message that was never tried, and for
--- which none waits, is due and has no record; others have '<state> <attempts> <next> <error>'.
-local function post(outbox_key, due_key, seq, at, after)
-  if after ~= '0' then
-    local kept = redis.call('HGET', outbox_key, after) or (redis.call('ZSCORE', due_key, member(after)) and 'pending 0 0 ') or ''
-    local attempts, problem = string.match(kept, '^pending (%d+) %d+ (.*)$')
-    if attempts then
-      redis.call('HSET', outbox_key, after, 'pending ' .. attempts .. ' ' .. seq .. ' ' .. problem, seq, 'pending 0 0 ')
-      return
-    end
-  end
-  redis.call('ZADD', due_key, at, member(seq))
-end
-`;
