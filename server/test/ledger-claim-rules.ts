@@ -95,7 +95,7 @@ export function claimRules(name: string, open: OpenLedger): void {
       expect([code(second), code(third)]).toEqual(['reserved', 'claim_sold_out']);
       expect(await stock(ledger)).toMatchObject({ taken: 2, reserved: 2, granted: 0 });
       expect(Object.values((await ledger.state(E)).reservations)).toEqual([clock.time + 60_000, clock.time + 60_000]);
-      expect(await ledger.drops(E)).toMatchObject([{ left: 0, reserved: 2, granted: 0, entered: 0 }]);
+      expect(await ledger.drops(E)).toMatchObject([{ left: 0, reserved: 2, granted: 0 }]);
       clock.time += 1000;
       expect(await move(ledger, 'confirm', idOf(second))).toMatchObject({ status: 'done' });
       const [standing] = await ledger.receipts(E, 2);

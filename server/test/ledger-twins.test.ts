@@ -55,7 +55,7 @@ const restock = fc.record({ op: fc.constant('restock' as const), drop, variant: 
 const lotStep = fc.record({ op: fc.constant('lotStep' as const), drop, to: fc.constantFrom('frozen' as const, 'frozen' as const, 'listed' as const, 'drawn' as const, 'settled' as const), data: maybe(fc.record({ seed: trace })), trace });
 /** Walks a lot to the end of its draw, which single steps seldom reach. */
 const draw = fc.record({ op: fc.constant('draw' as const), drop: fc.constantFrom('lot', 'lot', 'held-lot', 'trial-lot'), until: fc.constantFrom('drawn', 'drawn', 'allotted', 'settled') });
-const allot = fc.record({ op: fc.constant('allot' as const), drop: fc.constantFrom('lot', 'held-lot', 'lot', 'held-lot', 'trial-lot', 'trial', 'nothing'), count: fc.integer({ min: 0, max: 4 }), from: fc.constantFrom(undefined, undefined, undefined, 0, 1), odd: fc.constantFrom(undefined, undefined, undefined, 1, 0.5, -1, 99), trace });
+const allot = fc.record({ op: fc.constant('allot' as const), drop: fc.constantFrom('lot', 'held-lot', 'lot', 'held-lot', 'trial-lot', 'trial', 'nothing'), count: fc.integer({ min: 0, max: 4 }), from: fc.constantFrom(undefined, undefined, undefined, 0, 1), odd: fc.constantFrom(undefined, undefined, undefined, 1, 0.5, -1, 99), wins: fc.nat(4), trace });
 const anyOp = fc.oneof(
   { weight: 14, arbitrary: claim }, { weight: 3, arbitrary: unlock }, { weight: 3, arbitrary: ingest }, { weight: 2, arbitrary: revoke }, open, host, { weight: 2, arbitrary: clockTurn },
   { weight: 22, arbitrary: move }, { weight: 4, arbitrary: repeat }, { weight: 2, arbitrary: expire }, { weight: 3, arbitrary: restock }, { weight: 3, arbitrary: lotStep }, { weight: 2, arbitrary: draw }, { weight: 4, arbitrary: allot },
@@ -99,7 +99,7 @@ async function drawAll(ledger: Ledger, event: string, drop: string, until: strin
   const from = (await ledger.state(event)).drops[drop]!.lot!.allotted;
   // Those of single calls went first, in the order of their numbers.
   const rest = tickets.slice(from).reverse().map(({ ticket }) => ticket);
-  told.push(await outcome(ledger.allot({ event, drop, from, tickets: rest, trace: 't' })));
+  told.push(await outcome(ledger.allot({ event, drop, from, winners: rest.slice(0, 2), losers: rest.slice(2), trace: 't' })));
   if (until === 'settled') told.push(await outcome(ledger.lotStep({ event, drop, to: 'settled', trace: 't' })));
   return told;
 }
@@ -111,11 +111,12 @@ const variantOf = ({ drop, variant }: { drop: string; variant: number | string |
   return { variant: all[variant % all.length]! };
 };
 
-async function allotSome(ledger: Ledger, event: string, { drop, count, from, odd, trace }: Op & { op: 'allot' }): Promise<unknown> {
+async function allotSome(ledger: Ledger, event: string, { drop, count, from, odd, wins, trace }: Op & { op: 'allot' }): Promise<unknown> {
   const { tickets } = await ledger.lotTickets(event, drop);
   const done = (await ledger.state(event)).drops[drop]!.lot!.allotted;
   const next = tickets.slice(done, done + count).map(({ ticket }) => ticket);
-  return [tickets, await ledger.allot({ event, drop, from: from ?? done, tickets: odd === undefined ? next : [...next, odd], trace })];
+  const all = odd === undefined ? next : [...next, odd];
+  return [tickets, await ledger.allot({ event, drop, from: from ?? done, winners: all.slice(0, wins), losers: all.slice(wins), trace })];
 }
 
 const lastMove = new WeakMap<Ledger, MoveRequest>();

@@ -112,12 +112,13 @@ export function redisMoves(client: RedisClient, now: () => number, of: (event: s
       return readTickets(client, of(event).tickets, drop);
     },
 
-    async allot({ event, drop, from, tickets, trace }) {
+    async allot({ event, drop, from, winners, losers, trace }) {
       const keys = of(event);
+      const tickets = [...winners, ...losers];
       const tooMany = tickets.length > ALLOT_CHUNK;
       // 0 is no ticket. That a list is bad counts only where the lot is drawn: the script says it.
       const named = tooMany ? [] : tickets.map((ticket) => (Number.isSafeInteger(ticket) && ticket > 0 ? ticket : 0));
-      const args = [now(), drop, tooMany ? '' : from, trace, ...named];
+      const args = [now(), drop, tooMany ? '' : from, trace, winners.length, ...named];
       const answer = (await client.run(ALLOT, [...lifeKeys(keys), keys.allotted], args)) as Answer;
       return Number(valueOf(answer, event, drop, `the lot must be drawn, and the tickets ${ALLOT_CHUNK} at most that wait`));
     },

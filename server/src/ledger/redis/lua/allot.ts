@@ -3,14 +3,15 @@ import { BOOK } from './book.js';
 import { LIFE, LIFE_KEYS } from './life.js';
 
 export const ALLOT = redisScript(`
--- Gives the next tickets of a drawn lot, in the order of the draw, a unit each, or the refusal once there is none.
+-- Gives the next tickets of a drawn lot what is theirs: winners a unit, losers the refusal.
 -- KEYS: ${LIFE_KEYS}, allotted
--- ARGV: now, drop, how many were allotted before ('': the tickets are more than one call takes), trace, then tickets
+-- ARGV: now, drop, how many were allotted before ('': the tickets are more than one call takes), trace, number of winners,
+--       then tickets, the winners first
 -- Returns: { 0, how many are allotted now }; { -1 } event_unknown; { -4 } claim_unknown_drop; { -5 } claim_bad_request, nothing was done;
 --   { -6 } lot_wrong_state
 ${BOOK}${LIFE}
 local allotted_key = KEYS[8]
-local drop, from, trace = ARGV[2], ARGV[3], ARGV[4]
+local drop, from, trace, winners = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local book = open_book(KEYS[1], KEYS[2], ARGV[1])
 if not book then
   return { -1 }
@@ -65,14 +66,14 @@ local function lose(held)
 end
 
 -- Each ticket gets exactly one entry, so that the draw can be told from the ledger alone.
-local function draw(ticket)
+local function draw(ticket, wins)
   local held = entitlement(ticket)
   if not held or held.state ~= 'entered' then
     -- The entrant was revoked after the freeze: the place in the draw is used up.
     local entered = entry_at(ticket)
     entered.id = ticket
     record(book, entered, 'Refused', 'trace', trace, 'reason', 'claim_revoked')
-  elseif not take(held.variant) then
+  elseif not wins or not take(held.variant) then
     lose(held)
   elseif terms.reserve then
     move_stock(held, 'taken', 1)
@@ -98,14 +99,14 @@ local function are_next(tickets)
   return true
 end
 
-local tickets = { unpack(ARGV, 5) }
+local tickets = { unpack(ARGV, 6) }
 if not are_next(tickets) then
   return { -5 }
 end
 if #tickets > 0 then
   redis.call('SADD', allotted_key, unpack(tickets))
-  for _, ticket in ipairs(tickets) do
-    draw(ticket)
+  for place, ticket in ipairs(tickets) do
+    draw(ticket, place <= winners)
   end
   redis.call('HSET', stock_key, drop .. ' allotted', text(tonumber(from) + #tickets))
 end
