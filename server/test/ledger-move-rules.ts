@@ -183,5 +183,17 @@ export function moveRules(name: string, open: OpenLedger): void {
       expect(await ends(paidFor)).toBe(false); // money moves back by a refund
       expect(typesOf(await all(paidFor)).at(-1)).toBe('Converted');
     });
+
+    it('[SET8] adds units once, where it is said how many there must be, and closes a statement only of what nobody wrote on', async () => {
+      const { ledger } = await set();
+      const add = (from: number): Promise<number> => ledger.restock({ event: E, drop: 'badge', variant: 'default', add: 3, from, reason: 'codes', trace: 't' });
+      expect([await add(2), await add(2), await add(5)]).toEqual([5, 5, 8]);
+      const { seq } = await ledger.state(E);
+      const close = (to: number): Promise<boolean> => ledger.settle({ event: E, to, data: { statement: 1, to, 'EUR shop': 250 }, trace: 't' });
+      expect([await close(seq - 1), await close(seq), await close(seq)]).toEqual([false, true, false]);
+      expect((await all(ledger)).at(-1)).toMatchObject({ seq: seq + 1, type: 'Settled', data: { statement: 1, to: seq, 'EUR shop': 250 } });
+      await expect(ledger.settle({ event: 'nowhere', to: 1, data: {}, trace: 't' })).rejects.toMatchObject({ code: 'event_unknown' });
+      expect(await ledger.reconcile(E)).toEqual([]);
+    });
   });
 }

@@ -39,6 +39,11 @@ export class Book {
     return new Book(tx, event, { seq: 0, at: 0 }, now);
   }
 
+  /** seq of the last entry. */
+  get seq(): number {
+    return this.head.seq;
+  }
+
   /** Makes the draft an entry, the same object: a copy of each grant would cost more than the rest of this. */
   append(draft: Draft): Entry {
     const entry = draft as Entry;

@@ -32,6 +32,11 @@ const movesIn = (store: Store, inBook: InBook): LedgerMoves => ({
   },
   expireDue: (event, limit, trace) => inBook(event, (book) => expireReservations(book, limit, trace)),
   restock: (request) => inBook(request.event, (book) => decideRestock(book, request)),
+  settle: ({ event, to, data, trace }) => inBook(event, (book) => {
+    if (book.seq !== to) return false;
+    book.append({ type: 'Settled', trace, data });
+    return true;
+  }),
   lotStep: ({ event, drop, to, trace, data }) => inBook(event, (book) => decideLotStep(book, drop, to, trace, data)),
   lotTickets: async (event, drop) => readTickets(store.read, event, drop),
   allot: (request) => inBook(request.event, (book) => decideAllot(book, request)),

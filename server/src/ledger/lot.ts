@@ -106,12 +106,13 @@ function allotOne(book: Book, drop: DropState, { seq, variant, wins }: { seq: nu
 }
 
 /** @returns the variant's new supply */
-export function decideRestock(book: Book, { drop: id, variant, add, reason, trace }: { drop: string; variant: string; add: number; reason: string; trace: string }): number {
+export function decideRestock(book: Book, { drop: id, variant, add, from, reason, trace }: { drop: string; variant: string; add: number; from?: number; reason: string; trace: string }): number {
   const drop = dropOf(book, id);
   const stock = Object.hasOwn(drop.variants, variant) ? drop.variants[variant] : undefined;
   if (!stock) throw LedgerError.badRequest('the drop has no such variant');
   if (stock.supply === null) throw LedgerError.badRequest('the variant is unlimited');
   if (!Number.isSafeInteger(add) || add < 1 || stock.supply + add > MAX_SUPPLY) throw LedgerError.badRequest(`units to add are 1 to ${MAX_SUPPLY} in all`);
+  if (from !== undefined && from !== stock.supply) return stock.supply;
   stock.supply += add;
   book.append({ type: 'DropRestocked', trace, drop: id, variant, count: add, reason });
   book.keep(id, drop);

@@ -71,8 +71,13 @@ export interface LedgerMoves {
   move(request: MoveRequest): Promise<MoveAnswer>;
   /** Expires up to `limit` reservations whose `until` has passed, oldest first. Answers how many. */
   expireDue(event: string, limit: number, trace: string): Promise<number>;
-  /** Adds 1..10,000,000 units to a limited variant; answers its new supply. @throws LedgerError `claim_unknown_drop`, `claim_bad_request` (unlimited, unknown variant, not a whole number, more than 10,000,000 in all) */
-  restock(request: { event: string; drop: string; variant: string; add: number; reason: string; trace: string }): Promise<number>;
+  /** Adds 1..10,000,000 units to a limited variant; answers the supply that stands then. Where `from` is given and the supply is another, nothing happens. @throws LedgerError `claim_unknown_drop`, `claim_bad_request` (unlimited, unknown variant, not a whole number, more than 10,000,000 in all) */
+  restock(request: { event: string; drop: string; variant: string; add: number; from?: number; reason: string; trace: string }): Promise<number>;
+  /**
+   * Closes a statement: appends `Settled` with what the accounts stand at, if `to` is the event's last entry at that moment. False: others
+   * were written meanwhile, and nothing was. @throws LedgerError `event_unknown`
+   */
+  settle(request: { event: string; to: number; data: Record<string, number>; trace: string }): Promise<boolean>;
   /**
    * A lot goes `collecting` → `frozen` → `listed` → `drawn` → `settled`; each step is an entry (`LotFrozen`, `LotListed`, `LotDrawn`,
    * `LotSettled`) with `data` as given. Answers the state that stands after it; a step that was taken before changes nothing.

@@ -7,7 +7,7 @@ import type { LedgerMoves, LotTickets, MoveAnswer, MoveRequest } from '../moves.
 import { isId, isMove, seqOfId } from '../shape.js';
 import { ANSWER, moveCodeOf } from './codes.js';
 import { entryFields } from './entry-codec.js';
-import { ALLOT, EXPIRE_DUE, LOT_STEP, MOVE, RESTOCK } from './lua/index.js';
+import { ALLOT, EXPIRE_DUE, LOT_STEP, MOVE, RESTOCK, SETTLE } from './lua/index.js';
 import type { RedisReader } from './redis-read.js';
 
 /** Reservations a script call: some ms of Redis. */
@@ -87,12 +87,19 @@ export function redisMoves(client: RedisClient, now: () => number, of: (event: s
       }
     },
 
-    async restock({ event, drop, variant, add, reason, trace }) {
+    async restock({ event, drop, variant, add, from, reason, trace }) {
       const { head, entries, stock } = of(event);
       const units = Number.isSafeInteger(add) && add >= 1 ? add : 0;
       const entry = entryFields({ type: 'DropRestocked', trace, drop, variant, count: add, reason });
-      const answer = (await client.run(RESTOCK, [head, entries, stock], [now(), drop, variant, units, MAX_SUPPLY, ...entry])) as Answer;
+      const answer = (await client.run(RESTOCK, [head, entries, stock], [now(), drop, variant, units, MAX_SUPPLY, from ?? '', ...entry])) as Answer;
       return Number(valueOf(answer, event, drop, `the variant must be there and limited, the units to add 1 to ${MAX_SUPPLY} in all`));
+    },
+
+    async settle({ event, to, data, trace }) {
+      const { head, entries } = of(event);
+      const answer = await client.run(SETTLE, [head, entries], [now(), to, ...entryFields({ type: 'Settled', trace, data })]);
+      if (answer === ANSWER.event_unknown) throw LedgerError.eventUnknown(event);
+      return answer === 1;
     },
 
     async lotStep({ event, drop, to, data, trace }) {

@@ -13,5 +13,6 @@ export { RECEIPTS } from './receipts.js';
 export { RECORD_HOST_ACTION } from './record-host-action.js';
 export { RESTOCK } from './restock.js';
 export { REVOKE } from './revoke.js';
+export { SETTLE } from './settle.js';
 export { SET_DROP_OPEN } from './set-drop-open.js';
 export { UNLOCK } from './unlock.js';
