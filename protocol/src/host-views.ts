@@ -99,7 +99,7 @@ export interface EventOverview {
   readonly actionsPerSecond: number;
   readonly board: Readonly<Record<string, number | string>>;
   readonly top: readonly { readonly rank: number; readonly name: string; readonly score: number }[];
-  readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number })[];
+  readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number; readonly reserved: number; readonly converted: number; readonly refunded: number; readonly test?: true; readonly variants: Readonly<Record<string, { readonly supply: number; readonly left: number; readonly granted: number }>>; readonly lot?: { readonly state: 'collecting' | 'frozen' | 'listed' | 'drawn' | 'settled'; readonly entered: number } })[];
   readonly relays: readonly RelayOverview[];
   readonly hold: boolean;
   /** Viewers who have seen the present sponsor in the component; absent while there is none. What an overlay shows of it stands in `sponsors`: it has no viewers of its own. */

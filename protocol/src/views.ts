@@ -117,6 +117,12 @@ export interface ReceiptView {
   readonly expiresAt?: number;
   /** Of a reservation: ms since 1970, until when it holds its unit at least. */
   readonly until?: number;
+  /** Of an entrant: the number of the ticket in the lot. */
+  readonly ticket?: number;
+  /** Of a grant that stands: the code. */
+  readonly code?: string;
+  /** Where what is reserved, or granted, is to be bought. */
+  readonly url?: string;
 }
 
 /** A drop as one viewer sees it. */
@@ -126,6 +132,10 @@ export interface ViewerDrop extends DropBoard {
   readonly state: 'none' | 'unlocked' | 'entered' | 'reserved' | 'granted' | 'fulfilled' | 'converted' | 'refused' | 'expired' | 'revoked' | 'refunded';
   readonly unlockedBy: string;
   readonly unlockTitle: string;
+  /** What the viewer must prove before it is theirs; absent: nothing. */
+  readonly proof?: 'email' | 'twitch' | 'any';
+  /** Who gets one is drawn among those who claim in time. */
+  readonly byLot?: true;
   readonly receipt?: ReceiptView;
 }
 

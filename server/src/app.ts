@@ -80,14 +80,14 @@ export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promi
       notifyDrops: (event) => fleet?.tell({ drops: event }),
       processMetrics: deps.processMetrics === true,
     });
-    fleet?.onNotice((notice) => { if ('drops' in notice) desks.drops.publish(notice.drops); });
+    fleet?.onNotice((notice) => { if ('drops' in notice) desks.drops.board.publish(notice.drops); });
     let ready = false;
     serveOrigin({ app: transport.app, config, desks, views: outside.map(({ view }) => view), logger, ready: () => ready });
     await server.listen(config.port, config.host);
     await desks.directory.restore((event, error) => logger.error({ event, err: error }, 'the room does not open'));
     if (config.seedDemo) await seedDemo(desks.events);
     const windows = setInterval(() => {
-      desks.drops.publishAll();
+      desks.drops.board.publishAll();
       void desks.plans.run();
     }, WINDOWS_MS);
     ready = true;
@@ -117,7 +117,7 @@ const newestJoinLink = ({ directory }: Desks, publicUrl: string): string | undef
 
 /** Rooms first, so that their last ticks are journalled and ledgered while the store is there, and another origin goes on with them at once. */
 const closeAll = async (desks: Desks, server: Server, keeping: OpenKeeping): Promise<void> => {
-  desks.drops.close();
+  desks.drops.board.close();
   await desks.rooms.close();
   await desks.pipeline.close();
   await server.gracefullyShutdown(false);

@@ -15,7 +15,7 @@ describe.skipIf(!HAS_REDIS)('drop desks of two origins', () => {
   const redis = sharedRedis();
   const desk = (ledger: Ledger): DropDesk =>
     new DropDesk({
-      unproven: true,
+      unproven: true, vault: { code: () => undefined }, lots: { promise: () => Promise.reject(new Error('no lots here')), look: () => Promise.resolve() },
       ledger, service: new DropService(ledger), rules: BUILT_IN_RULES, own: { titlesOf: () => new Map(), scarceGateOf: () => undefined }, rooms: { local: () => undefined }, notify: () => undefined, clock: handClock(), random: systemRandom,
       metrics: new OriginMetrics(), logger: { error: (_, message) => expect.fail(message) },
     });
@@ -35,9 +35,9 @@ describe.skipIf(!HAS_REDIS)('drop desks of two origins', () => {
     expect(await here.forViewer(E, 1)).toMatchObject([{ id: 'rope', state: 'unlocked' }]);
     expect(await here.forViewer(E, 4)).toMatchObject([{ id: 'rope', state: 'unlocked' }]);
     expect(await here.forViewer(E, 9)).toMatchObject([{ id: 'rope', state: 'none' }]);
-    const receipt = await here.claim(E, 1, 'rope', 'key-number-1');
+    const receipt = await here.claim(E, 'rope', 'key-number-1', { viewer: 1 });
     expect(receipt).toMatchObject({ status: 'granted', serial: 1, supply: 2 });
-    expect(await there.claim(E, 1, 'rope', 'key-number-1')).toEqual(receipt);
+    expect(await there.claim(E, 'rope', 'key-number-1', { viewer: 1 })).toEqual(receipt);
     expect(await there.forViewer(E, 1)).toMatchObject([{ id: 'rope', state: 'granted', receipt }]);
     expect(await there.overview(E)).toMatchObject([{ unlocked: 4, granted: 1, left: 1 }]);
     await expect(here.define(E, rope!)).rejects.toMatchObject({ code: 'drop_exists' });

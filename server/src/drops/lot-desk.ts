@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { drawLot, lotList, lotWinners, type LotProof, type LotTicket } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
-import type { DropOverview, Entry, Ledger } from '../ledger/index.js';
+import type { DropOverview, Entry, Ledger, LotState } from '../ledger/index.js';
 import type { RecordTable } from '../store/index.js';
 
 /** Where the draw's other half comes from: read after the freeze, so that nobody knew it then. */
@@ -91,11 +91,11 @@ export class LotDesk {
     return clock.monotonic() - since >= this.options.maxDelayOf(event) + FAIR_CLAIM_MS;
   }
 
-  async #takeOn(event: string, drop: string, from: string): Promise<void> {
+  async #takeOn(event: string, drop: string, from: LotState['state']): Promise<void> {
     const { ledger, logger } = this.options;
     const step = (to: 'frozen' | 'listed' | 'drawn' | 'settled', data?: Record<string, string | number>) =>
       ledger.lotStep({ event, drop, to, trace: this.options.trace(), ...(data && { data }) });
-    let state: string = from;
+    let state = from;
     if (state === 'collecting') state = await step('frozen');
     const { tickets } = await ledger.lotTickets(event, drop);
     if (state === 'frozen') state = await step('listed', { hash: sha256Hex(lotList(tickets)), tickets: tickets.length });

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { GameDefinition } from '@crowdcue/games';
-import type { GameView } from '@crowdcue/protocol';
+import { LIMITS, type GameView } from '@crowdcue/protocol';
 import type { Logger } from 'pino';
 import { AchievementEngine, BUILT_IN_RULES, ScarceGates } from '../achievements/index.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
-import { DropService } from '../drops/index.js';
+import { CodeVault, DropService, LotDesk } from '../drops/index.js';
 import { AuditLog } from './audit-log.js';
 import { BanList } from './ban-list.js';
 import { CommandKeys } from './command-keys.js';
@@ -105,8 +105,15 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const scarce = new ScarceGates(rules, games);
   const late = { local: (event: string) => rooms.local(event) };
   const quests = new QuestDesk({ table: records.table('quests'), ledger, rules, scarce, rooms: late, random });
-  const drops = new DropDesk({
-    own: quests, ledger, service: new DropService(ledger), rules, scarce, unproven: !config.production, rooms: late, clock, random, metrics, logger,
+  const trace = (): string => random.bytes(16).toString('hex');
+  const vault = new CodeVault({ table: records.table('codes'), keyOf: (event) => keys.codes(event), random: (bytes) => random.bytes(bytes) });
+  const lots = new LotDesk({
+    ledger, seeds: records.table('lot-seeds'), entropy: { name: 'origin', read: () => Promise.resolve(random.bytes(32).toString('hex')) }, clock,
+    newSeed: () => random.bytes(32).toString('hex'), trace, maxDelayOf: (event) => directory.get(event).maxDelay ?? LIMITS.scoredDelayMs,
+    changed: (event) => drops.board.changed(event), logger,
+  });
+  const drops: DropDesk = new DropDesk({
+    own: quests, vault, lots, ledger, service: new DropService(ledger), rules, scarce, unproven: !config.production, rooms: late, clock, random, metrics, logger,
     notify: (event) => options.notifyDrops(event),
   });
   const pipeline = new FactPipeline({
@@ -116,7 +123,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const bans = new BanList(records.table('bans'));
   const rooms: RoomHost = options.makeRooms({
     journal: timedJournal(journal, metrics, clock), games, clock, logger, facts: pipeline, metrics,
-    sharedTime: () => options.keeping.sharedTime(), prepare: (event) => drops.prepare(event), opened: (event) => drops.opened(event),
+    sharedTime: () => options.keeping.sharedTime(), prepare: (event) => drops.prepare(event), opened: (event) => drops.board.opened(event),
     messages: { request: (event, viewer, type, payload, tier) => viewers.request(event, viewer, type, payload, tier) },
     genuine: (evt, { viewer, tier, name, mac }) => tokens.checkInnerMac({ evt, sub: viewer, tier, name, mac }),
     admits: (knock, roomId) => credential.verifyLinkProof(knock, roomId),

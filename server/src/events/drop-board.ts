@@ -3,16 +3,14 @@ import { achievementOf } from '../achievements/index.js';
 import type { DropOverview, DropTerms, Receipt, StandingReceipt } from '../ledger/index.js';
 
 /** Ledger numbers as pages and the shared state show them: -1 stands for unlimited. */
-const shown = (units: number | null): number => units ?? -1;
+export const shown = (units: number | null): number => units ?? -1;
+
+export const isByLot = ({ allocation }: DropTerms): boolean => allocation === 'fair-window' || allocation === 'lottery';
 
 /** Whether a drop is worth cheating for. */
-export const isLimited = (terms: DropTerms): boolean => !terms.test && supplyOf(terms) >= 0;
+export const isLimited = ({ test, variants }: DropTerms): boolean => !test && Object.values(variants).some((units) => units !== null);
 
-/** Stock of a drop over all variants; null: unlimited. */
-export const supplyOf = ({ variants }: DropTerms): number =>
-  Object.values(variants).reduce<number>((sum, units) => (units === null || sum < 0 ? -1 : sum + units), 0);
-
-/** Whether a claim at `now` (ms since 1970) meets an open drop. */
+/** Whether a claim of no tier at `now` (ms since 1970) meets an open drop. */
 const isOpen = ({ terms, open }: DropOverview, now: number): boolean =>
   open && now >= (terms.opensAt ?? -Infinity) && now < (terms.closesAt ?? Infinity);
 
@@ -20,26 +18,32 @@ export const boardOf = (drop: DropOverview, now: number): DropBoard & { readonly
   id: drop.terms.id, name: drop.terms.name, supply: shown(drop.supply), left: shown(drop.left), open: isOpen(drop, now),
 });
 
-/** A receipt as its viewer gets it. */
+/** What the ledger says, as its viewer gets it. `supply`: -1 is unlimited. */
 export const receiptView = (receipt: Receipt, supply: number): ReceiptView => {
   const { drop, at, status, key } = receipt;
-  if (status === 'refused') {
-    const recorded = receipt.seq === undefined ? `refused:${key}` : `${receipt.event}:${receipt.seq}`;
-    return { id: recorded, drop, status, supply, reason: receipt.code, at };
+  switch (status) {
+    case 'refused': {
+      const recorded = receipt.seq === undefined ? `refused:${key}` : `${receipt.event}:${receipt.seq}`;
+      return { id: recorded, drop, status, supply, reason: receipt.code, at };
+    }
+    case 'entered':
+      return { id: receipt.id, drop, status, supply, at, ticket: receipt.seq };
+    case 'reserved':
+      return { id: receipt.id, drop, status, supply, at, until: receipt.until };
+    case 'granted':
+      return { id: receipt.id, drop, status, serial: receipt.serial, supply, at, ...(receipt.expiresAt !== undefined && { expiresAt: receipt.expiresAt }) };
   }
-  if (status === 'entered') return { id: receipt.id, drop, status, supply, at };
-  if (status === 'reserved') return { id: receipt.id, drop, status, supply, at, until: receipt.until };
-  const expiry = receipt.expiresAt === undefined ? {} : { expiresAt: receipt.expiresAt };
-  return { id: receipt.id, drop, status, serial: receipt.serial, supply, at, ...expiry };
 };
 
 const stateOf = (standing: StandingReceipt['standing']): ViewerDrop['state'] => (standing === 'active' ? 'granted' : standing);
 
 /** A drop with one viewer's standing. `unlockTitle`: the achievement's. */
-export const viewerDrop = (drop: DropOverview, receipt: StandingReceipt | undefined, unlocked: boolean, unlockTitle: string, now: number): ViewerDrop => {
-  const { kind } = drop.terms;
-  const unlockedBy = achievementOf(drop.terms.unlockedBy);
-  const base = { ...boardOf(drop, now), kind, unlockedBy, unlockTitle };
-  if (receipt === undefined) return { ...base, state: unlocked ? 'unlocked' : 'none' };
-  return { ...base, state: stateOf(receipt.standing), receipt: receiptView(receipt, base.supply) };
+export const viewerDrop = (
+  drop: DropOverview, held: { readonly standing: StandingReceipt['standing']; readonly view: ReceiptView } | undefined,
+  { unlocked, unlockTitle, now }: { readonly unlocked: boolean; readonly unlockTitle: string; readonly now: number },
+): ViewerDrop => {
+  const { kind, proof, unlockedBy } = drop.terms;
+  const base = { ...boardOf(drop, now), kind, unlockedBy: achievementOf(unlockedBy), unlockTitle, ...(proof && { proof }), ...(isByLot(drop.terms) && { byLot: true as const }) };
+  if (held === undefined) return { ...base, state: unlocked ? 'unlocked' : 'none' };
+  return { ...base, state: stateOf(held.standing), receipt: held.view };
 };

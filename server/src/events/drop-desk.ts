@@ -1,21 +1,22 @@
 /**
- * The drops of events as hosts and viewers meet them. The ledger decides and keeps everything; here it is turned into what is shown,
- * and changes of stock are told to the room, so that the state that everybody sees follows the ledger.
+ * The drops of events as hosts define and viewers meet them. The ledger decides and keeps everything; here it is turned into what is shown.
  */
 import { CrowdcueError, type EventOverview, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
 import { achievementOf, type AchievementRule, type ScarceGates } from '../achievements/index.js';
 import type { Clock } from '../clock.js';
-import { parseDrop, type DropService } from '../drops/index.js';
+import { type CodeVault, type LotDesk, parseDrop, type DropService, variantFor } from '../drops/index.js';
 import type { RandomSource } from '../identity/index.js';
-import { gatesOf, type DropTerms, type Ledger } from '../ledger/index.js';
+import { type ClaimRequest, type DropOverview, gatesOf, type DropTerms, type Ledger, type Receipt } from '../ledger/index.js';
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
-import type { RoomHost } from '../rooms/room-control.js';
-import { boardOf, receiptView, supplyOf, viewerDrop } from './drop-board.js';
+import { boardOf, isByLot, isLimited, receiptView, shown, viewerDrop } from './drop-board.js';
+import { DropPublisher, type DropPublisherOptions } from './drop-publisher.js';
 import { dropWithId } from './drop-spec.js';
 
-export interface DropDeskOptions {
+export interface DropDeskOptions extends Omit<DropPublisherOptions, 'look' | 'ledger'> {
   readonly ledger: Ledger;
   readonly service: DropService;
+  readonly vault: Pick<CodeVault, 'code'>;
+  readonly lots: Pick<LotDesk, 'promise' | 'look'>;
   readonly rules: readonly AchievementRule[];
   /** Left out, every drop is unlocked alike. */
   readonly scarce?: ScarceGates;
@@ -23,79 +24,84 @@ export interface DropDeskOptions {
   readonly own: { titlesOf(event: string): ReadonlyMap<string, string>; scarceGateOf(event: string, achievement: string): string | undefined };
   /** Whether a limited drop may go to viewers whom nothing proves to be one person each. */
   readonly unproven: boolean;
-  readonly rooms: Pick<RoomHost, 'local'>;
-  /** Tells the origin that holds the event's room, which may be this one, to look at the drops. */
-  notify(event: string): void;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly metrics: OriginMetrics;
   readonly logger: { error(fields: object, message: string): void };
 }
 
-/** What is remembered of an event's drops: nothing that another origin can change, but for what its room was told last. */
-interface EventDrops {
-  readonly supplies: Map<string, number>;
-  published: string;
-  stale: boolean;
-  publishing: boolean;
-  /** Set while a word to the room's origin is about to leave. */
-  telling: NodeJS.Timeout | undefined;
+/** Who claims, as far as the drop's terms ask. `guest`: somebody whom the platform does not tell from others. */
+export type Claimant = Pick<ClaimRequest, 'viewer' | 'tier' | 'country' | 'age' | 'proof' | 'subject'> & { readonly guest?: boolean };
+
+/** A drop as this process last read it. Its terms never change; its supply does. */
+interface KnownDrop {
+  readonly terms: DropTerms;
+  /** -1: unlimited */
+  readonly supply: number;
 }
 
-/** ms between two looks at one event's stock: a tick, for the room shows no more than one change in it. */
-const PUBLISH_MS = 50;
+/** Reservations a step: some ms of the store. */
+const EXPIRE_CHUNK = 500;
 
 export class DropDesk {
-  readonly #events = new Map<string, EventDrops>();
+  /** Keeps the rooms' drops as the ledger has them. */
+  readonly board: DropPublisher;
+  readonly #known = new Map<string, Map<string, KnownDrop>>();
   readonly #titles: ReadonlyMap<string, string>;
-  #closed = false;
+  readonly #expiring = new Set<string>();
 
   constructor(private readonly options: DropDeskOptions) {
     this.#titles = new Map(options.rules.map(({ id, title }) => [id, title]));
+    this.board = new DropPublisher({ ...options, look: (event, drops) => this.#look(event, drops) });
   }
 
   /** Makes the event known to the ledger. */
   async prepare(id: string): Promise<void> {
-    const { ledger } = this.options;
-    await ledger.createEvent(id, this.#trace()).catch((error: unknown) => {
+    await this.options.ledger.createEvent(id, this.#trace()).catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== 'event_exists') throw error;
     });
-    const { supplies } = this.#of(id);
-    for (const { terms } of await ledger.drops(id)) supplies.set(terms.id, supplyOf(terms));
+    await this.#read(id);
   }
 
   /** Checks drops that a host sent, of an event that may have achievements of its own; one without id gets one. Throws `drop_bad_request`, `drop_needs_proof`, `drop_unfair_gate`, `drop_exists`. */
   parseAll(specs: readonly unknown[], event = ''): DropTerms[] {
-    const { random, scarce, own } = this.options;
+    const { random, scarce, own, unproven } = this.options;
     const achievements = new Set([...this.#titles.keys(), ...own.titlesOf(event).keys()]);
-    const gateOf = (id: string): string | undefined => (this.#titles.has(id) ? (scarce === undefined ? id : scarce.gateOf(id)) : own.scarceGateOf(event, id));
-    const terms = specs.map((spec) => parseDrop(dropWithId(spec, random), { achievements, scarceGate: gateOf, unproven: this.options.unproven }));
+    const scarceGate = (id: string): string | undefined => (this.#titles.has(id) ? (scarce === undefined ? id : scarce.gateOf(id)) : own.scarceGateOf(event, id));
+    const terms = specs.map((spec) => parseDrop(dropWithId(spec, random), { achievements, scarceGate, unproven }));
     if (new Set(terms.map(({ id }) => id)).size < terms.length) throw new CrowdcueError('drop_exists');
     return terms;
   }
 
   /** Throws `drop_exists`. */
   async define(event: string, terms: DropTerms): Promise<void> {
-    await this.options.ledger.defineDrop(event, terms, this.#trace());
-    this.#of(event).supplies.set(terms.id, supplyOf(terms));
+    const { ledger, lots } = this.options;
+    const promised = isByLot(terms) ? { ...terms, commitment: await lots.promise(event, terms.id) } : terms;
+    await ledger.defineDrop(event, promised, this.#trace());
+    await this.#read(event);
   }
 
   async overview(event: string): Promise<EventOverview['drops']> {
     const now = this.options.clock.now();
-    return (await this.options.ledger.drops(event)).map((drop) => ({
+    return (await this.#read(event)).map((drop) => ({
       ...boardOf(drop, now), kind: drop.terms.kind, unlocked: drop.unlocked, granted: drop.granted,
+      reserved: drop.reserved, converted: drop.converted, refunded: drop.refunded, ...(drop.terms.test && { test: true }),
+      variants: Object.fromEntries(Object.entries(drop.variants).map(([id, { supply, left, granted }]) => [id, { supply: shown(supply), left: shown(left), granted }])),
+      ...(drop.lot && { lot: { state: drop.lot.state, entered: drop.lot.entered } }),
     }));
   }
 
   async forViewer(event: string, viewer: number): Promise<ViewerDrop[]> {
     const { ledger, clock } = this.options;
-    const [drops, receipts] = await Promise.all([ledger.drops(event), ledger.receipts(event, viewer)]);
+    const [drops, receipts] = await Promise.all([this.#read(event), ledger.receipts(event, viewer)]);
     const gates = await ledger.openGates(event, viewer, drops.flatMap(({ terms }) => gatesOf(terms)));
     return drops.map((drop) => {
       const { id } = drop.terms;
       const unlockedBy = achievementOf(drop.terms.unlockedBy);
-      const unlocked = gatesOf(drop.terms).some((gate) => gates.has(gate));
-      return viewerDrop(drop, receipts.find((each) => each.drop === id), unlocked, this.#titles.get(unlockedBy) ?? this.options.own.titlesOf(event).get(unlockedBy) ?? unlockedBy, clock.now());
+      const unlockTitle = this.#titles.get(unlockedBy) ?? this.options.own.titlesOf(event).get(unlockedBy) ?? unlockedBy;
+      const held = receipts.find((each) => each.drop === id);
+      const standing = held && { ...held, view: this.#view(held, held.standing === 'active' || held.standing === 'fulfilled' || held.standing === 'converted' || held.standing === 'reserved') };
+      return viewerDrop(drop, standing, { unlocked: gatesOf(drop.terms).some((gate) => gates.has(gate)), unlockTitle, now: clock.now() });
     });
   }
 
@@ -106,93 +112,64 @@ export class DropDesk {
   }
 
   /** The ledger's answer to a claim; a refusal is an answer. To a guest nothing limited is given. Throws `store_unavailable`. */
-  async claim(event: string, viewer: number, drop: string, key: string, guest = false): Promise<ReceiptView> {
-    if (guest) {
-      const supply = await this.#supplyOf(event, drop);
-      if (supply > 0) return { id: `refused:${key}`, drop, status: 'refused', supply, reason: 'claim_proof_needed', at: this.options.clock.now() };
+  async claim(event: string, drop: string, key: string, { guest = false, ...who }: Claimant): Promise<ReceiptView> {
+    const known = await this.#drop(event, drop);
+    if (guest && known !== undefined && isLimited(known.terms)) {
+      return { id: `refused:${key}`, drop, status: 'refused', supply: known.supply, reason: 'claim_proof_needed', at: this.options.clock.now() };
     }
-    const receipt = await this.options.service.claim({ event, drop, viewer, key, trace: this.#trace() });
+    const request: ClaimRequest = { ...who, event, drop, key, trace: this.#trace(), ...(known && { variant: variantFor(known.terms, who.viewer) }) };
+    const receipt = await this.options.service.claim(request);
     this.options.metrics.claims.inc({ result: receipt.status === 'refused' ? receipt.code : receipt.status });
-    if (receipt.status !== 'refused') this.changed(event);
-    return receiptView(receipt, await this.#supplyOf(event, drop));
+    if (receipt.status !== 'refused') this.board.changed(event);
+    return this.#view(receipt, true);
   }
 
-  /** A drop's stock, which never changes; 0 for one that is none. Another origin may have defined it. */
-  async #supplyOf(event: string, drop: string): Promise<number> {
-    const { supplies } = this.#of(event);
-    const known = supplies.get(drop);
-    if (known !== undefined) return known;
-    for (const { terms } of await this.options.ledger.drops(event)) supplies.set(terms.id, supplyOf(terms));
-    return supplies.get(drop) ?? 0;
+  /** A receipt as its viewer gets it. `live`: the viewer holds what it says, so that the code or the shop's address is theirs. */
+  #view(receipt: Receipt, live: boolean): ReceiptView {
+    const { event, drop } = receipt;
+    const known = this.#known.get(event)?.get(drop);
+    const view = receiptView(receipt, known?.supply ?? 0);
+    if (!live || known === undefined) return view;
+    const code = receipt.status === 'granted' && receipt.unit !== undefined ? this.options.vault.code(event, drop, receipt.variant, receipt.unit) : undefined;
+    const checkout = receipt.status === 'reserved' || receipt.status === 'granted' ? known.terms.info?.['checkout'] : undefined;
+    return { ...view, ...(code !== undefined && { code }), ...(typeof checkout === 'string' && { url: checkout.replaceAll('{entitlement}', encodeURIComponent(view.id)) }) };
   }
 
-  /** The ledger's drops changed: the room is told, wherever it is. */
-  changed(event: string): void {
-    if (this.options.rooms.local(event) !== undefined) return this.publish(event);
-    const state = this.#of(event);
-    if (state.telling !== undefined) return;
-    state.telling = setTimeout(() => {
-      state.telling = undefined;
-      this.options.notify(event);
-    }, PUBLISH_MS).unref();
+  /** Another origin may have defined it. */
+  async #drop(event: string, drop: string): Promise<KnownDrop | undefined> {
+    if (this.#known.get(event)?.has(drop) !== true) await this.#read(event);
+    return this.#known.get(event)?.get(drop);
   }
 
-  /** A room opened here: what it last showed is not known. */
-  opened(event: string): void {
-    this.#of(event).published = '';
-    this.publish(event);
-  }
-
-  /** Tells the room, if it is here, how the drops stand, if that changed. Calls that come while one runs share the next. */
-  publish(event: string): void {
-    if (this.options.rooms.local(event) === undefined) return;
-    const state = this.#of(event);
-    state.stale = true;
-    if (!state.publishing) void this.#publishWhileStale(event, state);
-  }
-
-  /** Stops telling rooms; the store is about to go. */
-  close(): void {
-    this.#closed = true;
-  }
-
-  /** Tells the rooms of all events; for windows, which open and close by themselves. */
-  publishAll(): void {
-    for (const event of this.#events.keys()) this.publish(event);
-  }
-
-  async #publishWhileStale(event: string, state: EventDrops): Promise<void> {
-    state.publishing = true;
-    while (state.stale && !this.#closed) {
-      state.stale = false;
-      await this.#publish(event, state).catch((error: unknown) => {
-        // A store that is away tells of it itself; the next look at the windows tries again.
-        if ((error as { retryable?: unknown }).retryable !== true) this.options.logger.error({ err: error, event }, 'the drops could not be read');
-      });
-      await new Promise((resolve) => setTimeout(resolve, PUBLISH_MS).unref());
-    }
-    state.publishing = false;
-  }
-
-  async #publish(event: string, state: EventDrops): Promise<void> {
-    const room = this.options.rooms.local(event);
-    if (room === undefined) return;
-    const now = this.options.clock.now();
-    const rows = (await this.options.ledger.drops(event)).map((drop) => boardOf(drop, now));
-    const text = JSON.stringify(rows);
-    if (text === state.published || this.options.rooms.local(event) !== room) return; // a new life of the room has its own turn
-    state.published = text;
-    room.dropsChanged(rows);
-  }
-
-  /** Callers know that there is such an event. */
-  #of(event: string): EventDrops {
-    let drops = this.#events.get(event);
-    if (drops === undefined) {
-      drops = { supplies: new Map(), published: '', stale: false, publishing: false, telling: undefined };
-      this.#events.set(event, drops);
-    }
+  async #read(event: string): Promise<DropOverview[]> {
+    const drops = await this.options.ledger.drops(event);
+    this.#keep(event, drops);
     return drops;
+  }
+
+  #keep(event: string, drops: readonly DropOverview[]): void {
+    this.#known.set(event, new Map(drops.map(({ terms, supply }) => [terms.id, { terms, supply: shown(supply) }])));
+  }
+
+  /** What is due: lots, and reservations whose time has passed. */
+  #look(event: string, drops: readonly DropOverview[]): void {
+    this.#keep(event, drops);
+    void this.options.lots.look(event, drops);
+    if (drops.some(({ terms, reserved }) => reserved > 0 || (terms.test && terms.reserveMs !== undefined))) void this.#expire(event);
+  }
+
+  async #expire(event: string): Promise<void> {
+    if (this.#expiring.has(event)) return;
+    this.#expiring.add(event);
+    try {
+      let any = false;
+      for (let some = EXPIRE_CHUNK; some === EXPIRE_CHUNK; any ||= some > 0) some = await this.options.ledger.expireDue(event, EXPIRE_CHUNK, this.#trace());
+      if (any) this.board.changed(event);
+    } catch (error) {
+      if ((error as { retryable?: unknown }).retryable !== true) this.options.logger.error({ err: error, event }, 'reservations could not be expired');
+    } finally {
+      this.#expiring.delete(event);
+    }
   }
 
   #trace(): string {

@@ -40,7 +40,7 @@ export class EventDesk {
       await drops.prepare(each.id);
       for (const drop of specs) await drops.define(each.id, drop);
     });
-    drops.changed(record.id);
+    drops.board.changed(record.id);
     return this.#view(record);
   }
 
@@ -120,7 +120,7 @@ export class EventDesk {
     const { events, drops } = this.options;
     const [drop] = drops.parseAll([spec], id);
     await drops.define(events.get(id).id, drop!);
-    drops.changed(id);
+    drops.board.changed(id);
     return (await drops.overview(id)).find((row) => row.id === drop!.id)!;
   }
 

@@ -18,7 +18,7 @@ export interface FactPipelineOptions {
   readonly engine: Pick<AchievementEngine, 'process'>;
   readonly rules: readonly AchievementRule[];
   readonly rooms: Pick<RoomHost, 'local'>;
-  readonly drops: Pick<DropDesk, 'changed' | 'namesOf'>;
+  readonly drops: Pick<DropDesk, 'namesOf'> & { readonly board: Pick<DropDesk['board'], 'changed'> };
   readonly quests: Pick<QuestDesk, 'progressed' | 'titlesOf'>;
   readonly metrics: OriginMetrics;
   readonly logger: { error(fields: object, message: string): void };
@@ -85,7 +85,7 @@ export class FactPipeline implements FactSink {
     if (unlock.drops.length === 0) return;
     const view = { achievement: unlock.achievement, title: this.#titles.get(unlock.achievement) ?? this.options.quests.titlesOf(unlock.event).get(unlock.achievement) ?? unlock.achievement, drops: await drops.namesOf(unlock.event, unlock.drops) };
     rooms.local(unlock.event)?.unlocked(unlock.viewers, view);
-    drops.changed(unlock.event);
+    drops.board.changed(unlock.event);
   }
 }
 

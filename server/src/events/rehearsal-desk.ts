@@ -4,12 +4,11 @@
  */
 import type { EventView } from '@crowdcue/protocol';
 import { achievementOf } from '../achievements/index.js';
-import type { Ledger } from '../ledger/index.js';
+import type { DropTerms, Ledger } from '../ledger/index.js';
 import type { EventDesk } from './event-desk.js';
 import type { EventDirectory } from './event-directory.js';
 import { eventView, type EventRecord } from './event-record.js';
 import type { QuestDesk } from './quest-desk.js';
-import { supplyOf } from './drop-board.js';
 
 export interface RehearsalDeskOptions {
   readonly directory: EventDirectory;
@@ -25,6 +24,11 @@ const MOST_NAME = 80;
 
 /** Of two ids that are cut alike, each keeps a part that the other lacks. */
 const idOf = (id: string): string => `${id.length + SUFFIX.length <= MOST_ID ? id : id.slice(-(MOST_ID - SUFFIX.length)).replace(/^-+/, 'x')}${SUFFIX}`;
+
+const rehearsed = ({ id, name, kind, unlockedBy, variants, reserveMs, info }: DropTerms): object => ({
+  id, name, kind, unlockedBy: achievementOf(unlockedBy), variants: kind === 'code' ? Object.keys(variants) : variants, test: true,
+  ...(kind === 'link' && { checkout: info?.['checkout'], reserveMinutes: (reserveMs ?? 0) / 60_000 }),
+});
 
 export class RehearsalDesk {
   /** Asked twice at once, an event has one rehearsal. */
@@ -54,14 +58,13 @@ export class RehearsalDesk {
     return this.#view(directory.get(name));
   }
 
-  /** Without their windows: one rehearses before they open. */
+  /** Without windows, proofs and lots: one rehearses before they open, with viewers who are nobody. */
   async #addDrops(id: string, rehearsal: string): Promise<void> {
     const { ledger, events } = this.options;
     const there = new Set((await ledger.drops(rehearsal)).map(({ terms }) => terms.id));
     for (const { terms } of await ledger.drops(id)) {
       if (there.has(terms.id)) continue;
-      const supply = supplyOf(terms);
-      await events.addDrop(rehearsal, { id: terms.id, name: terms.name, kind: terms.kind, supply: supply < 0 ? null : supply, unlockedBy: achievementOf(terms.unlockedBy), test: true });
+      await events.addDrop(rehearsal, rehearsed(terms));
     }
   }
 

@@ -36,7 +36,7 @@ export class ViewerDesk {
   async claim({ evt, sub, tier }: Pick<TokenClaims, 'evt' | 'sub' | 'tier'>, { drop, key }: { readonly drop: string; readonly key: string }): Promise<ReceiptView> {
     const { drops, quests, events } = this.options;
     onAir(events.get(evt));
-    const claim = (): Promise<ReceiptView> => drops.claim(evt, sub, drop, key, tier === GUEST_TIER);
+    const claim = (): Promise<ReceiptView> => drops.claim(evt, drop, key, { viewer: sub, guest: tier === GUEST_TIER, tier });
     const receipt = await claim();
     if (receipt.reason !== 'claim_not_unlocked' || quests.of(evt).length === 0) return receipt;
     await quests.settle(evt, sub);

@@ -15,7 +15,7 @@ export interface QuestRoutesOptions {
   readonly door: HostDoor;
   readonly events: EventDirectory;
   readonly quests: QuestDesk;
-  readonly drops: Pick<DropDesk, 'changed'>;
+  readonly drops: { readonly board: Pick<DropDesk['board'], 'changed'> };
   readonly viewers: ViewerDesk;
   /** Words on one step, by viewer: a question has few answers, and nobody may try them all. */
   readonly words: TokenBuckets;
@@ -46,7 +46,7 @@ export const questRoutes = ({ door, events, quests, drops, viewers, words }: Que
         const at = { quest: call.params['quest']!, step: call.params['step']! };
         if (!words.take(`${evt}|${sub}|${at.quest}|${at.step}`)) throw new CrowdcueError('too_many_requests');
         const receipt = await quests.step(evt, sub, at, call.body);
-        if (receipt.done) drops.changed(evt);
+        if (receipt.done) drops.board.changed(evt);
         return json(receipt);
       },
     }),

@@ -56,6 +56,11 @@ export class Keys {
     return door;
   }
 
+  /** 32 bytes under which an event's uploaded codes are kept. */
+  codes(event: string): Uint8Array {
+    return this.#derive(`codes|${event}`);
+  }
+
   /** The viewer number, 1 to 2^52 - 1, of a person whom somebody else vouches for: the same for the same, and told from no other number. */
   viewerOf(voucher: string, event: string, subject: string): number {
     const digest = createHmac('sha256', this.#persons).update(JSON.stringify([voucher, event, subject])).digest();
