@@ -30,6 +30,8 @@ export interface LotProof {
   readonly units: Readonly<Record<string, number | null>>;
   /** Tickets that got one, in the order of the draw. */
   readonly winners: readonly number[];
+  /** Tickets that the host took back after the list was frozen: what they won, nobody of the lot gets. */
+  readonly withdrawn: readonly number[];
 }
 
 export type LotFault = 'commitment' | 'list' | 'winners';
@@ -69,7 +71,8 @@ export async function checkLot(proof: LotProof, sha256: Sha256): Promise<LotFaul
   const faults: LotFault[] = [];
   if ((await sha256(proof.seed)) !== proof.commitment) faults.push('commitment');
   if ((await sha256(lotList(proof.tickets))) !== proof.listHash) faults.push('list');
-  const winners = lotWinners(await drawLot(proof.tickets, proof, sha256), proof.units);
+  const withdrawn = new Set(proof.withdrawn);
+  const winners = lotWinners(await drawLot(proof.tickets, proof, sha256), proof.units).filter((ticket) => !withdrawn.has(ticket));
   if (winners.length !== proof.winners.length || winners.some((ticket, index) => ticket !== proof.winners[index])) faults.push('winners');
   return faults;
 }

@@ -9,7 +9,7 @@ const inBrowsers = async (text: string): Promise<string> => Buffer.from(await we
 const prove = async (tickets: readonly LotTicket[], units: LotProof['units'], seed = 'seed', entropy = 'entropy'): Promise<LotProof> => {
   const listHash = sha256(lotList(tickets));
   const draw = await drawLot(tickets, { seed, entropy, listHash }, sha256);
-  return { commitment: sha256(seed), seed, entropy, listHash, tickets, units, winners: lotWinners(draw, units) };
+  return { commitment: sha256(seed), seed, entropy, listHash, tickets, units, winners: lotWinners(draw, units), withdrawn: [] };
 };
 const many = (count: number): LotTicket[] => Array.from({ length: count }, (_, index) => ({ ticket: 3 + 2 * index, variant: index % 3 === 0 ? 'red' : 'blue' }));
 
@@ -46,6 +46,7 @@ describe('a lot', () => {
     expect(await faults({ winners: proof.winners.slice(1) })).toEqual(['winners']);
     expect(await faults({ winners: swapped })).toEqual(['winners']);
     expect(await faults({ units: { red: 3, blue: 6 } })).toEqual(['winners']);
+    expect([await faults({ withdrawn: [proof.winners[2]!] }), await faults({ withdrawn: [proof.winners[2]!], winners: proof.winners.toSpliced(2, 1) })]).toEqual([['winners'], []]);
   });
 
   it('[DRW4] favours no place in the list: over 2,000 draws each of ten tickets wins about as often', async () => {

@@ -133,7 +133,7 @@ export class LotDesk {
 }
 
 /** What the entries say of a lot that is drawn. */
-export async function lotFacts(ledger: Pick<Ledger, 'entries'>, event: string, drop: string): Promise<Omit<LotProof, 'commitment' | 'tickets' | 'winners'> & { source: string }> {
+export async function lotFacts(ledger: Pick<Ledger, 'entries'>, event: string, drop: string): Promise<Omit<LotProof, 'commitment' | 'tickets' | 'winners' | 'withdrawn'> & { source: string }> {
   let list: Entry | undefined;
   for (let from = 1; ; ) {
     const page = await ledger.entries(event, from, PAGE);

@@ -9,6 +9,7 @@ import { CodeVault, DropService, LotDesk } from '../drops/index.js';
 import { AuditLog } from './audit-log.js';
 import { BanList } from './ban-list.js';
 import { CommandKeys } from './command-keys.js';
+import { DropAdmin } from './drop-admin.js';
 import { DropDesk } from './drop-desk.js';
 import { EventDesk } from './event-desk.js';
 import { EventDirectory } from './event-directory.js';
@@ -74,6 +75,7 @@ export interface Desks {
   readonly directory: EventDirectory;
   readonly events: EventDesk;
   readonly drops: DropDesk;
+  readonly dropAdmin: DropAdmin;
   readonly joins: JoinDesk;
   readonly viewers: ViewerDesk;
   readonly registry: RelayRegistry;
@@ -145,6 +147,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
     clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
     overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl }),
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) }),
+    dropAdmin: new DropAdmin({ ledger, vault, changed: (event) => drops.board.changed(event), trace }),
     events, joins, twitch, quests, workspaces, audit, commandKeys: new CommandKeys(records.table('commands'), clock),
     plans: new PlanDesk({ events: directory, rooms: late, games, clock, publicUrl, logger }),
     rehearsals: new RehearsalDesk({ directory, events, quests, ledger, publicUrl }),

@@ -33,10 +33,10 @@ export class ViewerDesk {
     return this.options.drops.forViewer(evt, sub);
   }
 
-  async claim({ evt, sub, tier }: Pick<TokenClaims, 'evt' | 'sub' | 'tier'>, { drop, key }: { readonly drop: string; readonly key: string }): Promise<ReceiptView> {
+  async claim({ evt, sub, tier }: Pick<TokenClaims, 'evt' | 'sub' | 'tier'>, { drop, key, country, age }: ClaimBody): Promise<ReceiptView> {
     const { drops, quests, events } = this.options;
     onAir(events.get(evt));
-    const claim = (): Promise<ReceiptView> => drops.claim(evt, drop, key, { viewer: sub, guest: tier === GUEST_TIER, tier });
+    const claim = (): Promise<ReceiptView> => drops.claim(evt, drop, key, { viewer: sub, guest: tier === GUEST_TIER, tier, ...(country !== undefined && { country }), ...(age !== undefined && { age }) });
     const receipt = await claim();
     if (receipt.reason !== 'claim_not_unlocked' || quests.of(evt).length === 0) return receipt;
     await quests.settle(evt, sub);
@@ -62,9 +62,17 @@ export class ViewerDesk {
   }
 }
 
-const claimOf = (payload: unknown): { drop: string; key: string } => {
-  const { drop, key } = (payload ?? {}) as { drop?: unknown; key?: unknown };
+/** What a viewer says when it claims. */
+export interface ClaimBody {
+  readonly drop: string;
+  readonly key: string;
+  readonly country?: string | undefined;
+  readonly age?: number | undefined;
+}
+
+const claimOf = (payload: unknown): ClaimBody => {
+  const { drop, key, country, age } = (payload ?? {}) as Record<keyof ClaimBody, unknown>;
   const isName = (value: unknown): value is string => typeof value === 'string' && value.length > 0 && value.length <= 128;
   if (!isName(drop) || !isName(key)) throw new CrowdcueError('claim_bad_request');
-  return { drop, key };
+  return { drop, key, ...(typeof country === 'string' && { country }), ...(typeof age === 'number' && { age }) };
 };

@@ -23,6 +23,8 @@ export interface Route<Body = unknown, Who = unknown> {
   readonly early?: boolean;
   /** Shape of the JSON body; without it a body is not read. */
   readonly body?: ZodType<Body>;
+  /** Bytes of the body; 64 KiB unless said. */
+  readonly mostBytes?: number;
   /** Code of a body of another shape, `bad_request` unless said. */
   readonly badBody?: ErrorCode;
   /** Runs before the body is read: who may not call should not have a body parsed. */

@@ -3,6 +3,7 @@ import type { TemplatedApp } from 'uWebSockets.js';
 import type { Config } from '../config.js';
 import type { Desks } from '../events/desks.js';
 import { ClientAddresses } from './client-address.js';
+import { dropRoutes } from './drop-routes.js';
 import { gameViewRoutes, type ViewFolder } from './game-view-routes.js';
 import { HostDoor } from './host-door.js';
 import { hostRoutes } from './host-routes.js';
@@ -61,6 +62,7 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...systemRoutes(metrics, ready),
     ...viewerRoutes({ events: directory, joins, viewers, quests, games, publicUrl, issue: buckets() }),
     ...questRoutes({ door, events: directory, quests, drops, viewers, words: new TokenBuckets(clock, WORDS_BURST, WORDS_PER_SECOND) }),
+    ...dropRoutes({ door, admin: desks.dropAdmin, events: directory }),
     ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals }),
     ...hostRoutes({ door, access, workspaces: desks.workspaces, desk: events, plans: desks.plans, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
     ...workspaceRoutes({ door, access, workspaces: desks.workspaces, audit: desks.audit }),

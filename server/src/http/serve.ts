@@ -12,7 +12,7 @@ import { codedError, errorReply, writeReply, type Reply } from './reply.js';
 import { copyRequest, parseJson, readBody, type Request } from './request.js';
 import { checkShape, type Match, type Router } from './router.js';
 
-/** Bytes of a request's body: a list of drops is the largest, at some 20 KiB. */
+/** Bytes of a request's body, where a route does not say: a list of drops is the largest, at some 20 KiB. */
 const BODY_LIMIT = 64 * 1024;
 /** ms that a body may take; uWebSockets.js itself ends a connection that is silent for 10 s. */
 const BODY_MS = 15_000;
@@ -72,7 +72,7 @@ class Exchange {
     this.#bodyTimer = setTimeout(() => {
       if (!this.#aborted && !this.#answered) this.res.close();
     }, BODY_MS);
-    readBody(this.res, this.request.headers['content-length'], BODY_LIMIT, (body) => {
+    readBody(this.res, this.request.headers['content-length'], match.route.mostBytes ?? BODY_LIMIT, (body) => {
       clearTimeout(this.#bodyTimer);
       if (body instanceof CrowdcueError) return this.#fail(body);
       void this.#handle(match, who, body);

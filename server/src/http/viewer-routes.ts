@@ -26,7 +26,8 @@ export interface ViewerRoutesOptions {
 }
 
 const joinSpec = z.object({ event: z.string().min(1).max(64), region: z.string().max(64).optional() });
-const claimSpec = z.object({ drop: z.string().min(1).max(64), key: z.string().min(1).max(128) });
+/** `country` and `age` are what the viewer says. */
+const claimSpec = z.object({ drop: z.string().min(1).max(64), key: z.string().min(1).max(128), country: z.string().length(2).optional(), age: z.number().optional() });
 
 /** What viewers and their pages ask; pages may live on other origins. */
 export const viewerRoutes = ({ events, joins, viewers, quests, games, publicUrl, issue }: ViewerRoutesOptions): Route[] => {

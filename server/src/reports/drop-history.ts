@@ -2,6 +2,16 @@ import type { Restock, VariantCount } from '@crowdcue/protocol';
 import type { DropTerms, Entry } from '../ledger/index.js';
 import type { Projection } from './projector.js';
 
+export interface Entitlement {
+  readonly viewer: number;
+  readonly variant: string;
+  state: 'reserved' | 'granted' | 'fulfilled' | 'converted' | 'expired' | 'revoked' | 'refunded';
+  /** of a grant */
+  serial?: number;
+  /** ms, of the grant or the reservation */
+  at: number;
+}
+
 /** What happened to one drop. */
 export interface DropHistory {
   readonly terms: DropTerms;
@@ -16,10 +26,12 @@ export interface DropHistory {
   readonly lot: Entry[];
   /** tickets that won, in the order in which they were allotted */
   readonly winners: Set<number>;
+  /** tickets of entrants who were revoked after the freeze */
+  readonly withdrawn: number[];
   /** of a lot: tickets that stood at the freeze */
   readonly tickets: Map<number, string>;
-  /** holders: ticket or first seq of an entitlement to what it stands at */
-  readonly holdings: Map<number, { variant: string; state: 'reserved' | 'granted' }>;
+  /** first seq of an entitlement to where it stands */
+  readonly holdings: Map<number, Entitlement>;
 }
 
 /** The drops of an event, folded from its entries. What a public report says, and the numbers of the console's charts. */
@@ -40,7 +52,7 @@ const begin = (terms: DropTerms): DropHistory => ({
   terms,
   variants: Object.fromEntries(Object.entries(terms.variants).map(([id, supply]) =>
     [id, { supply, taken: 0, reserved: 0, granted: 0, revoked: 0, refunded: 0, expired: 0, converted: 0, refused: 0 }])),
-  restocks: [], lot: [], winners: new Set(), tickets: new Map(), holdings: new Map(), soldOutAt: undefined, firstGrantAt: undefined, lastGrantAt: undefined,
+  restocks: [], lot: [], winners: new Set(), withdrawn: [], tickets: new Map(), holdings: new Map(), soldOutAt: undefined, firstGrantAt: undefined, lastGrantAt: undefined,
 });
 
 type Step = (history: DropHistory, entry: Entry) => void;
@@ -59,15 +71,18 @@ const move = (history: DropHistory, count: VariantCount, by: number, at: number)
 const grant: Step = (history, entry) => {
   const count = countOf(history, entry);
   if (count === undefined) return;
-  const { seq, of = seq, at, variant = '' } = entry;
-  if (history.holdings.get(of)?.state === 'reserved') count.reserved -= 1;
+  const { seq, of = seq, at, variant = '', viewer = 0, serial = 0 } = entry;
+  if (history.holdings.get(of)?.state === 'reserved') count.reserved -= reservedUnit(history);
   else move(history, count, 1, at);
-  history.holdings.set(of, { variant, state: 'granted' });
+  history.holdings.set(of, { viewer, variant, state: 'granted', serial, at });
   count.granted += 1;
   history.firstGrantAt ??= at;
   history.lastGrantAt = at;
   if (history.tickets.has(of)) history.winners.add(of);
 };
+
+/** A reservation of a test drop holds no unit. */
+const reservedUnit = ({ terms }: DropHistory): number => (terms.test ? 0 : 1);
 
 const giveBack = (history: DropHistory, entry: Entry, returns: boolean): VariantCount | undefined => {
   const count = countOf(history, entry);
@@ -76,6 +91,13 @@ const giveBack = (history: DropHistory, entry: Entry, returns: boolean): Variant
 };
 
 const returns = ({ terms }: DropHistory): boolean => terms.restock === 'return';
+
+const stand = (history: DropHistory, { of }: Entry, state: Entitlement['state']): Entitlement['state'] | undefined => {
+  const held = history.holdings.get(of ?? 0);
+  const before = held?.state;
+  if (held !== undefined) held.state = state;
+  return before;
+};
 
 const STEPS: Partial<Record<Entry['type'], Step>> = {
   DropRestocked: (history, entry) => {
@@ -91,43 +113,46 @@ const STEPS: Partial<Record<Entry['type'], Step>> = {
   Reserved: (history, entry) => {
     const count = countOf(history, entry);
     if (count === undefined) return;
-    const { seq, of = seq, variant = '', at } = entry;
+    const { seq, of = seq, variant = '', viewer = 0, at } = entry;
     move(history, count, 1, at);
-    count.reserved += 1;
-    history.holdings.set(of, { variant, state: 'reserved' });
+    count.reserved += reservedUnit(history);
+    history.holdings.set(of, { viewer, variant, state: 'reserved', at });
     if (history.tickets.has(of)) history.winners.add(of);
   },
   Granted: grant,
   Refused: (history, entry) => {
     const count = countOf(history, entry);
-    if (count !== undefined) count.refused += 1;
+    if (entry.reason === 'claim_revoked') history.withdrawn.push(entry.of ?? 0);
+    else if (count !== undefined) count.refused += 1;
   },
   Expired: (history, entry) => {
     const count = giveBack(history, entry, true);
     if (count === undefined) return;
-    count.reserved -= 1;
+    count.reserved -= reservedUnit(history);
     count.expired += 1;
-    history.holdings.delete(entry.of ?? 0);
+    stand(history, entry, 'expired');
   },
   Converted: (history, entry) => {
     const count = countOf(history, entry);
     if (count !== undefined) count.converted += 1;
+    stand(history, entry, 'converted');
   },
+  Fulfilled: (history, entry) => void stand(history, entry, 'fulfilled'),
   Refunded: (history, entry) => {
     const count = giveBack(history, entry, returns(history));
     if (count !== undefined) count.refunded += 1;
-    history.holdings.delete(entry.of ?? 0);
+    stand(history, entry, 'refunded');
   },
   Revoked: (history, entry) => {
     const { of } = entry;
     if (of !== undefined && history.lot.length === 0) history.tickets.delete(of);
     // Entries of the version before do not say what they end; it was a grant.
-    const state = of === undefined ? 'granted' : history.holdings.get(of)?.state;
-    if (of !== undefined) history.holdings.delete(of);
+    const state = of === undefined ? 'granted' : stand(history, entry, 'revoked');
+    if (of === undefined) for (const held of history.holdings.values()) if (held.serial === entry.serial) held.state = 'revoked';
     if (state === undefined) return; // it had a ticket only
     const count = giveBack(history, entry, state === 'reserved' || returns(history));
     if (count === undefined) return;
-    if (state === 'reserved') count.reserved -= 1;
+    if (state === 'reserved') count.reserved -= reservedUnit(history);
     else count.revoked += 1;
   },
   LotFrozen: (history, entry) => void history.lot.push(entry),

@@ -18,7 +18,7 @@ export function dropReport(event: string, history: DropHistory): DropReport {
   };
 }
 
-function lotReport({ terms, lot, tickets, winners }: DropHistory): LotReport | null {
+function lotReport({ terms, lot, tickets, winners, withdrawn }: DropHistory): LotReport | null {
   if (terms.allocation !== 'fair-window' && terms.allocation !== 'lottery') return null;
   const [, listed, drawn, settled] = lot;
   const state = settled ? 'settled' : drawn ? 'drawn' : listed ? 'listed' : lot.length > 0 ? 'frozen' : 'collecting';
@@ -27,7 +27,7 @@ function lotReport({ terms, lot, tickets, winners }: DropHistory): LotReport | n
   const { seed, entropy, source, units } = drawn?.data ?? {};
   const proof: LotProof | null = settled === undefined ? null : {
     commitment, seed: text(seed), entropy: text(entropy), listHash: listHash ?? '', units: JSON.parse(text(units)) as LotProof['units'],
-    tickets: [...tickets].map(([ticket, variant]) => ({ ticket, variant })), winners: [...winners],
+    tickets: [...tickets].map(([ticket, variant]) => ({ ticket, variant })), winners: [...winners], withdrawn,
   };
   return { state, commitment, tickets: tickets.size, listHash, source: drawn === undefined ? null : text(source), proof };
 }
