@@ -1,4 +1,4 @@
-import type { RedisClient } from '../../store/index.js';
+import type { RedisCaller } from '../../store/index.js';
 import { receiptOf, refuse } from '../claim.js';
 import type { Entry } from '../entry.js';
 import type { ClaimRequest, Receipt } from '../ledger.js';
@@ -59,7 +59,7 @@ const receiptFor = (request: ClaimRequest, at: number, answer: Answer): Receipt 
 };
 
 /** Decides the claims of one event in one script call, in their order. */
-async function claimOne(client: RedisClient, now: number, event: string, requests: readonly ClaimRequest[]): Promise<Receipt[]> {
+async function claimOne(client: RedisCaller, now: number, event: string, requests: readonly ClaimRequest[]): Promise<Receipt[]> {
   const of = client.keys.ledger(event);
   const fine = requests.map(isClaim);
   const args = [String(now)];
@@ -74,7 +74,7 @@ async function claimOne(client: RedisClient, now: number, event: string, request
 }
 
 /** Claims of several events are a call each: they share no state, and on a cluster no node. */
-export async function claimAll(client: RedisClient, now: number, requests: readonly ClaimRequest[]): Promise<Receipt[]> {
+export async function claimAll(client: RedisCaller, now: number, requests: readonly ClaimRequest[]): Promise<Receipt[]> {
   const places = new Map<string, number[]>();
   const receipts: Receipt[] = [];
   requests.forEach((request, place) => {
