@@ -1,7 +1,7 @@
 /**
  * Durable grants per second on Redis with `appendfsync always`: the ledger's own `claim`, 64 claims a call, beside the same script
  * called bare by ioredis with arguments that were made before the clock started and replies that nobody reads. What lies between is what
- * the ledger costs above its Redis. Each claim is granted: entry, serial, holding, key and outbox record. Every round has an event of its own.
+ * the ledger costs above its Redis. Each claim is granted: entry, serial, holding and key. Every round has an event of its own.
  */
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
@@ -113,9 +113,9 @@ const ledgerCalls = (ledger: Ledger, calls: readonly ClaimRequest[][]): (() => P
 /** The same as bare calls of the script. */
 const scriptCalls = (client: RedisClient, redis: Redis, event: string, calls: readonly ClaimRequest[][]): (() => Promise<unknown>)[] => {
   const of = client.keys.ledger(event);
-  const keys = [of.head, of.entries, of.stock, of.unlocks, of.holdings, of.claims, of.due];
+  const keys = [of.head, of.entries, of.stock, of.unlocks, of.holdings, of.claims, of.subjects, of.reservations, of.tickets];
   const at = String(clock.now());
-  const args = calls.map((claims) => [at, ...claims.flatMap(({ viewer, key, trace }) => [DROP, '', String(viewer), key, trace])]);
+  const args = calls.map((claims) => [at, ...claims.flatMap(({ viewer, key, trace }) => [DROP, '', String(viewer), key, trace, ''])]);
   return args.map((each) => () => redis.evalsha(CLAIM.sha, keys.length, ...keys, ...each));
 };
 

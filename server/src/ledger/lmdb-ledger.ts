@@ -7,7 +7,7 @@ import { LedgerError } from './errors.js';
 import { achievementGate, dropGate, gateCount, openGate } from './gate.js';
 import { chunksOf, ingestSteps, UNLOCK_CHUNK } from './ingest.js';
 import type { ClaimRequest, Ledger, Receipt } from './ledger.js';
-import { auditEvent, readEntries, readState } from './lmdb-read.js';
+import { auditEvent, readEntries, readState, readTicketIndex } from './lmdb-read.js';
 import { decideAllot, decideLotStep, decideRestock, newLot, readTickets } from './lot.js';
 import { decideMove, decideRevoke, expireReservations } from './move.js';
 import type { LedgerMoves } from './moves.js';
@@ -146,6 +146,6 @@ export function lmdbLedger(store: Store, clock: Clock): Ledger {
     entries: async (event, fromSeq, limit) => [...readEntries(store.read, event, fromSeq, limit)],
     state: async (event) => readState(store.read, event),
     replay: async (event) => auditEvent(store.read, event).state,
-    reconcile: async (event) => auditEvent(store.read, event).compare(readState(store.read, event)),
+    reconcile: async (event) => auditEvent(store.read, event).compare(readState(store.read, event), readTicketIndex(store.read, event)),
   };
 }

@@ -6,6 +6,7 @@ import { LedgerError } from './errors.js';
 import { bare } from './fold.js';
 import { gateCount } from './gate.js';
 import { currentDrop, currentHolding } from './old-data.js';
+import type { Ticket } from './tickets.js';
 
 /** Turns `<id>/<number>` of a key's tail into the id and number it was made of. */
 const parts = (key: string, prefix: string): string[] => key.slice(prefix.length).split('/').map(decodeURIComponent);
@@ -24,6 +25,15 @@ const mapped = <T>(record: Record<string, T>, change: (value: T) => T): Record<s
   for (const value of Object.values(record)) change(value);
   return record;
 };
+
+/** The tickets of all lots: `<drop>/<ticket>` to whether it was allotted. */
+export function* readTicketIndex(read: Reader, event: string): Generator<readonly [string, boolean]> {
+  const prefix = keys.allTickets(event);
+  for (const { key, value } of read.range<Ticket>(prefix, prefix + LAST)) {
+    const [drop = '', ticket] = parts(key, prefix);
+    yield [`${drop}/${Number(ticket)}`, value.allotted === true];
+  }
+}
 
 const gatesOf = (unlocks: Record<string, number>): Set<string> =>
   new Set(Object.keys(unlocks).map((name) => name.slice(0, name.lastIndexOf('/'))));

@@ -53,7 +53,7 @@ export function readTickets(read: Reader, event: string, id: string): LotTickets
   const drop = read.get<DropState>(keys.drop(event, id));
   if (!drop) throw LedgerError.unknownDrop(id);
   if (lotOf(drop).state === 'collecting') throw LedgerError.lotWrongState(id, 'it is collecting');
-  return { tickets: ticketsOf(read, event, id).map(({ ticket, variant }) => ({ ticket, variant })) };
+  return { tickets: ticketsOf(read, event, id) };
 }
 
 /** Gives the next tickets of the draw what is theirs. @returns how many are allotted now */

@@ -10,7 +10,7 @@
  * Must not import drops, achievements, rooms or outbox.
  */
 import type { Clock } from '../clock.js';
-import type { LedgerKeys, RedisClient } from '../store/index.js';
+import type { LedgerKeys, RedisCaller } from '../store/index.js';
 import { receiptOf } from './claim.js';
 import type { Holding } from './entry.js';
 import { LedgerError } from './errors.js';
@@ -40,7 +40,7 @@ const heed = (answer: unknown, event: string, drop = ''): void => {
 };
 
 /** The ledger on Redis. `clock.now()` is asked once a script call. */
-export function redisLedger(client: RedisClient, clock: Clock): Ledger {
+export function redisLedger(client: RedisCaller, clock: Clock): Ledger {
   const reader = new RedisReader(client);
   const turns = inTurn();
   const now = (): number => clock.now();

@@ -14,9 +14,9 @@ export const ticketOf = (book: Book, drop: string, seq: number): Ticket | undefi
 export const removeTicket = (book: Book, drop: string, seq: number): void => book.tx.remove(keys.ticket(book.event, drop, seq));
 
 /** Ascending. */
-export const ticketsOf = (read: Reader, event: string, drop: string): { ticket: number; variant: string; allotted: boolean }[] => {
+export const ticketsOf = (read: Reader, event: string, drop: string): { ticket: number; variant: string }[] => {
   const prefix = keys.tickets(event, drop);
   return [...read.range<Ticket>(prefix, prefix + LAST)].map(({ key, value }) => ({
-    ticket: Number(key.slice(prefix.length)), variant: value.variant, allotted: value.allotted === true,
+    ticket: Number(key.slice(prefix.length)), variant: value.variant,
   }));
 };

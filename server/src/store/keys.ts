@@ -50,6 +50,7 @@ export const keys = {
     const [until, seq] = key.split('/').slice(-2);
     return { until: Number(until), seq: Number(seq) };
   },
+  allTickets: (event: string) => `l/${id(event)}/ticket/`,
   tickets: (event: string, drop: string) => `l/${id(event)}/ticket/${id(drop)}/`,
   ticket: (event: string, drop: string, seq: number) => `l/${id(event)}/ticket/${id(drop)}/${num(seq)}`,
   claimKeys: (event: string) => `l/${id(event)}/key/`,

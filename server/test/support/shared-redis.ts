@@ -1,7 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
-import { openRedis, type RedisClient, type RedisClientOptions } from '../../src/store/index.js';
+import type { RedisClient, RedisClientOptions } from '../../src/store/index.js';
 import { RedisServer, tempClient } from './redis-server.js';
-import { freePort } from './test-origin.js';
 
 /** What a call may take on a machine that is busy with other tests; none of these tests is about being late. */
 export const PATIENT_MS = 20_000;
@@ -27,14 +26,4 @@ export function sharedRedis(start: () => Promise<RedisServer> = () => RedisServe
   };
   const freshPrefix = (): string => `t${spaces++}:`;
   return { server: running, freshPrefix, client: (prefix = freshPrefix(), options = {}) => tempClient(running(), { prefix, timeoutMs: PATIENT_MS, ...options }) };
-}
-
-/** A Redis Cluster of one node that has every slot: it refuses a script whose keys do not share a hash tag. */
-export async function startCluster(): Promise<RedisServer> {
-  const server = await RedisServer.start(['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())]);
-  const client = await openRedis({ url: server.url });
-  await client.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
-  while (!String(await client.call('CLUSTER', 'INFO')).includes('cluster_state:ok')) await new Promise((turn) => setImmediate(turn));
-  await client.close();
-  return server;
 }

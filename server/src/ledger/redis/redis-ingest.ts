@@ -1,4 +1,4 @@
-import { type RedisClient, StoreError } from '../../store/index.js';
+import { type RedisCaller, StoreError } from '../../store/index.js';
 import type { FactId } from '../entry.js';
 import { LedgerError } from '../errors.js';
 import { achievementGate } from '../gate.js';
@@ -36,7 +36,7 @@ export class RedisIngest {
   readonly #reached = new Map<string, number>();
   readonly #broken = new Map<string, Broken>();
 
-  constructor(private readonly client: RedisClient, private readonly reader: RedisReader, private readonly now: () => number) {}
+  constructor(private readonly client: RedisCaller, private readonly reader: RedisReader, private readonly now: () => number) {}
 
   async ingest(event: string, steps: readonly FactStep[]): Promise<Unlocked[]> {
     checkSteps(steps);

@@ -1,4 +1,4 @@
-import type { LedgerKeys, RedisClient } from '../../store/index.js';
+import type { LedgerKeys, RedisCaller } from '../../store/index.js';
 import { MOVE_KEY } from '../claim.js';
 import type { LotState } from '../entry.js';
 import { LedgerError } from '../errors.js';
@@ -39,7 +39,7 @@ const valueOf = ([code, value]: Answer, event: string, drop: string, why: string
 };
 
 /** Pages of a drop's tickets; once the lot is frozen there come and go none. */
-async function readTickets(client: RedisClient, key: string, drop: string): Promise<LotTickets> {
+async function readTickets(client: RedisCaller, key: string, drop: string): Promise<LotTickets> {
   const tickets: LotTickets['tickets'] = [];
   // Blanks part the words of a ticket's name and no id has one; what follows a blank is before '!'.
   for (let from = `[${drop} `; ; ) {
@@ -54,7 +54,7 @@ async function readTickets(client: RedisClient, key: string, drop: string): Prom
 }
 
 /** `of` gives an event's keys. @throws LedgerError `event_unknown` for an id that is none */
-export function redisMoves(client: RedisClient, now: () => number, of: (event: string) => LedgerKeys, reader: RedisReader): LedgerMoves {
+export function redisMoves(client: RedisCaller, now: () => number, of: (event: string) => LedgerKeys, reader: RedisReader): LedgerMoves {
   const lotOf = async (event: string, drop: string): Promise<LotState> => {
     const { drops } = (of(event), await reader.drops(event));
     const found = drops[drop];

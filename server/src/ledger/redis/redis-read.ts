@@ -1,4 +1,4 @@
-import type { RedisClient } from '../../store/index.js';
+import type { RedisCaller } from '../../store/index.js';
 import { Audit } from '../audit.js';
 import type { ClaimKeyState, DropState, DropTerms, Entry, EventState, Holding } from '../entry.js';
 import { LedgerError } from '../errors.js';
@@ -51,7 +51,7 @@ const claimOf = (text: string): ClaimKeyState => {
 
 /** What one event's keys hold. */
 export class RedisReader {
-  constructor(private readonly client: RedisClient) {}
+  constructor(private readonly client: RedisCaller) {}
 
   async drops(event: string): Promise<Pick<EventState, 'drops' | 'gates'>> {
     const [, terms, stock, gates] = await this.hashes(event, ['terms', 'stock', 'gates']);

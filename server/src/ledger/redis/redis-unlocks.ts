@@ -1,4 +1,4 @@
-import type { RedisClient } from '../../store/index.js';
+import type { RedisCaller } from '../../store/index.js';
 import { LedgerError } from '../errors.js';
 import { achievementGate, dropGate } from '../gate.js';
 import { chunksOf, UNLOCK_CHUNK } from '../ingest.js';
@@ -17,7 +17,7 @@ export const among = (viewers: readonly number[], who: Who): number[] => {
 };
 
 /** Opens a gate chunk after chunk: a call that broke off is repeated as it is. */
-export async function unlockAll(client: RedisClient, now: () => number, request: UnlockRequest): Promise<Unlocked> {
+export async function unlockAll(client: RedisCaller, now: () => number, request: UnlockRequest): Promise<Unlocked> {
   const { event, target, viewers, trace, reason } = request;
   if (!viewers.every(isViewer)) throw LedgerError.badRequest('a viewer number is not in 1..2^52');
   const keys = client.keys.ledger(event);

@@ -34,7 +34,8 @@ export type RedisState = 'up' | 'down' | 'unfit';
 
 export type RedisArg = string | number | Buffer;
 
-export interface RedisClient {
+/** What takes commands: a connection to one server, or a cluster. */
+export interface RedisCaller {
   readonly keys: RedisKeys;
   /** Whether commands are taken just now. */
   readonly up: boolean;
@@ -45,10 +46,13 @@ export interface RedisClient {
    * order waits for one before it sends the next.
    */
   run(script: RedisScript, keys: readonly string[], args: readonly RedisArg[]): Promise<unknown>;
-  /** Hears what is published; over a second connection, which is made when first needed. Resolves when it hears. */
-  listen(channel: string, subscription: Subscription): Promise<void>;
   /** Ends the connections; what is under way is rejected. */
   close(): Promise<void>;
+}
+
+export interface RedisClient extends RedisCaller {
+  /** Hears what is published; over a second connection, which is made when first needed. Resolves when it hears. */
+  listen(channel: string, subscription: Subscription): Promise<void>;
 }
 
 const TIMEOUT_MS = 2_000;
@@ -123,13 +127,8 @@ class IoredisClient implements RedisClient {
     return this.#ask(command, ...args);
   }
 
-  async run({ sha, text }: RedisScript, keys: readonly string[], args: readonly RedisArg[]): Promise<unknown> {
-    try {
-      return await this.call('EVALSHA', sha, keys.length, ...keys, ...args);
-    } catch (error) {
-      if (!isNoScript(error)) throw error;
-      return await this.call('EVAL', text, keys.length, ...keys, ...args);
-    }
+  run(script: RedisScript, keys: readonly string[], args: readonly RedisArg[]): Promise<unknown> {
+    return runScript(this, script, keys, args);
   }
 
   listen(channel: string, subscription: Subscription): Promise<void> {
@@ -188,6 +187,16 @@ const forgetSilence = (redis: Redis): void => {
   clearTimeout(own.socketTimeoutTimer);
   own.socketTimeoutTimer = undefined;
 };
+
+/** By its digest, and in full where the server has forgotten it. */
+export async function runScript(caller: Pick<RedisCaller, 'call'>, { sha, text }: RedisScript, keys: readonly string[], args: readonly RedisArg[]): Promise<unknown> {
+  try {
+    return await caller.call('EVALSHA', sha, keys.length, ...keys, ...args);
+  } catch (error) {
+    if (!isNoScript(error)) throw error;
+    return await caller.call('EVAL', text, keys.length, ...keys, ...args);
+  }
+}
 
 const isNoScript = (error: unknown): boolean =>
   error instanceof StoreError && error.cause instanceof Error && error.cause.message.startsWith('NOSCRIPT');
