@@ -31,7 +31,7 @@ const live = async (ledger: Ledger, clock: HandClock, event: string): Promise<vo
   expect(await ledger.restock({ event, drop: 'badge', variant: 'default', add: 1, reason: 'r', trace: 't' })).toBe(3);
   for (const to of ['frozen', 'listed', 'drawn'] as const) await ledger.lotStep({ event, drop: 'lot', to, trace: 't' });
   const { tickets } = await ledger.lotTickets(event, 'lot');
-  expect(await ledger.allot({ event, drop: 'lot', from: 0, tickets: tickets.map(({ ticket }) => ticket).reverse(), trace: 't' })).toBe(2);
+  expect(await ledger.allot({ event, drop: 'lot', from: 0, winners: tickets.map(({ ticket }) => ticket).reverse(), losers: [], trace: 't' })).toBe(2);
   expect(await ledger.lotStep({ event, drop: 'lot', to: 'settled', trace: 't' })).toBe('settled');
   expect(await ledger.revoke({ event, drop: 'lot', viewer: 2, reason: 'r', trace: 't' })).toBe(true);
   expect((await ledger.receipts(event, 2)).map(({ drop, standing }) => `${drop} ${standing}`).sort()).toEqual(['badge expired', 'lot revoked']);

@@ -9,7 +9,7 @@ import { HAS_REDIS } from './support/redis-server.js';
 import { sharedRedis } from './support/shared-redis.js';
 
 /** `CROWDCUE_RUNS=5000 npx vitest run --project parts ledger-fuzz` for more; `CROWDCUE_SEED` repeats one. */
-const RUNS = Number(process.env['CROWDCUE_RUNS'] ?? 200);
+const RUNS = Number(process.env['CROWDCUE_RUNS'] ?? 60);
 const SEED = Number(process.env['CROWDCUE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 const KINDS: readonly EntryType[] = [
@@ -54,7 +54,7 @@ const fuzz = (name: string, open: (clock: HandClock) => Promise<readonly Ledger[
     await fc.assert(fc.asyncProperty(turns, run), { numRuns: RUNS, seed: SEED });
     if (process.env['CROWDCUE_RUNS'] !== undefined) console.log(`ledger on ${name}: ${runs} runs, ${entries} entries, seed ${SEED}`);
     expect([...KINDS].filter((type) => !seen.has(type))).toEqual([]);
-  }, Math.max(60_000, RUNS * 300));
+  }, Math.max(120_000, RUNS * 600));
 };
 
 describe('ledger under random concurrent use', () => {

@@ -85,7 +85,7 @@ export class Invariants {
     if (of !== undefined && holding?.seq !== of) say(`of ${of}`, `${holding?.seq ?? 'none'}`);
     if (GIVES.has(type)) this.gives(entry, drop, say);
     if (type === 'Granted') this.numbers(entry, drop, stock, say);
-    if (type === 'Refused' && entry.reason !== 'claim_revoked' && !isFull(drop, stock)) say('refused with units left', 'nothing left');
+    if (type === 'Refused' && entry.reason === 'claim_sold_out' && !isFull(drop, stock)) say('refused with units left', 'nothing left');
     if (type === 'Converted' || type === 'Refunded') this.money(entry, say);
     if (drop.lot) this.lot(entry, drop.lot, now, say);
   }

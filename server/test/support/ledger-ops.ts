@@ -39,7 +39,7 @@ export const anyOp = fc.oneof(
   { weight: 1, arbitrary: fc.record({ op: fc.constant('restock' as const), drop, variant: fc.constantFrom('default', 'red', 'blue'), add: fc.integer({ min: 0, max: 2 }) }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('open' as const), drop, open: fc.boolean() }) },
   { weight: 5, arbitrary: fc.record({ op: fc.constant('step' as const), drop: lotDrop, to: fc.constantFrom('next' as const, 'next', 'next', 'next', 'frozen', 'listed', 'drawn', 'settled') }) },
-  { weight: 5, arbitrary: fc.record({ op: fc.constant('allot' as const), drop: lotDrop, skew: fc.constantFrom(0, 0, 0, 1), take: fc.constantFrom(0, 1, 2, 8, 8, 8), reversed: fc.boolean() }) },
+  { weight: 5, arbitrary: fc.record({ op: fc.constant('allot' as const), drop: lotDrop, skew: fc.constantFrom(0, 0, 0, 1), take: fc.constantFrom(0, 1, 2, 8, 8, 8), wins: fc.constantFrom(0, 1, 2, 8), reversed: fc.boolean() }) },
 );
 export type Op = typeof anyOp extends fc.Arbitrary<infer T> ? T : never;
 type Claim = typeof claim extends fc.Arbitrary<infer T> ? T : never;
@@ -90,7 +90,7 @@ export class Player {
       case 'step':
         return this.step(ledger, each.drop, each.to);
       case 'allot':
-        return this.allot(ledger, each.drop, each.skew, each.take, each.reversed);
+        return this.allot(ledger, each);
     }
   }
 
@@ -133,20 +133,20 @@ export class Player {
   }
 
   private async step(ledger: Ledger, drop: string, to: 'next' | 'frozen' | 'listed' | 'drawn' | 'settled'): Promise<void> {
-    const at = (await ledger.drops(this.event)).find(({ terms: { id } }) => id === drop)?.lot ?? 'collecting';
+    const at = (await ledger.drops(this.event)).find(({ terms: { id } }) => id === drop)?.lot?.state ?? 'collecting';
     await unless(ledger.lotStep({ event: this.event, drop, to: to === 'next' ? NEXT[at] : to, trace: 't' }), 'lot_wrong_state');
   }
 
-  private async allot(ledger: Ledger, drop: string, skew: number, take: number, reversed: boolean): Promise<void> {
+  private async allot(ledger: Ledger, { drop, skew, take, wins, reversed }: Op & { op: 'allot' }): Promise<void> {
     const { event } = this;
     const lot = (await ledger.state(event)).drops[drop]?.lot;
-    if (!lot || lot.state === 'collecting') return unless(ledger.allot({ event, drop, from: 0, tickets: [], trace: 't' }), 'lot_wrong_state');
+    if (!lot || lot.state === 'collecting') return unless(ledger.allot({ event, drop, from: 0, winners: [], losers: [], trace: 't' }), 'lot_wrong_state');
     const gone = this.allotted.get(drop) ?? new Set();
     this.allotted.set(drop, gone);
     const waiting = (await ledger.lotTickets(event, drop)).tickets.map(({ ticket }) => ticket).filter((ticket) => !gone.has(ticket));
     const tickets = (reversed ? waiting.reverse() : waiting).slice(0, take);
     const from = lot.allotted + skew;
-    const call = ledger.allot({ event, drop, from, tickets, trace: 't' }).then((now) => {
+    const call = ledger.allot({ event, drop, from, winners: tickets.slice(0, wins), losers: tickets.slice(wins), trace: 't' }).then((now) => {
       if (now === from + tickets.length) for (const ticket of tickets) gone.add(ticket);
     });
     await unless(call, 'lot_wrong_state', 'claim_bad_request');
