@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { chaosTable, runChaos } from './chaos/chaos.js';
+import { claimStorm, stormTable } from './claims/claim-storm.js';
 import { FAULTS } from './chaos/faults.js';
 import { findToxiproxy } from './chaos/toxiproxy.js';
 import { fuzzTable, runFuzz } from './fuzz/fuzz.js';
@@ -16,6 +17,7 @@ const HELP = `
 load k6 SCRIPT [options]      runs a k6 script: ${K6_SCRIPTS.join(', ')}
 load artillery [options]      runs the Artillery scenario
 load chaos [options]          a crowd plays while faults come and go, on a system of its own; ends in one verdict
+load claims [options]         everybody claims a limited drop at once; both origins are killed in the middle; ends in one verdict
 load soak [options]           a crowd of which some go and others come every second, round after round, on a system of its own
 load fuzz [options]           random and mutated frames for relay and origin while a crowd plays, on a system of its own
 
@@ -28,6 +30,10 @@ load fuzz [options]           random and mutated frames for relay and origin whi
   --install            Artillery only: installs it first, into .crowdcue/tools
   --origins N, --relays N, --redis   chaos only: the system (default 1, 2; several origins share a Redis)
   --faults LIST        chaos only: ${FAULTS.map(({ name }) => name).join(', ')} (default: all that are possible)
+  --supply N           claims only: units of the drop (default 500)
+  --within MS          claims only: everybody has begun to ask by then (default 2000)
+  --twice P            claims only: how many of a hundred ask twice at once (default 20)
+  --calm               claims only: no origin is killed
   --fault-seconds S    chaos only: how long each lasts (default 5)
   --seed N             chaos, fuzz: chooses order and victims; what is sent (default 1)
   --minutes M          soak only: how long (default 10)
@@ -43,7 +49,7 @@ It exits with 1 when a threshold of the script was crossed, or when an action wa
 const OPTIONS = {
   origin: { type: 'string' }, 'host-session': { type: 'string' }, event: { type: 'string' }, viewers: { type: 'string' }, seconds: { type: 'string' },
   rate: { type: 'string' }, origins: { type: 'string' }, relays: { type: 'string' }, redis: { type: 'boolean' }, faults: { type: 'string' }, frames: { type: 'string' }, minutes: { type: 'string' }, turnover: { type: 'string' },
-  'fault-seconds': { type: 'string' }, seed: { type: 'string' }, toxiproxy: { type: 'boolean' }, install: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+  supply: { type: 'string' }, within: { type: 'string' }, twice: { type: 'string' }, calm: { type: 'boolean' }, 'fault-seconds': { type: 'string' }, seed: { type: 'string' }, toxiproxy: { type: 'boolean' }, install: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const;
 
 class UsageError extends Error {}
@@ -86,6 +92,7 @@ const load = async (argv: readonly string[]): Promise<boolean> => {
   if (tool === 'chaos') return chaos(values);
   if (tool === 'fuzz') return fuzz(values);
   if (tool === 'soak') return soak(values);
+  if (tool === 'claims') return claims(values);
   if (tool !== 'k6' && tool !== 'artillery') throw new UsageError(`there is no tool "${tool}"`);
   if (tool === 'k6' && !K6_SCRIPTS.includes(script as K6Script)) throw new UsageError(`k6 needs a script: ${K6_SCRIPTS.join(', ')}`);
   const plan = {
@@ -110,7 +117,7 @@ const load = async (argv: readonly string[]): Promise<boolean> => {
 };
 
 /** What parseArgs makes of a text option. */
-type Texts = Readonly<Partial<Record<'viewers' | 'rate' | 'origins' | 'relays' | 'faults' | 'fault-seconds' | 'seed' | 'frames' | 'minutes' | 'turnover', string>>>;
+type Texts = Readonly<Partial<Record<'viewers' | 'rate' | 'origins' | 'relays' | 'faults' | 'fault-seconds' | 'seed' | 'frames' | 'minutes' | 'turnover' | 'supply' | 'within' | 'twice', string>>>;
 
 const chaos = async (values: Texts & { readonly redis?: boolean | undefined; readonly toxiproxy?: boolean | undefined; readonly json?: boolean | undefined }): Promise<boolean> => {
   const toxiproxy = values.toxiproxy === true ? findToxiproxy() : undefined;
@@ -139,6 +146,16 @@ const fuzz = async (values: Texts & { readonly json?: boolean | undefined }): Pr
   console.log(fuzzTable(verdict));
   if (values.json === true) console.log(JSON.stringify(verdict));
   return verdict.holds;
+};
+
+const claims = async (values: Texts & { readonly calm?: boolean | undefined; readonly json?: boolean | undefined }): Promise<boolean> => {
+  const report = await claimStorm({
+    viewers: whole('viewers', values.viewers, 50_000, 200_000), supply: whole('supply', values.supply, 500, 1_000_000), origins: whole('origins', values.origins, 2, 8),
+    withinMs: whole('within', values.within, 2_000, 600_000), twice: whole('twice', values.twice, 20, 100), kill: values.calm !== true, seed: whole('seed', values.seed, 1, 2 ** 31),
+  });
+  console.log(stormTable(report));
+  if (values.json === true) console.log(JSON.stringify(report));
+  return report.faults.length === 0;
 };
 
 const soak = async (values: Texts & { readonly json?: boolean | undefined }): Promise<boolean> => {

@@ -7,7 +7,7 @@ export { decodeInputs, encodeInputs, type RoomInput } from './rooms/inputs.js';
 export { CrowdState } from './rooms/state.js';
 export { lmdbJournal, redisJournal } from './journal/index.js';
 export { openLmdbStore, openRedis, type RedisClient } from './store/index.js';
-export { redisLedger, type ClaimRequest, type Ledger } from './ledger/index.js';
+export { lmdbLedger, redisLedger, type ClaimRequest, type Entry, type Ledger } from './ledger/index.js';
 export { CLAIM } from './ledger/redis/lua/index.js';
 export { replayRoom, type Replay } from './rooms/replay.js';
 /** For load tests, which bring more viewers than one address may ask tokens for, and check joins as a room does. */
