@@ -59,9 +59,9 @@ export async function drawLot(tickets: readonly LotTicket[], { seed, entropy, li
 export function lotWinners(draw: readonly LotTicket[], units: LotProof['units']): number[] {
   const left = new Map(Object.entries(units));
   return draw.flatMap(({ ticket, variant }) => {
-    const units = left.get(variant);
-    if (units === undefined || units === 0) return [];
-    if (units !== null) left.set(variant, units - 1);
+    const rest = left.get(variant);
+    if (rest === undefined || rest === 0) return [];
+    if (rest !== null) left.set(variant, rest - 1);
     return [ticket];
   });
 }

@@ -165,7 +165,9 @@ const onRedis = async (size: Size, count: number, outcome: Outcome): Promise<Pai
       const [mine, bare] = [await prepare(ledger, asked, outcome), await prepare(ledger, asked, outcome)];
       const { floor, ours } = await inTurns(asked, client, scriptCalls(client, redis, bare.event, bare.calls), ledgerCalls(ledger, mine.calls, outcome));
       for (const { event } of [mine, bare]) await checkSold(ledger, event, outcome === 'granted' ? asked.grants : 1);
-      if (round >= 0) (pair.floor.push(floor), pair.ours.push(ours));
+      if (round < 0) continue;
+      pair.floor.push(floor);
+      pair.ours.push(ours);
     }
     return pair;
   } finally {
@@ -186,7 +188,9 @@ const onLmdb = async (size: Size, count: number, outcome: Outcome): Promise<Pair
       const [bare, mine] = await Promise.all(ledgers.map((ledger) => prepare(ledger, asked, outcome)));
       const { floor, ours } = await inTurns(asked, undefined, ledgerCalls(ledgers[0], bare!.calls, outcome), ledgerCalls(ledgers[1], mine!.calls, outcome));
       await checkSold(ledgers[1], mine!.event, outcome === 'granted' ? asked.grants : 1);
-      if (round >= 0) (pair.floor.push(floor), pair.ours.push(ours));
+      if (round < 0) continue;
+      pair.floor.push(floor);
+      pair.ours.push(ours);
     }
     return pair;
   } finally {
