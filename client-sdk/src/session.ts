@@ -16,6 +16,7 @@ import { EventClock } from './event-clock.js';
 import { isErrorCode } from './http.js';
 import { receive, type Inbound } from './inbound.js';
 import { late } from './late.js';
+import { LateCaptions } from './late-captions.js';
 import { watchPage } from './page.js';
 import { PictureDelay } from './picture-delay.js';
 import { Reconnector } from './reconnector.js';
@@ -38,8 +39,7 @@ export class Session {
   #requests: Requests | undefined;
   /** What goes over HTTP, once something did. */
   #claims: Promise<Claims> | undefined;
-  /** Captions are followed. */
-  #captioned = false;
+  readonly #captions: LateCaptions;
   readonly #actions: ActionQueue;
   readonly #taps = new Tapper((choice, value, round) => void this.act({ choice, value, round }));
   readonly #reconnector: Reconnector;
@@ -72,6 +72,7 @@ export class Session {
     this.#tier = parts.tier;
     this.#clock = new EventClock(clock.now);
     this.#delay = new PictureDelay(parts.delay);
+    this.#captions = new LateCaptions(this, this.#emitter, clock.random);
     const { evt, sub } = access.claims;
     this.#actions = new ActionQueue(new SessionStore(parts.sessionStorage, evt, sub), clock, {
       send: (frame) => this.#send(frame),
@@ -104,8 +105,13 @@ export class Session {
 
   /** Calls `listener` on each event of this type until the returned function is called. */
   on<K extends keyof SessionEvents>(type: K, listener: (value: SessionEvents[K]) => void): () => void {
-    if (type === 'caption') void this.#readCaptions();
-    return this.#emitter.on(type, listener);
+    const off = this.#emitter.on(type, listener);
+    if (type !== 'caption') return off;
+    this.#captions.wanted();
+    return () => {
+      off();
+      this.#captions.wanted();
+    };
   }
 
   /** The same as `on('state', …)`. */
@@ -237,17 +243,6 @@ export class Session {
     this.#send(new Uint8Array([FRAME.leaveRoom]));
     this.#actions.store.forget();
     this.#reconnector.stop(CLOSE.consented, 'left');
-  }
-
-  /** With the first listener, and again with the next one when the part did not load. */
-  async #readCaptions(): Promise<void> {
-    if (this.#captioned) return;
-    this.#captioned = true;
-    try {
-      (await import('./caption-feed.js')).readCaptions(this, (cue) => this.#emitter.emit('caption', cue), this.#parts.clock.random);
-    } catch {
-      this.#captioned = false;
-    }
   }
 
   #send(frame: Uint8Array): boolean {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleElement, CHROMIUM, FLAGS } from './element-bundle.js';
 import { screenshots } from '../../web/test/browser.js';
 
-interface Hands { emit(type: string, value?: unknown): void; change(part: object): void }
+interface Hands { listening: Record<string, number>; emit(type: string, value?: unknown): void; change(part: object): void }
 declare const window: { session: Hands; pwned?: boolean } & Record<string, unknown>;
 declare const document: { documentElement: { scrollWidth: number }; body: { append(...nodes: unknown[]): void }; createElement(name: string): Record<string, unknown> };
 
@@ -130,6 +130,27 @@ describe.skipIf(!existsSync(CHROMIUM))('captions in Chromium', { timeout: 90_000
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await page.screenshot({ path: 'test-output/screenshots/captions-320x568.png' });
     await page.setViewportSize({ width: 390, height: 844 });
+    expect(errors).toEqual([]);
+  });
+
+  it('[CAP20] captions that are turned off read nothing more, and read again when they are turned on', async () => {
+    await reading();
+    const listening = (): Promise<number | undefined> => page.evaluate(() => window.session.listening['caption']);
+    await expect.poll(listening).toBe(1);
+    await posted(['en', 'de']);
+    await cue('Now you read me');
+    await lines().first().waitFor();
+    await page.getByRole('button', { name: 'Captions' }).click();
+    const choice = page.getByRole('combobox', { name: 'Language of captions' });
+    await choice.selectOption('');
+    await expect.poll(listening).toBeUndefined();
+    expect(await lines().count()).toBe(0);
+    await choice.selectOption('de');
+    await expect.poll(listening).toBe(1);
+    await choice.selectOption('en');
+    await cue('And again');
+    await expect.poll(() => lines().allInnerTexts()).toEqual(['And again']);
+    expect(await listening()).toBe(1);
     expect(errors).toEqual([]);
   });
 });
