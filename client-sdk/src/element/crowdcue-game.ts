@@ -23,14 +23,18 @@ import { listenToKeys } from './game-keys.js';
 import { Later } from './later.js';
 import { OwnTaps } from './own-taps.js';
 import type { PanelContext } from './panels.js';
+import { PlayerSlot } from './player-slot.js';
+import { QuestSlot } from './quest-slot.js';
 import type { RewardDesk } from './reward-desk.js';
+import { ScrollReach } from './scroll-reach.js';
 import { SessionKeeper } from './session-keeper.js';
-import type { GameSession, OpenSession } from './session-port.js';
+import type { OpenSession } from './session-port.js';
 import { speechOf } from './speech.js';
 import { sameStage, stageOf, type Stage } from './stage.js';
 import { stageView } from './stage-view.js';
 import { elementStyles } from './styles.js';
 import { ViewSlot } from './view-slot.js';
+import { Wardrobe } from './wardrobe.js';
 import { WordSlot } from './word-slot.js';
 
 /** How often seconds are looked at, ms: late by no more than an eye notices. */
@@ -52,7 +56,7 @@ export class CrowdcueGame extends LitElement {
   declare accent: string;
   declare lang: string;
   /** Id of the video that shows the stream, in the same tree. */
-  declare htmlFor: string;
+  declare htmlFor: string | null;
   /** Opens the session; the SDK's `connect` unless a page has its own. Set it before the element is connected. */
   open: OpenSession = connect;
   declare private card: EventCard | undefined;
@@ -66,21 +70,15 @@ export class CrowdcueGame extends LitElement {
   #looking: ReturnType<typeof setInterval> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #stopKeys: () => void = () => undefined;
-  #panel: Element | null = null;
-  readonly #fit = new ResizeObserver(([entry]) => {
-    const main = entry?.target.parentElement;
-    if (main?.localName === 'main' && main.scrollHeight > main.clientHeight + 1) main.tabIndex = 0;
-    else main?.removeAttribute('tabindex');
-  });
-  readonly #paint = new CSSStyleSheet();
-  readonly #changed = (): void => this.requestUpdate();
+  #wardrobe: Wardrobe | undefined;
+  readonly #reach = new ScrollReach();
+  /** Out of the page nothing is drawn, nor loaded again; whoever comes back is drawn anew. */
+  readonly #changed = (): void => {
+    if (this.isConnected) this.requestUpdate();
+  };
   readonly #words = new WordSlot(this.#changed);
   readonly #slot = new ViewSlot(this.#changed, () => this.#base);
-  readonly #quests = new Later(async () => new (await import('./quest-desk.js')).Quests(this.#changed, () => this.#keeper.refresh()), this.#changed);
-  #player: Player | undefined;
-  readonly #clock = new Later(async () => new (await import('./clock-desk.js')).ClockDesk({
-    player: () => this.#player, changed: this.#changed, told: (reading) => this.#tell('crowdcue-delay', reading ?? null),
-  }), this.#changed);
+  readonly #players = new PlayerSlot(this, this.#changed, (reading) => this.#tell('crowdcue-delay', reading ?? null));
   readonly #sound = new Later(async () => new (await import('./sound.js')).Sound(this, this.#changed), this.#changed);
   readonly #announcer = new Announcer((text) => {
     const live = this.renderRoot.querySelector('[aria-live]');
@@ -88,6 +86,7 @@ export class CrowdcueGame extends LitElement {
   });
   readonly #kept = safeStorage(undefined, 'sessionStorage');
   readonly #local = safeStorage(undefined, 'localStorage');
+  readonly #quests = new QuestSlot(this.#local, this.#changed, () => this.#keeper.refresh());
   readonly #sponsor = new Later(async () => new (await import('./sponsor-view.js')).SponsorStrip({
     storage: this.#kept, event: () => this.event,
     seen: () => this.#keeper.session?.seen('element') ?? Promise.reject(new Error('not in')),
@@ -108,9 +107,10 @@ export class CrowdcueGame extends LitElement {
       this.#tell('crowdcue-receipt', receipt);
       this.#say((text) => `${text.yours}. ${text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
     },
-    away: (on) => {
-      this.#say((text) => (on ? Object.values(this.#keeper.offline ? text.offline : text.away).join('. ') : text.back), true);
-      if (!on) this.#readCard();
+    away: () => this.#say((text) => Object.values(this.#keeper.offline ? text.offline : text.away).join('. '), true),
+    back: (again) => {
+      if (again) this.#say((text) => text.back, true); // who comes in for the first time hears of the stage
+      this.#readCard();
     },
   });
 
@@ -122,9 +122,8 @@ export class CrowdcueGame extends LitElement {
 
   /** What shows the stream: a video, an hls.js instance, Twitch's player, or `Twitch.ext`. Rounds then come with its picture. */
   attachPlayer(player: Player | undefined): void {
-    this.#player = player;
-    this.#clock.part?.attach(player);
-    this.requestUpdate();
+    this.#players.attach(player);
+    this.#changed();
   }
 
   override connectedCallback(): void {
@@ -132,6 +131,7 @@ export class CrowdcueGame extends LitElement {
     this.#stopKeys = listenToKeys(this, () => (this.#stage.kind === 'live' && this.#openDesk === undefined && this.getAttribute('keys') !== 'off' ? this.#slot.view : undefined));
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
     if (this.hasUpdated && !this.#keeper.started) this.#start();
+    this.#changed();
   }
 
   override disconnectedCallback(): void {
@@ -145,13 +145,14 @@ export class CrowdcueGame extends LitElement {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#keeper.stop();
-      this.#clock.part?.follow(undefined);
+      this.#players.stop();
+      this.#quests.stop();
     });
   }
 
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const root = super.createRenderRoot() as ShadowRoot;
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, this.#paint];
+    this.#wardrobe = new Wardrobe(root);
     return root;
   }
 
@@ -176,6 +177,7 @@ export class CrowdcueGame extends LitElement {
   }
 
   #start(): void {
+    if (!this.isConnected) return this.#keeper.stop(); // begins when it is back in a page
     const origin = this.#base;
     if (this.event === '' || !/^https?:/.test(origin) || !URL.canParse(origin)) return this.#keeper.misused();
     this.#keeper.start(this.open, { origin, event: this.event, ...(this.relay === '' ? {} : { relays: [this.relay] }) });
@@ -197,20 +199,20 @@ export class CrowdcueGame extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('origin') || changed.has('event') || changed.has('relay')) this.#start();
     this.#words.want(this.#language);
-    this.#paintIn(changed);
+    if (changed.has('accent') || changed.has('card')) this.#wardrobe?.paint(this.accent === '' ? (this.card?.accent ?? '') : this.accent);
     const { text } = this.#words;
     if (text === undefined) return;
     const { session, ended, queue } = this.#keeper;
     const state = session?.state;
-    this.#follow();
+    this.#players.follow(this.htmlFor, session);
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
-    this.#followQuests(session);
+    this.#quests.follow(`crowdcue.quests.${this.#base}.${this.event}`, (this.card?.quests ?? 0) > 0, session);
     const before = this.#stage.kind;
     this.#stage = stageOf({ state, ended, queue, now: session?.eventTime(), streamNow: session?.streamTime() });
     if (before !== this.#stage.kind) this.#entered();
     if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game, this.#language);
     this.#feedView();
-    this.#dress();
+    this.#wardrobe?.dress([this.#slot.over.part?.overStyles, this.#keeper.rewards.desk?.styles, this.#sponsor.part?.styles, this.#players.styles, this.#sound.part?.styles]);
     this.#sound.part?.hear(this.#stage, session?.me);
     const speech = speechOf({ stage: this.#stage, before: this.#heard, state, me: session?.me, game: this.#slot.text, text });
     if (speech !== undefined) this.#announcer.announce(speech.said, speech.urgent);
@@ -218,55 +220,18 @@ export class CrowdcueGame extends LitElement {
     if (this.#slot.text !== undefined || !SPOKEN_BY_GAMES.has(this.#stage.kind)) this.#heard = this.#stage.kind;
   }
 
-  #paintIn(changed: PropertyValues): void {
-    const accent = this.accent === '' ? (this.card?.accent ?? '') : this.accent;
-    if (changed.has('accent') || changed.has('card')) this.#paint.replaceSync(CSS.supports('color', accent) ? `:host{--cc-accent:${accent}}` : '');
-  }
-
-  #follow(): void {
-    const named = this.htmlFor === '' || this.#player !== undefined ? null : (this.getRootNode() as Document).getElementById(this.htmlFor);
-    if (named !== null) this.attachPlayer(named as HTMLVideoElement);
-    const { session } = this.#keeper;
-    if (session !== undefined && (this.#player !== undefined || (session.state?.flashFrom ?? 0) > 0)) this.#clock.want();
-    this.#clock.part?.follow(session);
-  }
-
-  /** Quests are there when the event has some, or when this device remembers some of it. */
-  #followQuests(session: GameSession | undefined): void {
-    const item = `crowdcue.quests.${this.#base}.${this.event}`;
-    if (this.#quests.part !== undefined || (this.card?.quests ?? 0) > 0 || this.#local.getItem(item) !== null) this.#quests.want()?.follow(item, session);
-  }
-
-  /** Styles of what is loaded later come with it, and are there before it shows. */
-  #dress(): void {
-    const root = this.renderRoot as ShadowRoot;
-    for (const sheet of [this.#slot.over.part?.overStyles.styleSheet, this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.part?.styles.styleSheet, this.#clock.part?.styles.styleSheet, this.#sound.part?.styles.styleSheet]) {
-      if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-    }
-  }
-
-  /** After the first picture; without it all goes on in silence. */
-  protected override firstUpdated(): void {
-    this.#sound.want();
-  }
-
   protected override updated(): void {
+    this.#sound.want(); // after the first picture; without it all goes on in silence
     // What lies under the sheet is not seen.
     this.#sponsor.part?.watch(this.#openDesk === undefined ? this.renderRoot.querySelector('.sponsor') : null);
-    // What has to be scrolled must be reached by keyboard, where nothing in it can be.
-    const panel = this.renderRoot.querySelector('main > .panel');
-    if (panel === this.#panel) return;
-    this.#panel = panel;
-    this.#fit.disconnect();
-    if (panel === null) this.renderRoot.querySelector('main')?.removeAttribute('tabindex'); // the keys are the game's
-    else this.#fit.observe(panel);
+    this.#reach.watch(this.renderRoot);
   }
 
   #entered(): void {
     clearTimeout(this.#settling);
     const { kind } = this.#stage;
     this.opened &&= kind !== 'armed' && kind !== 'live';
-    if (kind === 'armed' || kind === 'live') this.#quests.part?.desk?.shut();
+    if (kind === 'armed' || kind === 'live') this.#quests.desk?.shut();
     this.settled = kind !== 'over';
     if (!this.settled) this.#settling = setTimeout(() => (this.settled = true), OUTCOME_MS);
   }
@@ -321,7 +286,7 @@ export class CrowdcueGame extends LitElement {
   /** The card that asks for taps on flashes, where it interrupts nothing. */
   #offer({ language }: PanelContext): TemplateResult | undefined {
     const calm = this.#stage.kind === 'idle' || (this.#stage.kind === 'over' && this.settled);
-    return calm ? this.#clock.part?.offer(language) : undefined;
+    return calm ? this.#players.offer(language) : undefined;
   }
 
   #sheet(context: PanelContext, desk: RewardDesk): TemplateResult {
@@ -340,7 +305,7 @@ export class CrowdcueGame extends LitElement {
     const { session, rewards, notice, away, offline, captions } = this.#keeper;
     const desk = this.#openDesk;
     const sponsor = this.card?.sponsor;
-    const quests = this.#quests.part?.desk;
+    const quests = this.#quests.desk;
     return html`<section class="frame" part="frame" lang=${text.lang} dir=${text.dir ?? 'ltr'} data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
       <div class="under" ?inert=${desk !== undefined || quests?.opened === true}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
