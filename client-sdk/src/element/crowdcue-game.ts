@@ -15,9 +15,7 @@ import type { CrowdView } from '@crowdcue/protocol';
 import { connect } from '../connect.js';
 import { safeStorage } from '../storage.js';
 import type { Player } from '../stream-clock/players.js';
-import { Announcer } from './announcer.js';
 import { awayCover, footerBar, headerBar, noticeBar } from './bars.js';
-import type { ElementText } from './element-text.js';
 import { eventCard, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
 import { Later } from './later.js';
@@ -26,27 +24,25 @@ import type { PanelContext } from './panels.js';
 import { PlayerSlot } from './player-slot.js';
 import { QuestSlot } from './quest-slot.js';
 import type { RewardDesk } from './reward-desk.js';
+import { RewardGate } from './reward-gate.js';
 import { ScrollReach } from './scroll-reach.js';
 import { SessionKeeper } from './session-keeper.js';
 import type { OpenSession } from './session-port.js';
-import { speechOf } from './speech.js';
 import { sameStage, stageOf, type Stage } from './stage.js';
 import { stageView } from './stage-view.js';
 import { elementStyles } from './styles.js';
 import { ViewSlot } from './view-slot.js';
+import { Voice } from './voice.js';
 import { Wardrobe } from './wardrobe.js';
 import { WordSlot } from './word-slot.js';
 
 /** How often seconds are looked at, ms: late by no more than an eye notices. */
 const LOOK_MS = 100;
-const SPOKEN_BY_GAMES: ReadonlySet<Stage['kind']> = new Set(['armed', 'live', 'over']);
-/** ms that an outcome stands before rewards come over it. */
-const OUTCOME_MS = 2_000;
 
 export class CrowdcueGame extends LitElement {
   static override properties = {
     origin: {}, event: {}, relay: {}, accent: {}, lang: {}, htmlFor: { attribute: 'for' },
-    card: { state: true }, opened: { state: true }, settled: { state: true },
+    card: { state: true },
   };
   static override styles = [designTokens, ...elementStyles];
 
@@ -60,15 +56,8 @@ export class CrowdcueGame extends LitElement {
   /** Opens the session; the SDK's `connect` unless a page has its own. Set it before the element is connected. */
   open: OpenSession = connect;
   declare private card: EventCard | undefined;
-  /** The viewer opened the rewards. */
-  declare private opened: boolean;
-  /** The stage has stood long enough for rewards to come over it. */
-  declare private settled: boolean;
   #stage: Stage = { kind: 'loading' };
-  /** The stage that was last said. */
-  #heard: Stage['kind'] = 'loading';
   #looking: ReturnType<typeof setInterval> | undefined;
-  #settling: ReturnType<typeof setTimeout> | undefined;
   #stopKeys: () => void = () => undefined;
   #wardrobe: Wardrobe | undefined;
   readonly #reach = new ScrollReach();
@@ -80,10 +69,8 @@ export class CrowdcueGame extends LitElement {
   readonly #slot = new ViewSlot(this.#changed, () => this.#base);
   readonly #players = new PlayerSlot(this, this.#changed, (reading) => this.#tell('crowdcue-delay', reading ?? null));
   readonly #sound = new Later(async () => new (await import('./sound.js')).Sound(this, this.#changed), this.#changed);
-  readonly #announcer = new Announcer((text) => {
-    const live = this.renderRoot.querySelector('[aria-live]');
-    if (live !== null) live.textContent = text;
-  });
+  readonly #gate = new RewardGate(this.#changed);
+  readonly #voice = new Voice(() => this.renderRoot.querySelector('[aria-live]'), () => this.#words.text);
   readonly #kept = safeStorage(undefined, 'sessionStorage');
   readonly #local = safeStorage(undefined, 'localStorage');
   readonly #quests = new QuestSlot(this.#local, this.#changed, () => this.#keeper.refresh());
@@ -97,26 +84,26 @@ export class CrowdcueGame extends LitElement {
     confirmed: (handles) => this.#taps.settled(handles),
     refused: (handle) => {
       this.#taps.refused(handle, Object.keys(this.#slot.text?.choices ?? {}).length);
-      if (handle.code !== undefined) this.#say((text) => text.refused(handle.code!));
+      if (handle.code !== undefined) this.#voice.say((text) => text.refused(handle.code!));
     },
     unlocked: (unlock) => {
       this.#tell('crowdcue-unlock', unlock);
-      this.#say((text) => `${text.unlocked}: ${unlock.drops.map(({ name }) => name).join(', ')}`);
+      this.#voice.say((text) => `${text.unlocked}: ${unlock.drops.map(({ name }) => name).join(', ')}`);
     },
     granted: (receipt) => {
       this.#tell('crowdcue-receipt', receipt);
-      this.#say((text) => `${text.yours}. ${text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
+      this.#voice.say((text) => `${text.yours}. ${text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
     },
-    away: () => this.#say((text) => Object.values(this.#keeper.offline ? text.offline : text.away).join('. '), true),
+    away: () => this.#voice.say((text) => Object.values(this.#keeper.offline ? text.offline : text.away).join('. '), true),
     back: (again) => {
-      if (again) this.#say((text) => text.back, true); // who comes in for the first time hears of the stage
+      if (again) this.#voice.say((text) => text.back, true); // who comes in for the first time hears of the stage
       this.#readCard();
     },
   });
 
   constructor() {
     super();
-    Object.assign(this, { origin: '', event: '', relay: '', accent: '', lang: '', htmlFor: '', opened: false, settled: true });
+    Object.assign(this, { origin: '', event: '', relay: '', accent: '', lang: '', htmlFor: '' });
     defineRollingNumber();
   }
 
@@ -138,8 +125,7 @@ export class CrowdcueGame extends LitElement {
     super.disconnectedCallback();
     this.#stopKeys();
     clearInterval(this.#looking);
-    clearTimeout(this.#settling);
-    this.#announcer.stop();
+    this.#voice.stop();
     this.#sponsor.part?.stop();
     // Moving the element within the page takes it out for a moment; only one that stays out leaves.
     queueMicrotask(() => {
@@ -165,15 +151,9 @@ export class CrowdcueGame extends LitElement {
     return this.lang || this.closest('[lang]')?.getAttribute('lang') || document.documentElement.lang || navigator.language;
   }
 
-  #say(words: (text: ElementText) => string, urgent = false): void {
-    if (this.#words.text !== undefined) this.#announcer.announce(words(this.#words.text), urgent);
-  }
-
   /** The desk whose sheet is to be seen now. */
   get #openDesk(): RewardDesk | undefined {
-    const { desk, list } = this.#keeper.rewards;
-    const calm = this.#stage.kind === 'idle' || this.#stage.kind === 'over';
-    return list.length > 0 && (this.opened || (desk?.rewards.wanted === true && calm && this.settled)) ? desk : undefined;
+    return this.#gate.desk(this.#keeper.rewards);
   }
 
   #start(): void {
@@ -214,10 +194,7 @@ export class CrowdcueGame extends LitElement {
     this.#feedView();
     this.#wardrobe?.dress([this.#slot.over.part?.overStyles, this.#keeper.rewards.desk?.styles, this.#sponsor.part?.styles, this.#players.styles, this.#sound.part?.styles]);
     this.#sound.part?.hear(this.#stage, session?.me);
-    const speech = speechOf({ stage: this.#stage, before: this.#heard, state, me: session?.me, game: this.#slot.text, text });
-    if (speech !== undefined) this.#announcer.announce(speech.said, speech.urgent);
-    // What a game has to say of a stage waits for its words.
-    if (this.#slot.text !== undefined || !SPOKEN_BY_GAMES.has(this.#stage.kind)) this.#heard = this.#stage.kind;
+    this.#voice.follow(this.#stage, state, session?.me, this.#slot.text);
   }
 
   protected override updated(): void {
@@ -228,12 +205,9 @@ export class CrowdcueGame extends LitElement {
   }
 
   #entered(): void {
-    clearTimeout(this.#settling);
     const { kind } = this.#stage;
-    this.opened &&= kind !== 'armed' && kind !== 'live';
+    this.#gate.entered(kind);
     if (kind === 'armed' || kind === 'live') this.#quests.desk?.shut();
-    this.settled = kind !== 'over';
-    if (!this.settled) this.#settling = setTimeout(() => (this.settled = true), OUTCOME_MS);
   }
 
   /** Counts down between the room's patches. */
@@ -273,7 +247,7 @@ export class CrowdcueGame extends LitElement {
   };
 
   readonly #openSheet = (): void => {
-    this.opened = true;
+    this.#gate.open(true);
     this.#keeper.rewards.retry();
     this.#focusLater('.shut');
   };
@@ -283,16 +257,9 @@ export class CrowdcueGame extends LitElement {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(selector)?.focus());
   }
 
-  /** The card that asks for taps on flashes, where it interrupts nothing. */
-  #offer({ language }: PanelContext): TemplateResult | undefined {
-    const calm = this.#stage.kind === 'idle' || (this.#stage.kind === 'over' && this.settled);
-    return calm ? this.#players.offer(language) : undefined;
-  }
-
   #sheet(context: PanelContext, desk: RewardDesk): TemplateResult {
     const close = (): void => {
-      this.opened = false;
-      this.requestUpdate();
+      this.#gate.open(false);
       this.#focusLater('.gifts');
     };
     return desk.sheet({ ...context, boards: this.#state?.drops, session: this.#keeper.session, close });
@@ -309,7 +276,7 @@ export class CrowdcueGame extends LitElement {
     return html`<section class="frame" part="frame" lang=${text.lang} dir=${text.dir ?? 'ltr'} data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
       <div class="under" ?inert=${desk !== undefined || quests?.opened === true}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
-      <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#offer(context), again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
+      <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#gate.calm ? this.#players.offer(context.language) : undefined, again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
       ${captions === undefined ? nothing : html`<crowdcue-captions exportparts="captions" .session=${session} .posted=${captions} .language=${context.language}></crowdcue-captions>`}
       ${sponsor === undefined ? nothing : this.#sponsor.want()?.show(sponsor, text)}
       ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, [session && this.#sound.part?.button(text.lang), quests?.button(text.lang)])}</div>
