@@ -6,7 +6,7 @@ import type { CAPTION_LIMITS, CaptionLine, CaptionReport } from '@crowdcue/proto
 import { CAPTION_MESSAGE } from './caption-key.js';
 
 /** A line whose time has come on this viewer's picture. */
-export interface CaptionCue extends CaptionLine {
+export interface ShownCaption extends CaptionLine {
   /** ms of the picture since `from`: 0 is punctual. */
   readonly lateMs: number;
 }
@@ -15,7 +15,7 @@ export interface CaptionCue extends CaptionLine {
 export interface CaptionFeedDeps {
   /** Event time in the viewer's picture, ms; undefined while unknown. It goes back when the picture falls further behind. */
   streamTime(): number | undefined;
-  tell(cue: CaptionCue): void;
+  tell(caption: ShownCaption): void;
   /** Runs later; returns how to call it off. */
   later(ms: number, run: () => void): () => void;
 }
@@ -74,14 +74,14 @@ export class CaptionFeed {
     this.#cancel?.();
     this.#cancel = undefined;
     const now = this.deps.streamTime();
-    while (now !== undefined && this.#waiting.length > 0 && this.#waiting[0]!.line.from <= now) this.#cue(this.#waiting.shift()!, now);
+    while (now !== undefined && this.#waiting.length > 0 && this.#waiting[0]!.line.from <= now) this.#show(this.#waiting.shift()!, now);
     const [next] = this.#waiting;
     if (next === undefined) return;
     const ms = now === undefined ? LOOK_MS : Math.min(LOOK_MS, Math.max(1, next.line.from - now));
     this.#cancel = this.deps.later(ms, () => this.#look());
   }
 
-  #cue({ line, counts }: { readonly line: CaptionLine; readonly counts: boolean }, now: number): void {
+  #show({ line, counts }: { readonly line: CaptionLine; readonly counts: boolean }, now: number): void {
     const lateMs = now - line.from;
     if (counts) this.#due++;
     if (counts && lateMs <= BUDGET_MS) this.#inTime++;
@@ -110,7 +110,7 @@ const FIRST_REPORT_MS = 15_000;
 const REPORT_MS = 60_000;
 
 /** Follows a session's captions until it is closed, or the answered function is called. `random` is [0, 1). */
-export const readCaptions = (session: CaptionSession, tell: (cue: CaptionCue) => void, random: () => number): (() => void) => {
+export const readCaptions = (session: CaptionSession, tell: (caption: ShownCaption) => void, random: () => number): (() => void) => {
   const later = (ms: number, run: () => void): (() => void) => {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);

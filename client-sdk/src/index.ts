@@ -1,6 +1,6 @@
 /** Browser and Node SDK of Crowdcue. Public names, by hand. */
 export type { ActionHandle } from './action-queue.js';
-export type { CaptionCue } from './caption-feed.js';
+export type { ShownCaption } from './caption-feed.js';
 export type { Clock } from './clock.js';
 export { connect, type ConnectOptions } from './connect.js';
 export { forget, join, type JoinOptions } from './join.js';

@@ -25,7 +25,7 @@ export class LateCaptions {
     try {
       const { readCaptions } = await import('./caption-feed.js');
       // Who listened may be gone by now.
-      if (this.emitter.has('caption')) this.#stop = readCaptions(this.session, (cue) => this.emitter.emit('caption', cue), this.random);
+      if (this.emitter.has('caption')) this.#stop = readCaptions(this.session, (caption) => this.emitter.emit('caption', caption), this.random);
     } catch {
       // the stream goes on without
     } finally {

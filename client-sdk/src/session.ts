@@ -4,7 +4,7 @@
  * This is what a page may call. What happens on the wire is in session-core.ts; what is rarely used is loaded with its first use: claims.ts,
  * requests.ts, caption-feed.ts.
  */
-import type { CrowdView, ImpressionSlot, MeView, ReceiptView, StreamDelay, ViewerDrop } from '@crowdcue/protocol';
+import type { CrowdView, MeView, ReceiptView, StreamDelay, ViewerDrop } from '@crowdcue/protocol';
 import type { ActionHandle } from './action-queue.js';
 import type { Claims } from './claims.js';
 import { late } from './late.js';
@@ -155,9 +155,9 @@ export class Session {
     return (await this.#http()).ask(path, body);
   }
 
-  /** Says that this viewer has seen the event's sponsor; the origin counts a viewer once a slot. Rejects where it could not be told. */
-  async seen(slot: ImpressionSlot): Promise<void> {
-    return (await this.#http()).seen(slot);
+  /** Says that this viewer has seen the event's sponsor; the origin counts a viewer once. Rejects where it could not be told. */
+  async seen(): Promise<void> {
+    return (await this.#http()).seen();
   }
 
   #http(): Promise<Claims> {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CAPTION_LIMITS, DATA_TYPE, decodeClientMessage, encodeRoomData, encodeRoomResponse, FRAME, type CaptionLine } from '@crowdcue/protocol';
 import { pack } from 'msgpackr';
-import { CaptionFeed, readCaptions, type CaptionCue } from '../src/caption-feed.js';
+import { CaptionFeed, readCaptions, type ShownCaption } from '../src/caption-feed.js';
 import { CAPTION_MESSAGE } from '../src/caption-key.js';
 import { languageFor } from '../src/element/caption-choice.js';
 import { backoff, connect, type Session } from '../src/index.js';
@@ -13,11 +13,11 @@ const line = (id: string, from: number, about: Partial<CaptionLine> = {}): Capti
 class Picture {
   time = 100_000;
   delay = 0;
-  readonly told: CaptionCue[] = [];
+  readonly told: ShownCaption[] = [];
   #timers: { at: number; run: () => void }[] = [];
   readonly feed = new CaptionFeed({
     streamTime: () => this.time - this.delay,
-    tell: (cue) => this.told.push(cue),
+    tell: (caption) => this.told.push(caption),
     later: (ms, run) => {
       const timer = { at: this.time + ms, run };
       this.#timers.push(timer);
@@ -131,9 +131,9 @@ describe('captions of a session', () => {
     open.relays.push(relay);
     const session = await connect({ event: 'show', token: fakeToken(), relays: [relay.url], reconnect: backoff({ firstMs: 20, maxMs: 100 }) });
     open.sessions.push(session);
-    const got: CaptionCue[] = [];
+    const got: ShownCaption[] = [];
     const asked = () => relay.last.frames.filter((frame) => frame[0] === FRAME.roomRequest).map((frame) => decodeClientMessage(frame));
-    session.on('caption', (cue) => got.push(cue));
+    session.on('caption', (caption) => got.push(caption));
     session.on('caption', () => undefined);
     await until('the room is asked once', () => asked().length === 1);
     expect(asked()[0]!.type).toBe('captions');
@@ -183,7 +183,7 @@ describe('captions of a session', () => {
     const listeners = new Set<unknown>();
     let lines: (lines: unknown) => void = () => undefined;
     let answer: (lines: unknown) => void = () => undefined;
-    const told: CaptionCue[] = [];
+    const told: ShownCaption[] = [];
     const follow = (listener: unknown): (() => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -192,7 +192,7 @@ describe('captions of a session', () => {
       status: 'live', streamTime: () => 0, on: (_type: string, listener: unknown) => follow(listener),
       onMessage: (_type, listener) => follow((lines = listener)),
       request: () => new Promise((resolve) => (answer = resolve)), send: () => Promise.resolve(true),
-    }, (cue) => told.push(cue), () => 0.5);
+    }, (caption) => told.push(caption), () => 0.5);
     lines([line('waits', 1_000)]);
     expect([vi.getTimerCount(), listeners.size]).toEqual([2, 3]); // the next look and the report
     end();

@@ -15,7 +15,7 @@ export interface BatchDelay {
   readonly delay: number;
 }
 
-/** The first version of the link whose batches may end with delays. */
+/** The first version of the link that is told of delays: batches may end with them, and their errors have a frame. */
 export const DELAYS_SINCE = 3;
 const MARK = 0;
 const LAST_SLOT = LIMITS.linkSlots - 1;

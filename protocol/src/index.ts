@@ -26,8 +26,11 @@ export {
 export { innerMacText, isSpectator, mintToken, readToken, spectatorTier, spectatorVersion, verifyToken, type FromBase64Url, type Hmac, type TokenClaims } from './token.js';
 export { CAPTION_LIMITS, MOST_OVERLAYS, SPONSOR_SHOWING_MS, type CaptionLine, type CaptionOverview, type CaptionReport, type SponsorOverview } from './broadcast.js';
 export type {
-  AuditView, CrowdView, DropBoard, EventCardView, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, ImpressionSlot, JoinAnswer, MeView, MemberView, NewsView,
-  OverlayAnswer, Phase, PlannedCueState, PlanView, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayOverview, RelayView, SponsorView, TemplateView, UnlockView, ViewerDrop,
+  AuditView, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, MemberView, PlannedCueState, PlanView, RelayOverview, TemplateView,
+} from './host-views.js';
+export type {
+  CrowdView, DropBoard, EventCardView, JoinAnswer, MeView, NewsView, OverlayAnswer, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,
+  SponsorView, UnlockView, ViewerDrop,
 } from './views.js';
 export {
   decodeLinkSession, decodeVirtualOut, decodeVirtualOutAck, encodeLinkSession, encodeParts, encodeVirtualOut, encodeVirtualOutAck, PartJoiner, VIRTUAL,

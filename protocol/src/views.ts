@@ -1,9 +1,7 @@
-/** What viewers, hosts and pages are shown: the shapes of shared state, private state and HTTP answers. Times are event time, ms. */
-import type { CaptionOverview, SponsorOverview } from './broadcast.js';
+/** What viewers, their pages and overlays are shown: the shapes of shared state, private state and HTTP answers. Times are event time, ms. */
 import type { ErrorCode } from './errors.js';
 
-/** `idle` between rounds, `armed` counting down, `live` taking actions, `over` showing the outcome. */
-/** `off`: taken off the air by its host, who may bring it back; `ended`: for good. */
+/** `idle` between rounds, `armed` counting down, `live` taking actions, `over` showing the outcome; `off` the air until its host brings it back, `ended` for good. */
 export type Phase = 'idle' | 'armed' | 'live' | 'over' | 'off' | 'ended';
 
 /** The synchronised state as an SDK sees it (the schema of `server/src/rooms/state.ts`). */
@@ -152,21 +150,6 @@ export interface RelayView {
   readonly load: number;
 }
 
-/** A relay as the console shows it. */
-export interface RelayOverview {
-  readonly id: string;
-  /** Viewers of this event. */
-  readonly viewers: number;
-  /** What it registered with; absent of the origin's own door and of a relay that is silent. */
-  readonly standing?: {
-    readonly region: string;
-    readonly load: number;
-    /** Steps by which it has lowered its write rates; 0 is full. */
-    readonly level: number;
-    readonly draining: boolean;
-  };
-}
-
 /** Who pays for an event's slot: plain text and addresses, "" where there is none. */
 export interface SponsorView {
   readonly name: string;
@@ -177,9 +160,6 @@ export interface SponsorView {
   readonly imageUrl: string;
 }
 
-/** Where a viewer sees a sponsor. What an overlay shows of it is counted apart: it has no viewers of its own. */
-export type ImpressionSlot = 'element';
-
 /** What anybody may read of an event: the answer of `GET /api/join/:code`. */
 export interface EventCardView {
   readonly event: string;
@@ -189,179 +169,6 @@ export interface EventCardView {
   readonly sponsor?: SponsorView;
   /** How many quests it has. */
   readonly quests?: number;
-}
-
-export interface EventView {
-  readonly id: string;
-  readonly name: string;
-  readonly code: string;
-  readonly joinUrl: string;
-  readonly accent: string;
-  readonly maxViewers: number;
-  /** By how much a picture may be late and still be scored, ms. */
-  readonly maxDelay: number;
-  readonly createdAt: number;
-  readonly sponsor?: SponsorView;
-  /** Origins of pages that may hold the event's pages in a frame; nobody else's may. */
-  readonly embedOrigins?: readonly string[];
-  readonly plan?: PlanView;
-  /** The event that this one rehearses: its drops are given in test mode. */
-  readonly rehearsalOf?: string;
-  /** Whose event it is; absent: the installation's own workspace. */
-  readonly workspace?: string;
-  /** Taken off the air, until it is put on again. */
-  readonly off?: boolean;
-  /** ms since 1970; absent while the event is not over for good. */
-  readonly endedAt?: number;
-}
-
-/** How a planned round stands: `missed` when its time passed, or the room refused it. */
-export type PlannedCueState = 'planned' | 'skipped' | 'cued' | 'missed';
-
-/** Shows of an event, and the rounds planned in them. Local times are of the plan's zone, such as `2026-11-27T20:00:00`. */
-export interface PlanView {
-  readonly template: string;
-  /** IANA name. */
-  readonly zone: string;
-  /** Whether rounds are cued by themselves at their time. */
-  readonly auto: boolean;
-  /** `at` is ms since 1970. `twice`: clocks show this time twice that day, and the first is meant. */
-  readonly shows: readonly { readonly at: number; readonly local: string; readonly offsetMinutes: number; readonly twice: boolean }[];
-  readonly cues: readonly {
-    readonly id: string;
-    readonly game: string;
-    readonly params: Readonly<Record<string, number | string>>;
-    /** When it is to open, ms since 1970 and in event time. */
-    readonly at: number;
-    readonly eventAt: number;
-    readonly local: string;
-    readonly durationMs: number;
-    readonly state: PlannedCueState;
-    /** The round that it became. */
-    readonly round?: number;
-    /** Why the room refused it. */
-    readonly code?: string;
-  }[];
-}
-
-/** A show to begin with. */
-export interface TemplateView {
-  readonly id: string;
-  readonly title: string;
-  readonly about: string;
-  readonly weeks: number;
-  readonly auto: boolean;
-  /** `offsetMs` from the show's start. */
-  readonly rounds: readonly { readonly game: string; readonly offsetMs: number }[];
-  readonly drops: readonly { readonly name: string; readonly supply: number | null; readonly opensMs: number; readonly closesMs: number }[];
-}
-
-/** What the console polls. */
-export interface EventOverview {
-  readonly event: EventView;
-  readonly phase: Phase;
-  readonly round: number;
-  readonly game: string;
-  readonly startsAt: number;
-  readonly endsAt: number;
-  readonly eventTime: number;
-  readonly viewers: number;
-  readonly players: number;
-  readonly peakViewers: number;
-  /** Actions applied in the running or last round, and in the last second. */
-  readonly actions: number;
-  readonly actionsPerSecond: number;
-  readonly board: Readonly<Record<string, number | string>>;
-  readonly top: readonly { readonly rank: number; readonly name: string; readonly score: number }[];
-  readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number })[];
-  readonly relays: readonly RelayOverview[];
-  readonly hold: boolean;
-  /** Viewers who have seen the present sponsor, by where; absent while there is none. */
-  readonly impressions?: Readonly<Record<ImpressionSlot, number>>;
-  /** Absent while there were no captions. */
-  readonly captions?: CaptionOverview;
-  /** What was shown of sponsors on overlays; absent where the room alone is asked. */
-  readonly sponsors?: readonly SponsorOverview[];
-  /** How many outcomes the host may choose from now, to settle the round; 0 or absent where there is nothing to settle. */
-  readonly outcomes?: number;
-  /** From when on the host may say on air what the round holds back, event time, ms: the last scored window is over. 0 where nothing is held back. */
-  readonly safeToRevealAt?: number;
-  /** How late the viewers' pictures are, ms, the earliest first; the relays' rounding is in it. */
-  readonly delays?: readonly { readonly delay: number; readonly viewers: number }[];
-  /** How many viewers say how well they know their delay, and the error that half and 95 of 100 of them are within, ms. */
-  readonly delayError?: { readonly told: number; readonly p50: number; readonly p95: number };
-  /** By how much the clock of the stream's packager is ahead of the origin's, ms, and how well that is known. */
-  readonly packager?: { readonly offset: number; readonly error: number };
-  /** Event time of the first flash of the latest series, ms; 0 where there is none. */
-  readonly flashFrom?: number;
-  readonly rounds: readonly { readonly round: number; readonly game: string; readonly players: number; readonly actions: number; readonly winners: number; readonly outcome: Readonly<Record<string, number | string>> }[];
-}
-
-export interface HostViewer {
-  readonly viewer: number;
-  readonly name: string;
-  readonly online: boolean;
-  readonly banned: boolean;
-  /** Others see a placeholder instead of the name. */
-  readonly held?: boolean;
-  readonly score: number;
-  readonly roundsPlayed: number;
-}
-
-/** What a member of a workspace is there for. */
-export type HostRole = 'host' | 'co-host' | 'moderator';
-/** What a role may be allowed: to see, to decide over names, to run the show, everything else. */
-export type HostPermission = 'look' | 'names' | 'show' | 'own';
-
-/** Who is signed in at the console. */
-export interface HostPersonView {
-  readonly workspace: { readonly id: string; readonly name: string };
-  readonly id: string;
-  readonly name: string;
-  readonly role: HostRole;
-  readonly may: readonly HostPermission[];
-}
-
-export interface MemberView {
-  readonly id: string;
-  readonly name: string;
-  readonly role: HostRole;
-  /** ms since 1970 of the invitation. */
-  readonly since: number;
-  /** Whether the link of the invitation has been opened. */
-  readonly joined: boolean;
-}
-
-/** One host command as it was given, newest first in its list. */
-export interface AuditView {
-  readonly id: string;
-  /** ms since 1970; of a repeated refusal the last time. */
-  readonly at: number;
-  /** Absent: nobody who was signed in. */
-  readonly who?: { readonly id: string; readonly name: string; readonly role: HostRole };
-  readonly does: string;
-  readonly event?: string;
-  /** The viewer, member or channel that it was about. */
-  readonly target?: string;
-  /** A few words on what was asked, such as the game of a cue. */
-  readonly detail?: string;
-  /** `done`, or the error code of the refusal. */
-  readonly outcome: string;
-  /** How often the same was refused, above 1. */
-  readonly times?: number;
-}
-
-export interface GameView {
-  readonly id: string;
-  readonly title: string;
-  readonly howTo: string;
-  readonly durationMs: number;
-  readonly choices: readonly string[];
-  /** Whether what is won here unlocks drops of limited supply. */
-  readonly scarce?: boolean;
-  /** Of a game that the component does not bring: its view's module, relative to the origin's root. */
-  readonly view?: string;
-  readonly params: Readonly<Record<string, { kind: 'number' | 'text'; min?: number; max?: number; picks?: string; minLength?: number; maxLength?: number; fallback: number | string }>>;
 }
 
 /** An unlock, told to overlays: without names. */

@@ -1,8 +1,6 @@
-import { encodeDelayErrors, errorStep } from '@crowdcue/protocol';
+import { DELAYS_SINCE, encodeDelayErrors, errorStep } from '@crowdcue/protocol';
 import type { Viewer } from './viewers.js';
 
-/** The first version of the link that knows the frame. */
-const SINCE = 3;
 /** ms between two reports. */
 const REPORT_MS = 1_000;
 
@@ -39,7 +37,7 @@ export class DelayErrorCounts {
 
   /** Called every 50 ms. */
   beat(now: number): void {
-    if (!this.#changed || this.#version < SINCE || now - this.#reportedAt < REPORT_MS) return;
+    if (!this.#changed || this.#version < DELAYS_SINCE || now - this.#reportedAt < REPORT_MS) return;
     this.#reportedAt = now;
     this.#changed = !this.send(encodeDelayErrors([...this.#counts].map(([error, viewers]) => ({ error, viewers }))));
   }

@@ -72,6 +72,7 @@ describe('overlay keys over HTTP', () => {
     const clock = new LeapingClock(systemClock);
     const test = await startOrigin({}, { clock });
     await test.event({ id: 'show' });
+    await test.call('POST', '/api/events/show/sponsor', { bearer: test.session, body: { name: 'Fjord' } });
     const key = await overlayKey(test);
     const { token } = (await test.call('POST', '/api/events/show/overlay/session', { bearer: key, body: {} })).body;
     const tell = async (shown: number, body: object = {}) => (await test.call('POST', '/api/events/show/overlay/showings', { bearer: key, body: { token, sponsor: 'Fjord', shown, ...body } })).body;
@@ -82,6 +83,9 @@ describe('overlay keys over HTTP', () => {
     expect(await tell(500)).toEqual({ shown: 2 });
     expect((await tell(3, { sponsor: '' })).code).toBe('bad_request');
     expect((await tell(3, { token: 'x' })).code).toBe('token_malformed');
+    clock.leap(8_000);
+    expect((await tell(3, { token: (await test.join('show')).token })).code).toBe('key_forbidden'); // a viewer's token shows nothing
+    expect(await tell(3, { sponsor: 'Somebody else' })).toEqual({ shown: 0 });
     const shown = async (at: TestOrigin) => (await at.call('GET', '/api/events/show', { bearer: test.session })).body.sponsors;
     expect(await shown(test)).toEqual([{ name: 'Fjord', shown: 2, viewers: 6 }]);
     expect(await shown(await test.restart())).toEqual([{ name: 'Fjord', shown: 2, viewers: 6 }]);

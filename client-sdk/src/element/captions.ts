@@ -4,7 +4,7 @@
  */
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { textIn } from '@crowdcue/games/texts';
-import type { CaptionCue } from '../caption-feed.js';
+import type { ShownCaption } from '../caption-feed.js';
 import { safeStorage } from '../storage.js';
 import { keepChoice, languageFor, readChoice, type CaptionChoice } from './caption-choice.js';
 import { captionTexts } from './caption-text.js';
@@ -41,7 +41,7 @@ export class CrowdCaptions extends LitElement {
   /** What the room posted last: what languages there are is known also while captions are off. */
   declare posted: unknown;
   declare language: string;
-  declare private lines: readonly CaptionCue[];
+  declare private lines: readonly ShownCaption[];
   declare private choice: CaptionChoice;
   declare private open: boolean;
   readonly #storage = safeStorage(undefined, 'localStorage');
@@ -86,9 +86,9 @@ export class CrowdCaptions extends LitElement {
 
   #read(session: GameSession): () => void {
     const looking = setInterval(() => this.#expire(), LOOK_MS);
-    const off = session.on('caption', (cue) => {
-      this.#heard(cue.lang);
-      if (cue.lang === languageFor(this.choice.lang, this.#languages)) this.lines = [...this.lines, cue].slice(-MOST_LINES);
+    const off = session.on('caption', (caption) => {
+      this.#heard(caption.lang);
+      if (caption.lang === languageFor(this.choice.lang, this.#languages)) this.lines = [...this.lines, caption].slice(-MOST_LINES);
     });
     return () => {
       clearInterval(looking);
@@ -118,7 +118,7 @@ export class CrowdCaptions extends LitElement {
     const text = textIn(captionTexts, this.language);
     const { lang, size } = this.choice;
     const present = languageFor(lang, this.#languages);
-    return html`<div class="menu" role="group" aria-label=${text.captions}>
+    return html`<div class="menu" role="group" dir=${text.dir ?? 'ltr'} aria-label=${text.captions}>
       <select aria-label=${text.language} @change=${(event: Event) => this.#choose({ lang: (event.target as HTMLSelectElement).value, size })}>
         <option value="" ?selected=${lang === ''}>${text.off}</option>
         ${lang !== '' && present === undefined ? html`<option value=${lang} selected>${nameOf(lang, this.language)}</option>` : nothing}

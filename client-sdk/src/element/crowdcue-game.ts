@@ -76,7 +76,7 @@ export class CrowdcueGame extends LitElement {
   readonly #quests = new QuestSlot(this.#local, this.#changed, () => this.#keeper.refresh());
   readonly #sponsor = new Later(async () => new (await import('./sponsor-view.js')).SponsorStrip({
     storage: this.#kept, event: () => this.event,
-    seen: () => this.#keeper.session?.seen('element') ?? Promise.reject(new Error('not in')),
+    seen: () => this.#keeper.session?.seen() ?? Promise.reject(new Error('not in')),
   }, this.#changed), this.#changed);
   readonly #taps = new OwnTaps(this.#kept, () => `crowdcue.choice.${this.#keeper.session?.viewer.event ?? ''}`);
   readonly #keeper: SessionKeeper = new SessionKeeper({

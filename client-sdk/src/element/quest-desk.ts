@@ -82,7 +82,7 @@ export class QuestDesk {
   sheet(language: string): TemplateResult | typeof nothing {
     if (!this.#opened || this.#kept === undefined) return nothing;
     const sight: QuestSight = {
-      quests: this.#kept.quests, waiting: this.#waiting, wrong: this.#wrong, text: textIn(questTexts, language), rtl: language.split('-')[0] === 'ar',
+      quests: this.#kept.quests, waiting: this.#waiting, wrong: this.#wrong, text: textIn(questTexts, language),
       say: (quest, step, answer) => this.#say(quest, step, answer), close: () => this.#open(false),
     };
     return html`<crowdcue-quests exportparts="quest, close" .sight=${sight}></crowdcue-quests>`;

@@ -1,6 +1,6 @@
 /** Captions from a provider to viewers whose pictures are 0, 5 and 12 s late, through real processes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, type CaptionCue, type Session } from '@crowdcue/client';
+import { connect, type Session, type ShownCaption } from '@crowdcue/client';
 import { CAPTION_LIMITS, type CaptionOverview, type EventOverview } from '@crowdcue/protocol';
 import { CrowdcueSystem, type HostApi } from '../../src/system.js';
 
@@ -11,7 +11,7 @@ const EVERY_MS = 400;
 const RECOGNISER_MS = 1_500;
 const DELAYS = [0, 5_000, 12_000] as const;
 
-interface Seen { readonly session: Session; readonly cues: { cue: CaptionCue; stream: number }[] }
+interface Seen { readonly session: Session; readonly shown: { caption: ShownCaption; stream: number }[] }
 
 describe('captions', { timeout: 120_000 }, () => {
   let system: CrowdcueSystem;
@@ -26,8 +26,8 @@ describe('captions', { timeout: 120_000 }, () => {
   const overview = (): Promise<EventOverview> => host.get<EventOverview>('/api/events/show');
   const enter = async (delay: number): Promise<Seen> => {
     const session = await connect({ origin: system.origin.url, event: 'show', delay });
-    const seen: Seen = { session, cues: [] };
-    session.on('caption', (cue) => seen.cues.push({ cue, stream: session.streamTime()! }));
+    const seen: Seen = { session, shown: [] };
+    session.on('caption', (caption) => seen.shown.push({ caption, stream: session.streamTime()! }));
     viewers.push(seen);
     return seen;
   };
@@ -52,9 +52,9 @@ describe('captions', { timeout: 120_000 }, () => {
       expect((await post([{ id: `line-${n}`, lang: 'en', from: said, to: said + 4_000, text: `Line ${n} <i>as text</i>` }])).status).toBe(200);
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS)); // a speaker's pace, not a wait for something
     }
-    for (const { cues } of viewers) await expect.poll(() => cues.length, SOON).toBe(LINES);
-    for (const { cues } of viewers) expect(cues.map(({ cue }) => cue.text)).toEqual(Array.from({ length: LINES }, (_, n) => `Line ${n} <i>as text</i>`));
-    const late = viewers.map(({ cues }) => cues.map(({ cue, stream }) => stream - cue.from));
+    for (const { shown } of viewers) await expect.poll(() => shown.length, SOON).toBe(LINES);
+    for (const { shown } of viewers) expect(shown.map(({ caption }) => caption.text)).toEqual(Array.from({ length: LINES }, (_, n) => `Line ${n} <i>as text</i>`));
+    const late = viewers.map(({ shown }) => shown.map(({ caption, stream }) => stream - caption.from));
     expect(late[0]!.every((ms) => ms >= RECOGNISER_MS - 50)).toBe(true); // nobody can be told before it is known
     const share = (all: readonly number[]): number => all.filter((ms) => ms >= 0 && ms <= CAPTION_LIMITS.budgetMs).length / all.length;
     expect([share(late[1]!), share(late[2]!)]).toEqual([1, 1]);
@@ -71,14 +71,14 @@ describe('captions', { timeout: 120_000 }, () => {
 
   it('[CAP2] a flood is refused with its code while viewers go on, and what was refused never shows', async () => {
     const [prompt] = viewers;
-    const before = prompt!.cues.length;
+    const before = prompt!.shown.length;
     const now = prompt!.session.eventTime()!;
     const answers = await Promise.all(Array.from({ length: 40 }, (_, call) =>
       post(Array.from({ length: CAPTION_LIMITS.lines }, (_each, i) => ({ id: `flood-${call}-${i}`, lang: 'en', from: now, to: now + 9_000, text: 'spam' })))));
     const taken = answers.reduce((sum, { body }) => sum + (body.taken ?? 0), 0);
     expect(answers.filter(({ status }) => status === 429).every(({ body }) => body.code === 'caption_flood')).toBe(true);
     expect(taken).toBeLessThanOrEqual(CAPTION_LIMITS.atOnce + CAPTION_LIMITS.perSecond * 5);
-    await expect.poll(() => prompt!.cues.length - before, SOON).toBe(taken);
+    await expect.poll(() => prompt!.shown.length - before, SOON).toBe(taken);
     expect(prompt!.session.status).toBe('live');
   });
 
@@ -86,12 +86,12 @@ describe('captions', { timeout: 120_000 }, () => {
     const now = viewers[0]!.session.eventTime()!;
     await expect.poll(async () => (await post([{ id: 'standing', lang: 'de', from: now, to: now + 20_000, text: 'Steht noch' }])).status, SOON).toBe(200); // the flood is over
     const late = await enter(0);
-    await expect.poll(() => late.cues.some(({ cue }) => cue.id === 'standing'), SOON).toBe(true);
+    await expect.poll(() => late.shown.some(({ caption }) => caption.id === 'standing'), SOON).toBe(true);
     await system.origin.kill();
     await system.origin.start();
     await expect.poll(async () => (await enter(0)) !== undefined, SOON).toBe(true);
     const after = viewers.at(-1)!;
-    await expect.poll(() => after.cues.some(({ cue }) => cue.id === 'standing'), SOON).toBe(true);
+    await expect.poll(() => after.shown.some(({ caption }) => caption.id === 'standing'), SOON).toBe(true);
     expect((await post([{ id: 'standing', lang: 'de', from: now, to: now + 20_000, text: 'Steht noch' }])).body).toEqual({ taken: 0, repeated: 1 });
   });
 });

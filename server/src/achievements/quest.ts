@@ -26,7 +26,7 @@ const stepShapes = [
 const unique = (list: readonly { readonly id: string }[]): boolean => new Set(list.map((each) => each.id)).size === list.length;
 
 /** A step as a host writes it; one of four kinds. */
-export const questStepSchema = z.union(stepShapes);
+const questStepSchema = z.union(stepShapes);
 export const questsSchema = z.array(z.strictObject({
   ...base, steps: z.array(questStepSchema).min(1).max(MAX_STEPS).refine(unique, 'each step needs an id of its own'),
 })).max(MAX_QUESTS).refine(unique, 'each quest needs an id of its own');

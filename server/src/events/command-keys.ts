@@ -1,6 +1,7 @@
 /**
  * Host commands that came with a key run once: who repeats one gets the first answer. The key is taken, durably and over all origins,
- * before the command runs, and its answer kept after it. A refusal gives the key back, for it did nothing.
+ * before the command runs, and its answer kept after it. A refusal gives the key back, for it did nothing. What is done stays done: where
+ * its answer cannot be kept, this origin still knows it. A command whose origin died before it answered may run again after a minute.
  */
 import { CrowdcueError } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
@@ -51,18 +52,26 @@ export class CommandKeys {
     if (known !== undefined && known.command !== command) throw new CrowdcueError('command_conflict');
     if (known?.answer !== undefined) return known.answer;
     if (known === undefined && !(await this.table.add(key, { command, at }))) throw new CrowdcueError('unavailable', 'The same command is under way.');
-    if (known !== undefined && at - known.at < GIVEN_UP_MS) throw new CrowdcueError('unavailable', 'The same command is under way.');
-    try {
-      const answer = await run();
-      const record = { command, at, answer };
-      await this.table.put(key, record);
-      this.#known.set(key, record);
-      return answer;
-    } catch (error) {
-      this.#known.delete(key);
-      await this.table.remove(key);
+    if (known !== undefined) await this.#takeOver(key, command, at);
+    this.#known.set(key, { command, at });
+    const answer = await run().catch(async (error: unknown) => {
+      // A key that cannot be given back now is like one whose origin died: it can be taken over.
+      await this.table.remove(key).then(() => this.#known.delete(key), () => undefined);
       throw error;
-    }
+    });
+    const record = { command, at, answer };
+    this.#known.set(key, record);
+    await this.table.put(key, record).catch(() => undefined);
+    return answer;
+  }
+
+  /** Of a command that its origin left without an answer; of several origins that see that, one takes it. */
+  async #takeOver(key: string, command: string, at: number): Promise<void> {
+    const taken = await this.table.change(key, (before) => {
+      if (before.answer !== undefined || at - before.at < GIVEN_UP_MS) throw new CrowdcueError('unavailable', 'The same command is under way.');
+      return { command, at };
+    });
+    if (taken === undefined) throw new CrowdcueError('unavailable', 'The same command was under way; try again.');
   }
 
   async #tidy(now: number): Promise<void> {

@@ -9,7 +9,7 @@ import type { ImpressionDesk } from './impression-desk.js';
 import type { SponsorDesk } from './sponsor-desk.js';
 import type { RelayRegistry } from './relay-registry.js';
 import type { SponsorChange } from './sponsor.js';
-import { OWN_WORKSPACE } from './workspace-desk.js';
+import { OWN_WORKSPACE, workspaceOf } from './workspace-desk.js';
 
 export interface EventDeskOptions {
   readonly events: EventDirectory;
@@ -29,7 +29,7 @@ export class EventDesk {
 
   /** Those of a workspace, newest first. */
   list(workspace: string = OWN_WORKSPACE): EventView[] {
-    return this.options.events.list().filter((record) => (record.workspace ?? OWN_WORKSPACE) === workspace).map((record) => this.#view(record));
+    return this.options.events.list().filter((record) => workspaceOf(record) === workspace).map((record) => this.#view(record));
   }
 
   /** Makes an event with its drops and opens its room. Throws `event_exists`, `drop_bad_request`, `drop_exists`. */
@@ -110,7 +110,7 @@ export class EventDesk {
    */
   async air(id: string, to: AirState): Promise<EventView> {
     const { events, now } = this.options;
-    const record = await events.change(id, ({ off: _, ...before }) => ({ ...before, ...(to === 'on' ? {} : { off: true }), ...(to === 'ended' ? { endedAt: now() } : {}) }));
+    const record = await events.change(id, ({ off: _, ...before }) => ({ ...before, ...(to === 'on' ? {} : { off: true }), ...(to === 'ended' ? { endedAt: before.endedAt ?? now() } : {}) }));
     await events.room(id).air(to);
     return this.#view(record);
   }

@@ -44,8 +44,6 @@ export interface EventDirectoryOptions {
 export class EventDirectory {
   readonly #events = new Map<string, EventRecord>();
   readonly #byCode = new Map<string, EventRecord>();
-  /** Changes go one after the other: each begins with what the one before left. */
-  #changed: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: EventDirectoryOptions) {
     for (const [, record] of options.table.entries()) this.#index(record);
@@ -105,16 +103,13 @@ export class EventDirectory {
     return record;
   }
 
-  /** Changes what is kept of an event; resolves when that is durable. Throws `event_unknown`. */
-  change(id: string, change: (record: EventRecord) => EventRecord): Promise<EventRecord> {
-    const changed = this.#changed.then(async () => {
-      const record = change(this.get(id));
-      await this.options.table.put(id, record);
-      this.#index(record);
-      return record;
-    });
-    this.#changed = changed.catch(() => undefined);
-    return changed;
+  /** Changes what is kept of an event, whoever else does at once; resolves when that is durable. Throws `event_unknown`. */
+  async change(id: string, change: (record: EventRecord) => EventRecord): Promise<EventRecord> {
+    this.get(id);
+    const record = await this.options.table.change(id, change);
+    if (record === undefined) throw new CrowdcueError('event_unknown');
+    this.#index(record);
+    return record;
   }
 
   /** Opens the room of every event that is kept, unless another origin has it. `failed` is told of each that does not open; it is tried again. */

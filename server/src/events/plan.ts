@@ -63,7 +63,7 @@ const MOST_AHEAD_MS = 2 * 366 * 86_400_000; // rules of time zones change; who p
 export const COUNTDOWN_MS = 4_000;
 
 /** The template of an id. Throws `template_unknown`. */
-export const templateOf = (id: string): EventTemplate => {
+const templateOf = (id: string): EventTemplate => {
   const template = TEMPLATES.get(id);
   if (template === undefined) throw new CrowdcueError('template_unknown');
   return template;

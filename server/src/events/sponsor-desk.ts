@@ -28,15 +28,15 @@ export class SponsorDesk {
     });
   }
 
-  /** `shown`: how often by now. Answers how often it counts. */
-  async told(event: string, overlay: number, sponsor: string, shown: number, viewers: number): Promise<number> {
+  /** `shown`: how often by now. Answers how often it counts; only then are the `viewers` asked for who are there. */
+  async told(event: string, overlay: number, sponsor: string, shown: number, viewers: () => Promise<number>): Promise<number> {
     const key = `${event}|${overlay}|${sponsor}`;
     const known = this.#showings.get(key) ?? { name: sponsor, shown: 0, viewers: 0 };
     const now = this.clock.monotonic();
     if (shown <= known.shown || now - (this.#last.get(key) ?? -Infinity) < SPONSOR_SHOWING_MS * TOLERANCE) return known.shown;
-    const next = { name: sponsor, shown: known.shown + 1, viewers: known.viewers + viewers };
-    this.#showings.set(key, next);
     this.#last.set(key, now);
+    const next = { name: sponsor, shown: known.shown + 1, viewers: known.viewers + (await viewers()) };
+    this.#showings.set(key, next);
     this.counted();
     await this.table.put(key, next);
     return next.shown;

@@ -72,7 +72,7 @@ export class TwitchDesk {
   }
 
   /** Puts an event behind a channel. Throws `event_unknown`, and `twitch_key_needed` where the channel is not `known`: linked already, by who asks. */
-  async link(channel: string, event: string, key: string | undefined, known = this.#channels.has(channel)): Promise<TwitchChannelView> {
+  async link(channel: string, event: string, key: string | undefined, known: boolean): Promise<TwitchChannelView> {
     const { id } = this.options.events.find(event);
     if (!known && !this.#isKeyOf(channel, key ?? '')) throw new CrowdcueError('twitch_key_needed');
     const link = { event: id, since: this.options.clock.now() };

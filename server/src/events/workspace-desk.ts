@@ -18,6 +18,9 @@ export interface WorkspaceRecord {
   readonly createdAt: number;
 }
 
+/** Whose event it is. */
+export const workspaceOf = ({ workspace = OWN_WORKSPACE }: { readonly workspace?: string }): string => workspace;
+
 /** A member as it is kept. */
 export interface MemberRecord extends MemberView {
   readonly workspace: string;
@@ -92,7 +95,8 @@ export class WorkspaceDesk {
     if (this.#of(workspace).length >= MEMBERS) throw new CrowdcueError('bad_request', `A workspace has ${MEMBERS} members at most; revoke somebody first.`);
     const id = randomText(this.options.random, ID_LETTERS, ID_LENGTH);
     const record: MemberRecord = { workspace, id, name, role, since: this.options.clock.now(), joined: false, version: 1 };
-    await this.#keep(record);
+    await this.options.members.put(id, record);
+    this.#members.set(id, record);
     const { version: _, workspace: __, ...member } = record;
     return { member, subject: memberText(record) };
   }
@@ -105,14 +109,14 @@ export class WorkspaceDesk {
   /** The link of the invitation was opened. */
   async joined(member: string | undefined): Promise<void> {
     const record = member === undefined ? undefined : this.#named(member);
-    if (record !== undefined && !record.joined) await this.#keep({ ...record, joined: true });
+    if (record !== undefined && !record.joined) await this.#change(record.id, (before) => ({ ...before, joined: true }));
   }
 
   /** Throws `member_unknown`, and `role_forbidden` of a host: a workspace keeps its own. */
   async change(workspace: string, id: string, role: HostRole): Promise<MemberView> {
     const record = this.#get(workspace, id);
     if (record.role === 'host') throw new CrowdcueError('role_forbidden', 'The host of a workspace stays its host.');
-    await this.#keep({ ...record, role });
+    if ((await this.#change(id, (before) => ({ ...before, role }))) === undefined) throw new CrowdcueError('member_unknown');
     return this.members(workspace).find((each) => each.id === id)!;
   }
 
@@ -120,8 +124,8 @@ export class WorkspaceDesk {
   async revoke(workspace: string, id: string): Promise<void> {
     const record = this.#get(workspace, id);
     if (record.role === 'host') throw new CrowdcueError('role_forbidden', 'The host of a workspace cannot be revoked.');
-    this.#members.delete(id);
     await this.options.members.remove(id);
+    this.#members.delete(id); // now: until it was durable, another origin's change of the member may have come in
   }
 
   /** A workspace with a host of its own. Throws `bad_request` when there are enough. */
@@ -145,7 +149,7 @@ export class WorkspaceDesk {
 
   /** Ends every session of a workspace's members and voids their links. */
   async signOut(workspace: string): Promise<void> {
-    for (const record of this.#of(workspace)) await this.#keep({ ...record, version: record.version + 1 });
+    for (const { id } of this.#of(workspace)) await this.#change(id, (before) => ({ ...before, version: before.version + 1 }));
   }
 
   #named(member: string): MemberRecord | undefined {
@@ -164,8 +168,11 @@ export class WorkspaceDesk {
     return [...this.#members.values()].filter((each) => each.workspace === workspace).sort((a, b) => a.since - b.since);
   }
 
-  async #keep(record: MemberRecord): Promise<void> {
-    await this.options.members.put(record.id, record);
-    this.#members.set(record.id, record);
+  /** Of a member who is one still: what one origin revokes or signs out, another does not bring back. */
+  async #change(id: string, make: (before: MemberRecord) => MemberRecord): Promise<MemberRecord | undefined> {
+    const record = await this.options.members.change(id, make);
+    if (record === undefined) this.#members.delete(id);
+    else this.#members.set(id, record);
+    return record;
   }
 }

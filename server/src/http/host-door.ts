@@ -8,7 +8,7 @@ import type { AuditLog } from '../events/audit-log.js';
 import type { CommandKeys, KeptAnswer } from '../events/command-keys.js';
 import type { EventDirectory } from '../events/event-directory.js';
 import type { EventRecord } from '../events/event-record.js';
-import { OWN_WORKSPACE, type HostPerson, type WorkspaceDesk } from '../events/workspace-desk.js';
+import { workspaceOf, type HostPerson, type WorkspaceDesk } from '../events/workspace-desk.js';
 import { isHostSession, type HostAccess } from '../identity/index.js';
 import { HOST_RULES, ROLE_MAY, ruleOf, type HostRule } from './host-permissions.js';
 import { codedError, type Reply } from './reply.js';
@@ -77,19 +77,23 @@ export class HostDoor {
 
   /** The event of an id or code, when it is this person's. Throws `event_unknown`. */
   own(person: HostPerson, idOrCode: string): EventRecord {
-    const event = this.options.events.find(idOrCode);
-    if ((event.workspace ?? OWN_WORKSPACE) !== person.workspace) throw new CrowdcueError('event_unknown');
-    return event;
+    return ofPerson(person, this.options.events.find(idOrCode));
   }
 
-  #admit({ may }: HostRule, request: Request, params: Params): HostPerson {
+  /** Whether there is an event of this id, and it is this person's. */
+  owns(person: HostPerson, id: string): boolean {
+    const { events } = this.options;
+    return events.has(id) && workspaceOf(events.get(id)) === person.workspace;
+  }
+
+  #admit({ may, ended }: HostRule, request: Request, params: Params): HostPerson {
     const { access, workspaces, events } = this.options;
     const person = workspaces.person(access.check(bearerOf(request)));
     if (!ROLE_MAY[person.role].includes(may)) throw new CrowdcueError('role_forbidden', `You are here as ${person.role}.`);
     const { id } = params;
     if (id === undefined) return person;
-    if ((events.get(id).workspace ?? OWN_WORKSPACE) !== person.workspace) throw new CrowdcueError('event_unknown');
-    if (request.method !== 'GET' && request.method !== 'HEAD' && events.get(id).endedAt !== undefined) throw new CrowdcueError('event_ended');
+    const { endedAt } = ofPerson(person, events.get(id));
+    if (request.method !== 'GET' && request.method !== 'HEAD' && endedAt !== undefined && ended !== true) throw new CrowdcueError('event_ended');
     return person;
   }
 
@@ -123,7 +127,7 @@ export class HostDoor {
   #refused(rule: HostRule, request: Request, params: Params, error: unknown): void {
     const who = this.#known(request);
     const event = params['id'] === undefined || !this.options.events.has(params['id']) ? undefined : this.options.events.get(params['id']);
-    const workspace = who?.workspace ?? (event === undefined ? undefined : event.workspace ?? OWN_WORKSPACE);
+    const workspace = who?.workspace ?? (event === undefined ? undefined : workspaceOf(event));
     if (workspace === undefined) return;
     void this.options.audit.add({ workspace, ...(who === undefined ? {} : { who: whoOf(who) }), does: rule.does, ...aboutOf(params), outcome: codedError(error).code });
   }
@@ -136,6 +140,12 @@ export class HostDoor {
     }
   }
 }
+
+/** The event, when it is this person's. Throws `event_unknown`. */
+const ofPerson = (person: HostPerson, event: EventRecord): EventRecord => {
+  if (workspaceOf(event) !== person.workspace) throw new CrowdcueError('event_unknown');
+  return event;
+};
 
 const whoOf = ({ id, name, role }: HostPerson): { id: string; name: string; role: HostPerson['role'] } => ({ id, name, role });
 

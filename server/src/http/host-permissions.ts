@@ -15,6 +15,8 @@ export interface HostRule {
   readonly does: string;
   /** Answers with what opens the console: that is not kept, so the command takes no key. */
   readonly secret?: true;
+  /** May be given to an event that is over: again, where the room did not hear it. */
+  readonly ended?: true;
 }
 
 const rule = (may: HostPermission, does: string): HostRule => ({ may, does });
@@ -51,7 +53,7 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'POST /api/events': rule('own', 'create event'),
   'POST /api/events/:id/off': rule('own', 'take off air'),
   'POST /api/events/:id/on': rule('own', 'put on air'),
-  'POST /api/events/:id/end': rule('own', 'end event'),
+  'POST /api/events/:id/end': { ...rule('own', 'end event'), ended: true },
   'POST /api/events/:id/drops': rule('own', 'add drop'),
   'POST /api/events/:id/sponsor': rule('own', 'set sponsor'),
   'DELETE /api/events/:id/sponsor': rule('own', 'remove sponsor'),

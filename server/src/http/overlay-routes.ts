@@ -1,4 +1,4 @@
-import { CrowdcueError, CAPTION_LIMITS, LIMITS } from '@crowdcue/protocol';
+import { CrowdcueError, CAPTION_LIMITS, isSpectator, LIMITS } from '@crowdcue/protocol';
 import { z } from 'zod';
 import { captionLines } from '../events/caption-lines.js';
 import type { EventDirectory } from '../events/event-directory.js';
@@ -58,8 +58,10 @@ export const overlayRoutes = ({ door, events, overlays, scoped, tokens, sponsors
       method: 'POST', path: '/api/events/:id/overlay/showings', guard: overlay, body: showingSpec,
       handle: async (call) => {
         const id = call.params['id']!;
-        const { sub } = tokens.verify(call.body.token, id);
-        const { viewers } = await events.room(id).overview();
+        const { sub, tier } = tokens.verify(call.body.token, id);
+        if (!isSpectator(tier)) throw new CrowdcueError('key_forbidden');
+        if (events.get(id).sponsor?.name !== call.body.sponsor) return json({ shown: 0 }); // it was changed meanwhile
+        const viewers = async (): Promise<number> => (await events.room(id).overview()).viewers;
         return json({ shown: await sponsors.told(id, sub, call.body.sponsor, call.body.shown, viewers) });
       },
     }),

@@ -6,7 +6,7 @@ import type { TwitchPerson } from '../identity/index.js';
 import { addressGroup } from './client-address.js';
 import type { HostDoor } from './host-door.js';
 import { regionOf } from './relay-routes.js';
-import { json } from './reply.js';
+import { DONE, json } from './reply.js';
 import { bearerOf, type Request } from './request.js';
 import { NO_BODY, route, type Route } from './router.js';
 import type { TokenBuckets } from './token-buckets.js';
@@ -37,13 +37,7 @@ const channelOf = (params: Readonly<Record<string, string>>): string => {
 /** What the pages of the Twitch extension ask, and how a host says which event a channel shows. */
 export const twitchRoutes = ({ desk, door, clientId, issue, persons }: TwitchRoutesOptions): Route[] => {
   const host = door.guard;
-  const mine = (who: HostPerson): TwitchChannelView[] => desk.list().filter(({ event }) => {
-    try {
-      return door.own(who, event) !== undefined;
-    } catch {
-      return false; // another workspace's
-    }
-  });
+  const mine = (who: HostPerson): TwitchChannelView[] => desk.list().filter(({ event }) => door.owns(who, event));
   /** Another workspace's channel is, for this one, none that is linked. */
   const linked = (who: HostPerson, channel: string): boolean => mine(who).some((each) => each.channel === channel);
   const cors = isOurs(clientId);
@@ -73,7 +67,7 @@ export const twitchRoutes = ({ desk, door, clientId, issue, persons }: TwitchRou
         const channel = channelOf(call.params);
         if (!linked(call.who, channel)) throw new CrowdcueError('not_found');
         await desk.unlink(channel);
-        return { status: 204, headers: { 'cache-control': 'no-store' }, body: '' };
+        return DONE;
       },
     }),
   ];

@@ -43,7 +43,8 @@ export class CaptionDesk {
     const fresh = [...new Map(lines.filter(({ id }) => !known(id)).map((line) => [line.id, line])).values()];
     this.#check(fresh);
     this.#spend(fresh.length);
-    await Promise.all([...this.#bring(fresh), ...lines.map(({ id }) => this.#underWay.get(id))]);
+    this.#bring(fresh);
+    await Promise.all(lines.map(({ id }) => this.#underWay.get(id)));
     this.deps.metrics.captionsTaken(fresh.length);
     return { taken: fresh.length, repeated: lines.length - fresh.length };
   }
@@ -87,12 +88,11 @@ export class CaptionDesk {
     this.#tokens -= lines;
   }
 
-  #bring(fresh: readonly CaptionLine[]): Promise<void>[] {
-    if (fresh.length === 0) return [];
+  #bring(fresh: readonly CaptionLine[]): void {
+    if (fresh.length === 0) return;
     const done = this.deps.submit(fresh);
     const gone = (): void => fresh.forEach(({ id }) => this.#underWay.delete(id));
     for (const { id } of fresh) this.#underWay.set(id, done);
     done.then(gone, gone);
-    return [done];
   }
 }

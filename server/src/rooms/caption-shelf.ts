@@ -1,5 +1,5 @@
 /**
- * The captions of an event: the last lines, each once. Part of the core: what it takes was checked (caption-check.ts) and stands in the
+ * The captions of an event: the last lines, each once. Part of the core: what it takes was checked (caption-desk.ts) and stands in the
  * journal, so a room that opens again has what viewers ask for who come back.
  */
 import { DATA_TYPE, encodeRoomData, CAPTION_LIMITS, type CaptionLine } from '@crowdcue/protocol';
@@ -14,7 +14,7 @@ export interface CaptionImage {
 const packr = new Packr({ useRecords: false });
 
 /** The frame that brings lines to viewers. */
-export const encodeCaptions = (lines: readonly CaptionLine[]): Uint8Array => encodeRoomData(DATA_TYPE.captions, packr.pack(lines));
+const encodeCaptions = (lines: readonly CaptionLine[]): Uint8Array => encodeRoomData(DATA_TYPE.captions, packr.pack(lines));
 
 export class CaptionShelf {
   /** By id, oldest first. */

@@ -7,15 +7,16 @@
  * Must not import: Colyseus rooms, journal, ledger, relay plugin.
  */
 import {
-  CrowdcueError, decodeBatch, newActionColumns, type ActionColumns, type Batch, type BatchJoin, type BatchLeave, type BatchMessage, type ErrorCode, type MeView, isSpectator, MOST_OVERLAYS, spectatorVersion,
+  CrowdcueError, decodeBatch, newActionColumns, type ActionColumns, type Batch, type BatchMessage, type ErrorCode, type MeView,
 } from '@crowdcue/protocol';
 import type { Fact } from '../achievements/index.js';
 import { ActionGate } from './action-gate.js';
+import { Attendance, type AttendanceImage } from './attendance.js';
 import { CaptionShelf, type CaptionImage } from './caption-shelf.js';
 import type { CoreOptions } from './core-options.js';
 import type { AirState, DropRow, RoomInput } from './inputs.js';
 import { Outbound } from './outbound.js';
-import { ORIGIN_RELAY, RelayRun, type RelayRunImage } from './relay-runs.js';
+import type { RelayRun } from './relay-runs.js';
 import { RoundDesk, type DeskImage } from './round-desk.js';
 import { DropEntry, type CrowdState } from './state.js';
 import { FLAG, ViewerTable, type ViewerTableImage } from './viewer-table.js';
@@ -49,15 +50,13 @@ export interface Step {
   readonly applied: number;
 }
 
-export interface CoreImage {
+export interface CoreImage extends AttendanceImage {
   tick: number;
   time: number;
   viewers: ViewerTableImage;
-  runs: RelayRunImage[];
   desk: DeskImage;
-  /** Absent in images of a version that knew neither captions nor overlays. */
+  /** Absent in images of a version that knew none. */
   captions?: CaptionImage;
-  dismissed?: number;
 }
 
 const NO_DELAYS: NonNullable<Batch['delays']> = [];
@@ -68,21 +67,16 @@ export class CrowdCore {
   readonly viewers = new ViewerTable();
   readonly out = new Outbound();
   readonly desk: RoundDesk;
-  readonly #runs: RelayRun[] = [];
-  readonly #runOf = new Map<string, RelayRun>();
+  readonly attendance: Attendance;
+  readonly captions = new CaptionShelf();
   readonly #gate: ActionGate;
   readonly #columns: ActionColumns = newActionColumns(4096);
   #messages: ViewerMessage[] = [];
   #offences: RelayOffence[] = [];
-  readonly captions = new CaptionShelf();
-  #online = 0;
-  /** Overlays that are connected: they are not among the viewers. */
-  #watching = 0;
-  /** The last version of the overlay's key that was taken back, and with it all before. */
-  #dismissed = 0;
 
   constructor(readonly state: CrowdState, readonly options: CoreOptions) {
     this.desk = new RoundDesk(state, this.viewers, this.out, options);
+    this.attendance = new Attendance(state, this.viewers, this.out, this.desk, options);
     this.#gate = new ActionGate(this.viewers, this.out, this.desk);
   }
 
@@ -98,43 +92,13 @@ export class CrowdCore {
     for (const input of inputs) this.#apply(input);
     this.#gate.flush();
     this.desk.finish();
-    if (this.state.viewers !== this.#online) this.state.viewers = this.#online;
+    const { online } = this.attendance;
+    if (this.state.viewers !== online) this.state.viewers = online;
     return {
       tick: this.tick, time: this.time, recorded: inputs.length > 0 || inRound || this.desk.running, mark: this.desk.takeMark(),
       shifted: wasShifted || this.desk.shifted,
       facts: this.desk.takeFacts(), messages: this.#messages, offences: this.#offences, applied: this.#gate.takeApplied(),
     };
-  }
-
-  /** The last batch of this run that was applied, `undefined` when it is unknown, `superseded` when a newer one is known. */
-  runState(relayId: string, incarnation: number): number | undefined | 'superseded' {
-    const run = this.#runOf.get(relayId);
-    if (run === undefined || run.incarnation < incarnation) return undefined;
-    return run.incarnation > incarnation ? 'superseded' : run.applied;
-  }
-
-  /** Present runs of all relays that this room has met. */
-  get runs(): readonly RelayRun[] {
-    return this.#runs;
-  }
-
-  runOf(relayId: string): RelayRun | undefined {
-    return this.#runOf.get(relayId);
-  }
-
-  relayCounts(): { id: string; viewers: number }[] {
-    return this.#runs.map((run) => ({ id: run.relayId, viewers: [...run.boundRows()].filter((row) => !this.viewers.is(row, FLAG.spectator)).length }));
-  }
-
-  /** Viewer numbers of the overlays that are connected. */
-  spectators(): number[] {
-    if (this.#watching === 0) return [];
-    return this.#runs.flatMap((run) => [...run.boundRows()]).filter((row) => this.viewers.is(row, FLAG.spectator)).map((row) => this.viewers.columns.viewer[row]!);
-  }
-
-  address(row: number): { relay: number; slot: number } | undefined {
-    const { relay, slot } = this.viewers.columns;
-    return this.viewers.is(row, FLAG.online) ? { relay: relay[row]!, slot: slot[row]! } : undefined;
   }
 
   me(row: number): MeView {
@@ -153,9 +117,9 @@ export class CrowdCore {
   #apply(input: RoomInput): void {
     switch (input.kind) {
       case 'batch': return this.#batch(input.relayId, input.incarnation, input.bytes);
-      case 'relay-up': return this.#relayUp(input.relayId, input.incarnation);
-      case 'relay-lost': return this.#relayLost(input.relayId, input.incarnation);
-      case 'cue': return this.#cue(input);
+      case 'relay-up': return this.attendance.relayUp(input.relayId, input.incarnation);
+      case 'relay-lost': return this.attendance.relayLost(input.relayId, input.incarnation);
+      case 'cue': return this.desk.cue(input);
       case 'stop': return this.desk.stop();
       case 'settle': return this.desk.settle(input.round, input.outcome);
       case 'ban': return this.#ban(input.viewer, input.banned);
@@ -165,17 +129,12 @@ export class CrowdCore {
       case 'air': return this.#air(input.to);
       case 'drops': return this.#drops(input.rows);
       case 'captions': return this.out.tell(this.captions.take(input.lines));
-      case 'dismiss': return this.#dismiss(input.version);
+      case 'dismiss': return this.attendance.dismiss(input.version);
     }
   }
 
-  #cue(input: Extract<RoomInput, { kind: 'cue' }>): void {
-    if (!this.desk.running && this.state.flashFrom !== 0) this.state.flashFrom = 0; // a round has the picture for itself
-    this.desk.cue(input);
-  }
-
   #batch(relayId: string, incarnation: number, bytes: Uint8Array): void {
-    const run = this.#runOf.get(relayId);
+    const run = this.attendance.runOf(relayId);
     if (run === undefined || run.incarnation !== incarnation) return;
     const batch = this.#decode(bytes);
     // A link is ordered, and resends from the first unacknowledged batch: after a gap nothing of this run would ever be applied again.
@@ -184,13 +143,13 @@ export class CrowdCore {
     if (batch instanceof CrowdcueError || batch.n !== run.applied + 1) return; // or a repeat
     run.applied = batch.n;
     for (const join of batch.joins) {
-      if (run.joins(join.slot)) this.#join(run, join);
+      if (run.joins(join.slot)) this.attendance.join(run, join);
       else this.#offences.push({ relayId, incarnation, code: 'frame_malformed' });
     }
-    for (const { slot, delay } of batch.delays ?? NO_DELAYS) this.#delay(run, slot, delay);
+    for (const { slot, delay } of batch.delays ?? NO_DELAYS) this.attendance.delay(run, slot, delay);
     this.#gate.take(run, batch.time, batch.actions);
     for (const message of batch.messages) this.#message(run, batch.time, message);
-    for (const leave of batch.leaves) this.#leave(run, leave);
+    for (const leave of batch.leaves) this.attendance.leave(run, leave);
   }
 
   #decode(bytes: Uint8Array): Batch | CrowdcueError {
@@ -202,130 +161,17 @@ export class CrowdCore {
     }
   }
 
-  #join(run: RelayRun, join: BatchJoin): void {
-    const refuse = (code: ErrorCode): void => this.out.kick(run.index, join.slot, join.connection, code);
-    if (!this.options.genuine(join)) return refuse('token_tier_forged');
-    const known = this.viewers.rowOf(join.viewer);
-    const online = known !== undefined && this.viewers.is(known, FLAG.online);
-    if (known !== undefined && this.viewers.is(known, FLAG.banned)) return refuse('viewer_banned');
-    if (this.state.phase === 'ended') return refuse('event_ended');
-    const spectator = isSpectator(join.tier);
-    if (spectator && spectatorVersion(join.tier) <= this.#dismissed) return refuse('key_forbidden');
-    if (known === undefined && !spectator && this.state.phase === 'off') return refuse('event_off'); // the host's own overlay may come back
-    // Not `event_full`: a relay would put it at the head of the line, before viewers who have a place.
-    if (!online && spectator && this.#watching >= MOST_OVERLAYS) return refuse('too_many_requests');
-    if (!online && !spectator && this.#online >= this.options.maxViewers) return refuse('event_full');
-    const row = this.viewers.admit(join.viewer, join.name, join.tier);
-    const c = this.viewers.columns;
-    if (known !== undefined) this.#displace(row);
-    if (known === undefined) this.viewers.set(row, FLAG.spectator, spectator);
-    if (!online) this.#count(row, 1);
-    if (this.viewers.sessions[row] !== join.sessionId) this.viewers.begin(row, join.sessionId);
-    c.relay[row] = run.index;
-    c.slot[row] = join.slot;
-    c.connection[row] = join.connection;
-    c.delay[row] = 0;
-    this.viewers.set(row, FLAG.online, true);
-    this.viewers.set(row, FLAG.direct, join.direct);
-    run.bind(join.slot, row);
-    this.#greet(row);
-  }
-
-  /** Ends a viewer's older connection, if there is one: the newest session wins. It may be behind a relay that is away. */
-  #displace(row: number): void {
-    const c = this.viewers.columns;
-    const run = this.#runs[c.relay[row]!]!;
-    if (run.rowAt(c.slot[row]!) !== row) return;
-    this.desk.round?.window?.parted(row, this.time);
-    run.clear(c.slot[row]!);
-    this.out.kick(run.index, c.slot[row]!, c.connection[row]!, 'taken_over');
-  }
-
-  #greet(row: number): void {
-    this.out.retold.add(row);
-    this.out.confirms.add(row);
-    this.out.standings.add(row);
-  }
-
-  /** How late the frames of a viewer come from now on. */
-  #delay(run: RelayRun, slot: number, delay: number): void {
-    const row = run.rowAt(slot);
-    if (row < 0) return;
-    this.viewers.columns.delay[row] = delay;
-    this.out.standings.add(row); // it says whether the viewer is scored
-  }
-
   #message(run: RelayRun, time: number, message: BatchMessage): void {
     const row = run.rowAt(message.slot);
     if (row < 0) return;
     if (!this.#gate.message(run, row, time, message.frame)) this.#messages.push({ row, frame: message.frame });
   }
 
-  #leave(run: RelayRun, leave: BatchLeave): void {
-    const row = run.rowAt(leave.slot);
-    if (row < 0 || this.viewers.columns.connection[row] !== leave.connection) return;
-    run.clear(leave.slot);
-    this.#offline(row);
-  }
-
-  #offline(row: number): void {
-    if (!this.viewers.is(row, FLAG.online)) return;
-    this.desk.round?.window?.parted(row, this.time);
-    this.viewers.set(row, FLAG.online, false);
-    this.#count(row, -1);
-  }
-
-  #count(row: number, by: 1 | -1): void {
-    if (this.viewers.is(row, FLAG.spectator)) this.#watching += by;
-    else this.#online += by;
-  }
-
-  #relayUp(relayId: string, incarnation: number): void {
-    const known = this.#runOf.get(relayId);
-    if (relayId === ORIGIN_RELAY) this.desk.reopened();
-    if (known === undefined) {
-      const run = new RelayRun(relayId, this.#runs.length, incarnation);
-      this.#runs.push(run);
-      this.#runOf.set(relayId, run);
-    } else if (known.incarnation < incarnation) {
-      for (const row of known.boundRows()) this.#offline(row);
-      known.restart(incarnation);
-    } else if (known.incarnation === incarnation) {
-      // Its link was away; viewers that it kept are here again.
-      for (const row of known.boundRows()) {
-        if (!this.viewers.is(row, FLAG.online)) this.#count(row, 1);
-        this.viewers.set(row, FLAG.online, true);
-        this.#greet(row);
-      }
-    }
-  }
-
-  #relayLost(relayId: string, incarnation: number): void {
-    const run = this.#runOf.get(relayId);
-    if (run?.incarnation === incarnation) for (const row of run.boundRows()) this.#offline(row);
-  }
-
   #ban(viewer: number, banned: boolean): void {
     const row = this.viewers.rowOf(viewer);
     if (row === undefined) return;
     this.viewers.set(row, FLAG.banned, banned);
-    if (banned) this.#sendAway(row, 'viewer_banned');
-  }
-
-  #dismiss(version: number): void {
-    this.#dismissed = Math.max(this.#dismissed, version);
-    for (let row = 0; row < this.viewers.length; row++) {
-      if (this.viewers.is(row, FLAG.spectator) && spectatorVersion(this.viewers.tiers[row]!) <= version) this.#sendAway(row, 'key_forbidden');
-    }
-  }
-
-  #sendAway(row: number, code: ErrorCode): void {
-    if (!this.viewers.is(row, FLAG.online)) return;
-    const c = this.viewers.columns;
-    const run = this.#runs[c.relay[row]!]!;
-    run.clear(c.slot[row]!);
-    this.out.kick(run.index, c.slot[row]!, c.connection[row]!, code);
-    this.#offline(row);
+    if (banned) this.attendance.sendAway(row, 'viewer_banned');
   }
 
   #hold(viewer: number, held: boolean): void {
@@ -337,7 +183,7 @@ export class CrowdCore {
 
   #air(to: AirState): void {
     this.desk.air(to);
-    if (to === 'ended') for (let row = 0; row < this.viewers.length; row++) this.#sendAway(row, 'event_ended');
+    if (to === 'ended') for (let row = 0; row < this.viewers.length; row++) this.attendance.sendAway(row, 'event_ended');
     for (let row = 0; row < this.viewers.length; row++) if (this.viewers.is(row, FLAG.online)) this.out.standings.add(row);
   }
 
@@ -351,7 +197,7 @@ export class CrowdCore {
 
   /** As it stands: mostly its own memory, good until the next step. */
   image(): CoreImage {
-    return { tick: this.tick, time: this.time, viewers: this.viewers.image(), runs: this.#runs.map((run) => run.image()), desk: this.desk.image(), captions: this.captions.image(), dismissed: this.#dismissed };
+    return { tick: this.tick, time: this.time, viewers: this.viewers.image(), ...this.attendance.image(), desk: this.desk.image(), captions: this.captions.image() };
   }
 
   /** Takes the place of everything but the schema state, which its room restores first. */
@@ -359,14 +205,8 @@ export class CrowdCore {
     this.tick = image.tick;
     this.time = image.time;
     this.viewers.load(image.viewers);
-    for (const runImage of image.runs) {
-      const run = RelayRun.load(runImage, this.#runs.length);
-      this.#runs.push(run);
-      this.#runOf.set(run.relayId, run);
-    }
-    for (let row = 0; row < this.viewers.length; row++) if (this.viewers.is(row, FLAG.online)) this.#count(row, 1);
+    this.attendance.load(image);
     if (image.captions !== undefined) this.captions.load(image.captions);
-    this.#dismissed = image.dismissed ?? 0;
     this.desk.load(image.desk);
   }
 }

@@ -140,7 +140,7 @@ export class CrowdRoom extends Room implements LocalRoom {
       if (step.facts.length > 0) await this.#deps.facts.facts(event.id, step.facts);
       replayed++;
     }
-    for (const { relayId, applied } of core.runs) this.#acked.set(relayId, applied); // all that it knows is journalled
+    for (const { relayId, applied } of core.attendance.runs) this.#acked.set(relayId, applied); // all that it knows is journalled
     this.#time = new EventClock(this.#deps.clock, await this.#deps.sharedTime() - event.createdAt, core.time);
     if (!this.#lease.live) throw new CrowdcueError('room_hold'); // another process may have appended what was not read
     this.#checkpoints = new CheckpointDesk(journal, event.id, epoch, logger, (error) => this.#fail(error));
@@ -181,8 +181,8 @@ export class CrowdRoom extends Room implements LocalRoom {
       this.#relay.closeLink(relayId, incarnation, code);
     }
     collectWords(core, this.#notices);
-    const words = { ...core.out.takePart(core.runOf(ORIGIN_RELAY)!.index), broadcasts: core.out.broadcasts };
-    const acks = new Map(this.#relay.relays.map((id) => [id, core.runOf(id)?.applied ?? 0]));
+    const words = { ...core.out.takePart(core.attendance.runOf(ORIGIN_RELAY)!.index), broadcasts: core.out.broadcasts };
+    const acks = new Map(this.#relay.relays.map((id) => [id, core.attendance.runOf(id)?.applied ?? 0]));
     this.#relay.stage({
       tick: step.tick, eventTime: step.time, mark: step.mark, shifted: step.shifted, durable,
       outputFor: (relayId) => this.#outputFor(relayId),
@@ -199,7 +199,7 @@ export class CrowdRoom extends Room implements LocalRoom {
   }
 
   #outputFor(relayId: string): RelayOutput {
-    const run = this.#core.runOf(relayId);
+    const run = this.#core.attendance.runOf(relayId);
     return run === undefined ? NOTHING : { ...NOTHING, acked: run.applied, ...this.#core.out.takePart(run.index), broadcasts: this.#core.out.broadcasts };
   }
 
@@ -213,12 +213,12 @@ export class CrowdRoom extends Room implements LocalRoom {
   }
 
   #direct(row: number, frame: Uint8Array): void {
-    const at = this.#core.address(row);
+    const at = this.#core.attendance.address(row);
     if (at !== undefined) this.#core.out.direct(at, frame);
   }
 
   #relayUp(relayId: string, incarnation: number): number | 'superseded' {
-    const known = this.#core.runState(relayId, incarnation);
+    const known = this.#core.attendance.runState(relayId, incarnation);
     if (known === 'superseded') return known;
     clearTimeout(this.#lost.get(relayId));
     this.#lost.delete(relayId);
@@ -362,7 +362,7 @@ export class CrowdRoom extends Room implements LocalRoom {
     const frame = encodeRoomData(DATA_TYPE.unlock, packr.pack(unlock));
     for (const viewer of viewers) this.#notices.push({ viewer, frame });
     const news = encodeRoomData(DATA_TYPE.news, packr.pack({ ...unlock, viewers: viewers.length } satisfies NewsView));
-    for (const viewer of this.#core.spectators()) this.#notices.push({ viewer, frame: news });
+    for (const viewer of this.#core.attendance.spectators()) this.#notices.push({ viewer, frame: news });
   }
 
   progressed(viewer: number, progress: QuestProgress): void {

@@ -83,11 +83,14 @@ export class FairWindow {
 /** When a round in stream time closes whose latest scored cohort is late by `latest`, ms. */
 export const closingOf = (endsAt: number, latest: number): number => endsAt + CLOSE_GRACE_MS + (latest > 0 ? latest + WRITE_SLACK_MS : 0);
 
+/** A viewer who is connected; an overlay is none. */
+const isHere = (viewers: ViewerTable, row: number): boolean => viewers.is(row, FLAG.online) && !viewers.is(row, FLAG.spectator);
+
 /** How late the pictures of those are who are here: viewers by delay, ms, the earliest first. */
 export const delaysOf = (viewers: ViewerTable): { readonly delay: number; readonly viewers: number }[] => {
   const counts = new Map<number, number>();
   const { delay } = viewers.columns;
-  for (let row = 0; row < viewers.length; row++) if (viewers.is(row, FLAG.online)) counts.set(delay[row]!, (counts.get(delay[row]!) ?? 0) + 1);
+  for (let row = 0; row < viewers.length; row++) if (isHere(viewers, row)) counts.set(delay[row]!, (counts.get(delay[row]!) ?? 0) + 1);
   return [...counts].map(([each, count]) => ({ delay: each, viewers: count })).sort((a, b) => a.delay - b.delay);
 };
 
@@ -97,7 +100,7 @@ export const latestScored = (viewers: ViewerTable, maxDelay: number): number => 
   const { delay } = viewers.columns;
   for (let row = 0; row < viewers.length; row++) {
     const own = delay[row]!;
-    if (own > latest && own <= maxDelay && viewers.is(row, FLAG.online)) latest = own;
+    if (own > latest && own <= maxDelay && isHere(viewers, row)) latest = own;
   }
   return latest;
 };

@@ -31,13 +31,15 @@ export class MessageDesk {
   /** Requests of the present window, by row. */
   readonly #asked = new Map<number, number>();
   #windowAt = 0;
+  #captionLines: Uint8Array = new Uint8Array(0);
+  #captionsAt = -1;
 
   constructor(
     readonly server: MessageServer,
     readonly event: string,
     readonly core: CrowdCore,
     readonly reply: (row: number, frame: Uint8Array) => void,
-    readonly captions: CaptionDesk,
+    readonly reports: Pick<CaptionDesk, 'report'>,
   ) {}
 
   serve({ row, frame }: ViewerMessage): void {
@@ -61,7 +63,7 @@ export class MessageDesk {
 
   #report(row: number, { payload }: ClientMessage): void {
     try {
-      this.captions.report(this.core.viewers.columns.viewer[row]!, unpack(payload));
+      this.reports.report(this.core.viewers.columns.viewer[row]!, unpack(payload));
     } catch {
       this.reply(row, encodeError('bad_request'));
     }
@@ -70,9 +72,16 @@ export class MessageDesk {
   /** What the room answers itself; everything else is for whoever serves viewers, and for them alone. */
   #serveOne(row: number, type: string, payload: unknown): unknown {
     const { core } = this;
-    if (type === 'captions') return core.captions.after(core.time - LIMITS.delayMs);
     if (core.viewers.is(row, FLAG.spectator)) throw new CrowdcueError('action_spectator');
     return type === 'me' ? core.me(row) : this.server.request(this.event, core.viewers.columns.viewer[row]!, type, payload, core.viewers.tiers[row]!);
+  }
+
+  /** The lines that any viewer may still need: the same for all who ask in one tick, and after a relay has died all ask. */
+  #captionsNow(): Uint8Array {
+    const { tick, time, captions } = this.core;
+    if (this.#captionsAt !== tick) this.#captionLines = packr.pack(captions.after(time - LIMITS.delayMs));
+    this.#captionsAt = tick;
+    return this.#captionLines;
   }
 
   #nextTurn(): void {
@@ -96,8 +105,8 @@ export class MessageDesk {
   async #answer({ row, message }: Waiting): Promise<void> {
     try {
       const payload = message.payload.length > 0 ? unpack(message.payload) : undefined;
-      const answer = await this.#serveOne(row, String(message.type), payload);
-      this.reply(row, encodeRoomResponse(message.requestId, 0, packr.pack(answer)));
+      const answer = message.type === 'captions' ? this.#captionsNow() : packr.pack(await this.#serveOne(row, String(message.type), payload));
+      this.reply(row, encodeRoomResponse(message.requestId, 0, answer));
     } catch (error) {
       this.#reject(row, message, error instanceof CrowdcueError ? error : new CrowdcueError('internal', undefined, { cause: error }));
     }

@@ -35,7 +35,7 @@ export const overviewOf = (core: CrowdCore, pulse: Pulse, eventTime: number, hol
     actions: desk.round?.actions ?? (state.phase === 'over' ? desk.history.at(-1)?.actions ?? 0 : 0), actionsPerSecond: pulse.actionsPerSecond,
     board: Object.fromEntries([...state.numbers.entries(), ...state.texts.entries()]),
     top: [...state.top.entries()].map(([rank, { name, score }]) => ({ rank: Number(rank), name, score })),
-    relays: core.relayCounts().filter(({ id, viewers }) => viewers > 0 || id !== ORIGIN_RELAY), hold, outcomes: desk.outcomes,
+    relays: core.attendance.relayCounts().filter(({ id, viewers }) => viewers > 0 || id !== ORIGIN_RELAY), hold, outcomes: desk.outcomes,
     safeToRevealAt: desk.running ? state.closesAt : 0, delays: delaysOf(core.viewers), rounds: [...desk.history].reverse(),
     ...(captions === undefined ? {} : { captions }),
   };

@@ -8,11 +8,12 @@ import { LIMITS, type ErrorCode, type Phase } from '@crowdcue/protocol';
 import type { Fact, FactType } from '../achievements/index.js';
 import type { CoreOptions } from './core-options.js';
 import type { AirState, RoomInput } from './inputs.js';
-import type { Outbound } from './outbound.js';
 import { closingOf, FairWindow, latestScored } from './fair-window.js';
+import type { Outbound } from './outbound.js';
+import { clearTop, rank, showTop } from './ranking.js';
 import { clearBoard, Round, setBoard, type RoundImage } from './round.js';
-import { TopEntry, type CrowdState } from './state.js';
-import { FLAG, type ViewerTable } from './viewer-table.js';
+import type { CrowdState } from './state.js';
+import type { ViewerTable } from './viewer-table.js';
 
 /** A round that is over, for the console. */
 export interface RoundSummary {
@@ -38,10 +39,7 @@ type CueInput = Extract<RoomInput, { kind: 'cue' }>;
 const TOP_EVERY_TICKS = 20;
 /** How long relays have to come back to a room that was opened again in a round, ms: their longest pause, and the way through matchmaking. */
 const REOPEN_MS = 3_000;
-const TOP_ROWS = 10;
 const HISTORY = 50;
-/** Stands for a name that is held back; the same for all, and in no language. */
-export const HELD_NAME = '•••';
 
 export class RoundDesk {
   round: Round | undefined;
@@ -106,8 +104,9 @@ export class RoundDesk {
   cue(cue: CueInput): void {
     if (this.running || this.state.phase === 'off' || this.state.phase === 'ended') return;
     this.#cue = cue;
+    if (this.state.flashFrom !== 0) this.state.flashFrom = 0; // a round has the picture for itself
     clearBoard(this.state);
-    this.#clearTop();
+    clearTop(this.state);
     this.state.round++;
     this.state.game = cue.game;
     this.state.players = 0;
@@ -128,7 +127,7 @@ export class RoundDesk {
     this.#cue = this.round = undefined;
     this.viewers.onGrow = () => undefined;
     clearBoard(this.state);
-    this.#clearTop();
+    clearTop(this.state);
     this.#phase(to === 'on' ? 'idle' : to);
   }
 
@@ -170,6 +169,11 @@ export class RoundDesk {
     this.round!.plays(row);
   }
 
+  /** A connection of the viewer has ended. */
+  parted(row: number): void {
+    this.round?.window?.parted(row, this.#time);
+  }
+
   /** An action of a viewer whose picture is later than the event scores: it plays, and the game does not hear of it. */
   unscored(row: number): void {
     const round = this.round!;
@@ -199,7 +203,7 @@ export class RoundDesk {
       this.#fact('CrowdGoalReached', { viewers: this.#numbers(round.players), data: { goal, value } });
     }
     if (this.state.players !== round.players.length) this.state.players = round.players.length;
-    if (round.game.sync === 'live' && this.#tick % TOP_EVERY_TICKS === 0) this.#top(round.players);
+    if (round.game.sync === 'live' && this.#tick % TOP_EVERY_TICKS === 0) showTop(this.state, this.viewers, round.players);
     const over = this.#time >= round.closesAt && round.game.settlement === undefined;
     if (round.ended || this.#stopping || over) this.#end(round);
     this.#stopping = false;
@@ -249,8 +253,8 @@ export class RoundDesk {
     for (const row of fastest) c.fastestRound[row] = round.round;
     for (const [key, value] of Object.entries(outcome)) setBoard(this.state, key, value);
     const scored = round.unscored === 0 ? round.players : round.players.filter((row) => c.unscoredRound[row] !== round.round);
-    this.#rank(scored);
-    this.#top(scored);
+    rank(this.viewers, scored);
+    showTop(this.state, this.viewers, scored);
     this.round = undefined;
     this.viewers.onGrow = () => undefined;
     this.#phase('over');
@@ -265,50 +269,12 @@ export class RoundDesk {
     if (this.history.length > HISTORY) this.history.shift();
   }
 
-  /** Equal scores share a rank. */
-  #rank(players: readonly number[]): void {
-    const { score, rank } = this.viewers.columns;
-    const order = [...players].sort((a, b) => score[b]! - score[a]!);
-    for (let i = 0; i < order.length; i++) {
-      const row = order[i]!;
-      const before = order[i - 1];
-      rank[row] = before !== undefined && score[before] === score[row] ? rank[before]! : i + 1;
-    }
-  }
-
-  #top(players: readonly number[]): void {
-    const { score } = this.viewers.columns;
-    const best: number[] = [];
-    for (const row of players) {
-      if (best.length === TOP_ROWS && score[row]! <= score[best[TOP_ROWS - 1]!]!) continue;
-      let place = best.length;
-      while (place > 0 && score[best[place - 1]!]! < score[row]!) place--;
-      best.splice(place, 0, row);
-      if (best.length > TOP_ROWS) best.pop();
-    }
-    best.forEach((row, i) => {
-      const key = String(i + 1);
-      let entry = this.state.top.get(key);
-      if (entry === undefined) {
-        entry = new TopEntry();
-        this.state.top.set(key, entry);
-      }
-      const name = this.viewers.is(row, FLAG.held) ? HELD_NAME : this.viewers.names[row]!;
-      if (entry.name !== name) entry.name = name;
-      if (entry.score !== score[row]) entry.score = score[row]!;
-    });
-  }
-
   /** A name is shown otherwise from now on: those who see it see that at once. */
   renamed(): void {
     if (this.state.top.size === 0) return;
     const { playedRound, unscoredRound } = this.viewers.columns;
     const rows = Array.from({ length: this.viewers.length }, (_, row) => row);
-    this.#top(rows.filter((row) => playedRound[row] === this.state.round && unscoredRound[row] !== this.state.round));
-  }
-
-  #clearTop(): void {
-    for (const key of [...this.state.top.keys()]) this.state.top.delete(key);
+    showTop(this.state, this.viewers, rows.filter((row) => playedRound[row] === this.state.round && unscoredRound[row] !== this.state.round));
   }
 
   #phase(phase: Phase): void {

@@ -21,15 +21,15 @@ const packr = new Packr({ useRecords: false });
 export const collectWords = (core: CrowdCore, notices: Notice[]): void => {
   const { out, viewers } = core;
   for (const row of out.retold.take(Infinity)) {
-    const at = core.address(row);
+    const at = core.attendance.address(row);
     if (at !== undefined) for (const [n, code] of viewers.refusalsOf(row)) out.tellRefusal(at.relay, at.slot, n, code);
   }
   for (const row of out.confirms.take(Infinity)) {
-    const at = core.address(row);
+    const at = core.attendance.address(row);
     if (at !== undefined) out.part(at.relay).confirms.push({ slot: at.slot, n: viewers.columns.lastN[row]! });
   }
   for (const row of out.standings.take(STANDINGS_PER_TICK)) {
-    const at = core.address(row);
+    const at = core.attendance.address(row);
     if (at === undefined) continue;
     const frame = encodeRoomData(DATA_TYPE.me, packr.pack(core.me(row)));
     // Also after the round: results that are told a tick late, or again, would spoil a picture that is still in it.
@@ -37,7 +37,7 @@ export const collectWords = (core: CrowdCore, notices: Notice[]): void => {
   }
   for (const { viewer, frame } of notices.splice(0, NOTICES_PER_TICK)) {
     const row = viewers.rowOf(viewer);
-    const at = row === undefined ? undefined : core.address(row);
+    const at = row === undefined ? undefined : core.attendance.address(row);
     if (at !== undefined) out.direct(at, frame);
   }
 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { HELD_NAME } from '../../src/rooms/round-desk.js';
+import { HELD_NAME } from '../../src/rooms/ranking.js';
 import { answerRequest, RemoteRoom } from '../../src/rooms/remote-room.js';
 import { MemoryRoom } from '../support/memory-rooms.js';
 import { CoreHarness, HandRelay } from './core-harness.js';

@@ -105,10 +105,10 @@ export class CoreHarness {
   part(relayId: string) {
     const { out, viewers } = this.core;
     for (const row of out.confirms.take(Infinity)) {
-      const at = this.core.address(row);
+      const at = this.core.attendance.address(row);
       if (at !== undefined) out.part(at.relay).confirms.push({ slot: at.slot, n: viewers.columns.lastN[row]! });
     }
-    return out.takePart(this.core.runOf(relayId)!.index);
+    return out.takePart(this.core.attendance.runOf(relayId)!.index);
   }
 }
 

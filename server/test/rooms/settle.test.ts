@@ -51,7 +51,7 @@ describe('settlement', () => {
     expect([h.state.phase, h.core.desk.outcomes, h.state.texts.get('bets')]).toEqual(['live', 2, 'closed']);
     relay.act(1, { n: 2, choice: 0 }, h.time);
     h.step(relay.batch(h.time));
-    expect(h.core.out.takePart(h.core.runOf('r1')!.index).refusals).toEqual([{ slot: 1, n: 2, code: 'round_over' }]);
+    expect(h.core.out.takePart(h.core.attendance.runOf('r1')!.index).refusals).toEqual([{ slot: 1, n: 2, code: 'round_over' }]);
     h.step(settle(2), settle(0, 7)); // no such outcome, and another round
     expect(h.state.phase).toBe('live');
     h.step(settle(1));

@@ -21,13 +21,13 @@ describe('overlays in a room', () => {
   it('[OVL1] an overlay is no viewer: it takes no place, is not counted and not listed, and its relay has one viewer less', () => {
     const { h, relay } = withOverlay();
     expect(h.state.viewers).toBe(1); // of one place, which the viewer has
-    expect(h.core.relayCounts()).toEqual([{ id: 'r1', viewers: 1 }]);
+    expect(h.core.attendance.relayCounts()).toEqual([{ id: 'r1', viewers: 1 }]);
     expect(viewersOf(h.core, '', 50).map(({ viewer }) => viewer)).toEqual([7]);
-    expect(h.core.spectators()).toEqual([100]);
+    expect(h.core.attendance.spectators()).toEqual([100]);
     relay.builder.leave({ slot: 0, connection: 1, code: 1000 });
     h.step(relay.batch(h.time));
     expect(h.state.viewers).toBe(1);
-    expect(h.core.spectators()).toEqual([]);
+    expect(h.core.attendance.spectators()).toEqual([]);
   });
 
   it('[OVL1] a room restored from its checkpoint counts as before', () => {
@@ -37,7 +37,7 @@ describe('overlays in a room', () => {
     again.time = h.time;
     again.step(relay.up());
     expect(again.state.viewers).toBe(1);
-    expect(again.core.spectators()).toEqual([100]);
+    expect(again.core.attendance.spectators()).toEqual([100]);
   });
 
   it('[OVL19] an overlay comes in while the event is off the air, a new viewer does not; after its end neither', () => {
@@ -46,12 +46,12 @@ describe('overlays in a room', () => {
     relay.join(2, 101, { tier });
     relay.join(3, 8);
     h.step(relay.batch(h.time));
-    expect([h.core.spectators(), h.state.viewers]).toEqual([[100, 101], 1]);
+    expect([h.core.attendance.spectators(), h.state.viewers]).toEqual([[100, 101], 1]);
     h.step({ kind: 'air', to: 'ended' });
-    expect([h.core.spectators(), h.state.viewers]).toEqual([[], 0]);
+    expect([h.core.attendance.spectators(), h.state.viewers]).toEqual([[], 0]);
     relay.join(4, 102, { tier });
     h.step(relay.batch(h.time));
-    expect(h.core.spectators()).toEqual([]);
+    expect(h.core.attendance.spectators()).toEqual([]);
   });
 
   it('[OVL2] an overlay cannot act: its actions and messages are refused, nothing is scored, and the viewer beside it plays on', () => {
@@ -81,9 +81,9 @@ describe('overlays in a room', () => {
     relay.join(3, 101, { tier: spectatorTier(2) });
     again.step(relay.batch(again.time));
     expect(again.part('r1').kicks).toEqual([{ slot: 2, connection: 3, reason: 'key_forbidden' }]);
-    expect(again.core.spectators()).toEqual([101]);
+    expect(again.core.attendance.spectators()).toEqual([101]);
     again.step({ kind: 'dismiss', version: 3 }); // one that was raised twice before the room heard of it
-    expect(again.core.spectators()).toEqual([]);
+    expect(again.core.attendance.spectators()).toEqual([]);
   });
 
   it('[OVL4] no more overlays watch at once than an event takes, whatever the number of viewers', () => {

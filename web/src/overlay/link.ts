@@ -5,7 +5,7 @@
 import { connect, CrowdcueError, forget, readJson, safeStorage, type Session } from '@crowdcue/client';
 import { flashTimes, type NewsView, type OverlayAnswer } from '@crowdcue/protocol';
 import { now } from '../shared/clock.js';
-import { siteUrl } from '../shared/site.js';
+import { siteOrigin } from '../shared/site.js';
 
 /** ms between two questions whether the host has changed what is shown between rounds. */
 const REFRESH_MS = 30_000;
@@ -26,7 +26,7 @@ export class OverlayLink {
   answer: OverlayAnswer | undefined;
   /** The code that ended it for good. */
   refused: string | undefined;
-  readonly #origin = siteUrl('.').replace(/\/+$/, '');
+  readonly #origin = siteOrigin();
   readonly #slot: string;
   /** Outlives a reload of this source, and no more: two sources are two overlays. */
   readonly #storage = safeStorage(undefined, 'sessionStorage');

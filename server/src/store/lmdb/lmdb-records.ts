@@ -20,6 +20,13 @@ export const lmdbRecords = (store: Store): RecordStore => ({
         tx.put(keyOf(key), value);
         return true;
       }),
+      change: (key, make) => store.transact((tx) => {
+        const before = tx.get<T>(keyOf(key));
+        if (before === undefined) return undefined;
+        const after = make(before);
+        tx.put(keyOf(key), after);
+        return after;
+      }),
       remove: (key) => store.transact((tx) => tx.remove(keyOf(key))),
       watch: () => undefined,
     };

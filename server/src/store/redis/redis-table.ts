@@ -1,6 +1,7 @@
 import { StoreError } from '../errors.js';
 import type { RecordTable } from '../records.js';
 import { ADD_RECORD } from './lua/add-record.js';
+import { CHANGE_RECORD } from './lua/change-record.js';
 import { PUT_RECORD } from './lua/put-record.js';
 import { READ_RECORDS } from './lua/read-records.js';
 import { REMOVE_RECORD } from './lua/remove-record.js';
@@ -73,6 +74,24 @@ export class RedisTable implements RecordTable<unknown> {
     return there === undefined;
   }
 
+  async change(key: string, make: (before: unknown) => unknown): Promise<unknown> {
+    const field = encode(key);
+    // Where we know of none Redis is asked all the same: another process may have put one that no message has told yet.
+    for (let before = this.#texts.get(field) ?? ''; ;) {
+      const text = before === '' ? '' : pack(make(JSON.parse(before) as unknown));
+      const [version, present] = await this.#write(CHANGE_RECORD, [field, before, text]);
+      if (present === undefined) {
+        this.#apply(field, text, Number(version), 'ours');
+        return this.#newest(field);
+      }
+      const theirs = String(present);
+      this.#apply(field, theirs === '' ? undefined : theirs, Number(version), 'theirs');
+      if (theirs === '') return undefined;
+      if (theirs === before || !isReadable(field, theirs)) throw StoreError.badKey('what has this key is no record');
+      before = theirs;
+    }
+  }
+
   async remove(key: string): Promise<void> {
     const field = encode(key);
     const [version] = await this.#write(REMOVE_RECORD, [field]);
@@ -81,6 +100,12 @@ export class RedisTable implements RecordTable<unknown> {
 
   watch(changed: Changed): void {
     this.#watchers.push(changed);
+  }
+
+  /** Not what we wrote: a change after ours may have been told before the answer to ours came, and is not told again. */
+  #newest(field: string): unknown {
+    const text = this.#texts.get(field);
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
   }
 
   /** Reads everything again and tells what differs. Without a connection nothing happens; it is tried again when there is one. */
