@@ -88,7 +88,7 @@ export class CrowdCaptions extends LitElement {
     const looking = setInterval(() => this.#expire(), LOOK_MS);
     const off = session.on('caption', (caption) => {
       this.#heard(caption.lang);
-      if (caption.lang === languageFor(this.choice.lang, this.#languages)) this.lines = [...this.lines, caption].slice(-MOST_LINES);
+      if (caption.lang === languageFor(this.choice.lang, this.#languages)) this.lines = [...this.lines, caption].sort((a, b) => a.from - b.from).slice(-MOST_LINES); // what stood already may come after what is new
     });
     return () => {
       clearInterval(looking);
