@@ -109,13 +109,14 @@ export interface CaptionSession {
 const FIRST_REPORT_MS = 15_000;
 const REPORT_MS = 60_000;
 
-/** Follows a session's captions until it is closed. `random` is [0, 1). */
-export const readCaptions = (session: CaptionSession, tell: (caption: ShownCaption) => void, random: () => number): void => {
+/** Follows a session's captions until it is closed, or the answered function is called. `random` is [0, 1). */
+export const readCaptions = (session: CaptionSession, tell: (caption: ShownCaption) => void, random: () => number): (() => void) => {
   const later = (ms: number, run: () => void): (() => void) => {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
   };
   const feed = new CaptionFeed({ streamTime: () => session.streamTime(), tell, later });
+  let ended = false;
   let reporting: (() => void) | undefined;
   const report = (): void => {
     const said = feed.takeReport();
@@ -124,16 +125,22 @@ export const readCaptions = (session: CaptionSession, tell: (caption: ShownCapti
     reporting = later(REPORT_MS * (0.75 + random() / 2), report);
   };
   const ask = (): void => {
-    session.request('captions').then((lines) => Array.isArray(lines) && feed.take(lines, true), () => undefined); // what comes from now on comes by itself
+    session.request('captions').then((lines) => !ended && Array.isArray(lines) && feed.take(lines, true), () => undefined); // what comes from now on comes by itself
   };
-  session.onMessage(CAPTION_MESSAGE, (lines) => {
-    reporting ??= later(FIRST_REPORT_MS * (0.5 + random()), report);
-    if (Array.isArray(lines)) feed.take(lines);
-  });
-  session.on('connected', ({ resumed }) => { if (resumed) ask(); });
-  session.on('closed', () => {
+  const end = (): void => {
+    ended = true;
+    for (const off of offs) off();
     reporting?.();
     feed.stop();
-  });
+  };
+  const offs = [
+    session.onMessage(CAPTION_MESSAGE, (lines) => {
+      reporting ??= later(FIRST_REPORT_MS * (0.5 + random()), report);
+      if (Array.isArray(lines)) feed.take(lines);
+    }),
+    session.on('connected', ({ resumed }) => { if (resumed) ask(); }),
+    session.on('closed', end),
+  ];
   if (session.status === 'live') ask();
+  return end;
 };

@@ -17,6 +17,15 @@ export interface SessionEnd {
   readonly reason: string;
 }
 
+/** Where a session stands. */
+export type SessionStatus = 'connecting' | 'queued' | 'live' | 'reconnecting' | 'closed';
+
+/** Who waits for the first state. */
+export interface Opening {
+  resolve(): void;
+  reject(end: SessionEnd): void;
+}
+
 /** The events of a {@link Session} and what each carries. */
 export interface SessionEvents {
   /** The state changed; the same live object each time. */

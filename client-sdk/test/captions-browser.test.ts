@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, screenshots } from '../../web/test/browser.js';
 import { ElementPage } from './element-chromium.js';
 
-interface Hands { emit(type: string, value?: unknown): void; change(part: object): void }
+interface Hands { listening: Record<string, number>; emit(type: string, value?: unknown): void; change(part: object): void }
 declare const window: { session: Hands; pwned?: boolean };
 declare const document: { documentElement: { scrollWidth: number } };
 
@@ -22,10 +22,10 @@ describe.skipIf(chromiumPath === undefined)('captions in Chromium', { timeout: 9
 
   /** Lines of the room; the SDK's clockwork is tested apart, here a cue is told by hand. */
   const posted = (langs: string[]): Promise<void> => page.evaluate((all) => window.session.emit('message __captions', all.map((lang) => ({ id: lang, lang, from: 0, to: 0, text: '' }))), langs);
-  const cue = (text: string, lang = 'en', ms = 60_000): Promise<void> => page.evaluate((c) => {
+  const cue = (text: string, lang = 'en', ms = 60_000, ago = 0): Promise<void> => page.evaluate((c) => {
     const now = performance.now();
-    window.session.emit('caption', { id: c.text, lang: c.lang, from: now, to: now + c.ms, text: c.text, lateMs: 0 });
-  }, { text, lang, ms });
+    window.session.emit('caption', { id: c.text, lang: c.lang, from: now - c.ago, to: now + c.ms, text: c.text, lateMs: c.ago });
+  }, { text, lang, ms, ago });
   const region = () => page.getByRole('region', { name: 'Captions' });
   const lines = () => region().locator('p');
 
@@ -77,7 +77,7 @@ describe.skipIf(chromiumPath === undefined)('captions in Chromium', { timeout: 9
     expect(browser.problems).toEqual([]);
   });
 
-  it('[CAP17] a line goes when its time is over, two stand at once at most, and the round beside them still fits 320 pixels', async () => {
+  it('[CAP17] a line goes when its time is over, two stand at once at most, the later two whatever came last, and the round beside them still fits 320 pixels', async () => {
     await reading();
     await page.setViewportSize({ width: 320, height: 568 });
     await page.evaluate(() => window.session.change({ phase: 'live', round: 1, game: 'tug', startsAt: performance.now(), endsAt: performance.now() + 60_000 }));
@@ -95,7 +95,32 @@ describe.skipIf(chromiumPath === undefined)('captions in Chromium', { timeout: 9
     }
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await page.screenshot({ path: 'test-output/screenshots/captions-320x568.png' });
+    await cue('newer');
+    await cue('what stood before', 'en', 60_000, 30_000);
+    await cue('newest');
+    await expect.poll(() => lines().evaluateAll((all) => all.map((line) => (line as unknown as { textContent: string }).textContent))).toEqual(['newer', 'newest']);
     await page.setViewportSize({ width: 390, height: 844 });
+    expect(browser.problems).toEqual([]);
+  });
+
+  it('[CAP20] captions that are turned off read nothing more, and read again when they are turned on', async () => {
+    await reading();
+    const listening = (): Promise<number | undefined> => page.evaluate(() => window.session.listening['caption']);
+    await expect.poll(listening).toBe(1);
+    await posted(['en', 'de']);
+    await cue('Now you read me');
+    await lines().first().waitFor();
+    await page.getByRole('button', { name: 'Captions' }).click();
+    const choice = page.getByRole('combobox', { name: 'Language of captions' });
+    await choice.selectOption('');
+    await expect.poll(listening).toBeUndefined();
+    expect(await lines().count()).toBe(0);
+    await choice.selectOption('de');
+    await expect.poll(listening).toBe(1);
+    await choice.selectOption('en');
+    await cue('And again');
+    await expect.poll(() => lines().allInnerTexts()).toEqual(['And again']);
+    expect(await listening()).toBe(1);
     expect(browser.problems).toEqual([]);
   });
 });

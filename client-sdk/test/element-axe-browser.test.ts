@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, screenshots } from '../../web/test/browser.js';
+import { chromiumPath, screenshots, settled } from '../../web/test/browser.js';
 import { ElementPage } from './element-chromium.js';
 
 type Values = Readonly<Record<string, number | string>>;
@@ -65,8 +65,7 @@ describe.skipIf(chromiumPath === undefined)('the element for everybody', { timeo
   const judged = async (what: string): Promise<void> => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.evaluate(`new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))
-        .then(() => Promise.allSettled(document.getAnimations().filter((each) => each instanceof CSSTransition).map(({ finished }) => finished)))`);
+      await settled(page);
       const found = await page.evaluate(`axe.run('crowdcue-game', { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
         .then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => id + ': ' + nodes.map(({ target, any }) => target.flat().join(' ') + ' ' + (any[0]?.message ?? '')).join('; ')))`);
       expect.soft(found, `${what}, ${colorScheme}`).toEqual([]);

@@ -8,7 +8,7 @@ import { ElementPage } from './element-chromium.js';
 const SHOTS = join(import.meta.dirname, '../../test-output/screenshots');
 
 /** Names that the page puts on its window. */
-interface Session { taps: number[]; acts: unknown[]; claims: number; me: unknown; delay: number; delays: unknown[]; eventTime(): number; emit(type: string, value?: unknown): void; change(part: object): void }
+interface Session { listening: Record<string, number>; taps: number[]; acts: unknown[]; claims: number; me: unknown; delay: number; delays: unknown[]; eventTime(): number; emit(type: string, value?: unknown): void; change(part: object): void }
 interface Hands { session: Session; events: string[] }
 declare const window: Hands & Record<string, unknown>;
 declare const document: { body: { append(...nodes: unknown[]): void }; createElement(name: string): Record<string, unknown>; querySelector(q: string): Record<string, unknown> };
@@ -253,6 +253,89 @@ describe.skipIf(chromiumPath === undefined)('<crowdcue-game> in Chromium', () =>
     await asked;
     await live('tug');
     await page.locator('crowdcue-game .pad.left').waitFor();
+    expect(browser.problems).toEqual([]);
+  });
+
+  it('[CLK22] follows what has the name now: another video that takes it over, none once it is taken away, and what the page attached before either', async () => {
+    // Each player is known by the marks that it alone has: hls.js' program date, or none.
+    const set = (script: string): Promise<unknown> => page.evaluate(`{ const game = document.querySelector('crowdcue-game'); ${script} }`);
+    const looked = (): Promise<unknown> => page.evaluate('window.looked.join()');
+    await set(`window.looked = [];
+      window.video = (name) => {
+        const video = document.createElement('video');
+        video.id = 'show';
+        video.getStartDate = () => { if (!window.looked.includes(name)) window.looked.push(name); return new Date(NaN); };
+        Object.defineProperties(video, { paused: { value: false }, readyState: { value: 4 } });
+        return video;
+      };
+      window.first = window.video('first');
+      game.setAttribute('for', 'show');
+      document.body.append(window.first);
+      window.session.change({ packagerEpoch: 1, packagerError: 1 });`);
+    await expect.poll(looked).toBe('first');
+    await set(`window.first.replaceWith(window.video('second'));
+      window.session.change({});`);
+    await expect.poll(looked).toBe('first,second');
+    await set(`window.looked.length = 0;
+      game.removeAttribute('for');
+      window.session.change({});
+      game.attachPlayer(window.video('attached'));`);
+    await expect.poll(looked).toBe('attached');
+    await set(`game.setAttribute('for', 'show');
+      window.session.change({});`);
+    await page.evaluate('document.querySelector("crowdcue-game").updateComplete');
+    expect(await looked()).toBe('attached');
+    await set('window.looked.length = 0; game.attachPlayer(undefined);');
+    await expect.poll(looked).toBe('second');
+    expect(browser.problems).toEqual([]);
+  });
+
+  it('[ELM19] out of the page it listens to no session, runs no timer and opens none, whatever is set on it; back in it, it plays on', async () => {
+    const state = (): Promise<unknown> => page.evaluate(() => [window.session.listening, window['opened']]);
+    await page.evaluate(`{
+      const game = document.querySelector('crowdcue-game');
+      const { open } = game;
+      window.opened = 0;
+      game.open = () => (window.opened++, open());
+      game.setAttribute('for', 'show');
+      window.game = game;
+      const running = (window.running = new Set());
+      const { setInterval, clearInterval } = window;
+      window.setInterval = (...given) => { const id = setInterval(...given); running.add(id); return id; };
+      window.clearInterval = (id) => { running.delete(id); clearInterval(id); };
+      localStorage.setItem('crowdcue.captions', 'en 1');
+      game.remove();
+    }`);
+    await expect.poll(state).toEqual([{}, 0]);
+    await page.evaluate('document.body.append(window.game)');
+    await page.locator('crowdcue-captions').waitFor({ state: 'attached' });
+    await page.evaluate('window.moved = document.createElement("div"); document.body.append(window.moved); window.moved.append(window.game)'); // moved
+    await expect.poll(() => page.evaluate(() => window.session.listening['caption'])).toBe(1);
+    expect([await page.evaluate('window.opened'), await page.evaluate('window.running.size > 0')]).toEqual([1, true]);
+    await page.evaluate('window.game.remove()');
+    await expect.poll(state).toEqual([{}, 1]);
+    await page.evaluate('(window.game.event = "GHIJKL", window.game.setAttribute("for", "other"), window.game.lang = "de", window.game.updateComplete)');
+    expect(await state()).toEqual([{}, 1]);
+    expect(await page.evaluate('window.running.size')).toBe(0);
+    await page.evaluate('document.body.append(window.game)');
+    await page.locator('crowdcue-game [data-stage=idle]').waitFor();
+    expect(await page.evaluate('window.opened')).toBe(2);
+    await page.evaluate('localStorage.clear()');
+    expect(browser.problems).toEqual([]);
+  });
+
+  it('[ELM18] a view and a part that did not load come by themselves once the network brings them, though nothing else happens', async () => {
+    const parts = ['/sound.js', [...browser.modules].find(([name, code]) => name.startsWith('/view') && code.includes('crowdcue-tug'))![0]];
+    for (const part of parts) browser.missing.add(part);
+    const refused = Promise.all(parts.map((part) => page.waitForEvent('requestfailed', (request) => request.url().endsWith(part))));
+    await browser.enter('', '{ const { setTimeout } = window; window.setTimeout = (run, ms, ...given) => setTimeout(run, ms >= 2000 ? ms / 20 : ms, ...given); }'); // no test waits for seconds
+    await live('tug');
+    await refused;
+    await page.getByText('This round needs a newer page').waitFor();
+    expect(await page.getByRole('button', { name: 'Sound' }).count()).toBe(0);
+    browser.missing.clear();
+    await page.locator('crowdcue-game .pad.left').waitFor();
+    await page.getByRole('button', { name: 'Sound' }).waitFor();
     expect(browser.problems).toEqual([]);
   });
 

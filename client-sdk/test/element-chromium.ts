@@ -69,9 +69,10 @@ export class ElementPage {
     await this.page.waitForFunction('typeof HandSession === "function"');
   }
 
-  /** Loads the page anew, with an element that is in an event; its session is `window.session`. */
-  async enter(lang = ''): Promise<void> {
+  /** Loads the page anew, with an element that is in an event; its session is `window.session`. `before`: a script that runs before the element is made. */
+  async enter(lang = '', before = ''): Promise<void> {
     await this.load();
+    await this.page.evaluate(before);
     await this.page.evaluate((language) => {
       const session = new (window['HandSession'] as new () => unknown)();
       const element = document.createElement('crowdcue-game');

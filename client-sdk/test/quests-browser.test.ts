@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../web/test/browser.js';
 import { ElementPage } from './element-chromium.js';
 
-interface Hands { status: string; answers: (path: string, body: unknown) => unknown; asked: { path: string; body: { key?: string } | undefined }[]; emit(type: string, value?: unknown): void; change(part: object): void }
+interface Hands { listening: Record<string, number>; status: string; answers: (path: string, body: unknown) => unknown; asked: { path: string; body: { key?: string } | undefined }[]; emit(type: string, value?: unknown): void; change(part: object): void }
 declare const window: { session: Hands; enter: () => void } & Record<string, unknown>;
 declare const document: { body: { append(...nodes: unknown[]): void }; createElement(name: string): Record<string, unknown>; documentElement: { scrollWidth: number } };
 declare const innerWidth: number;
@@ -100,6 +100,48 @@ describe.skipIf(chromiumPath === undefined)('quest cards in Chromium', () => {
     await page.evaluate(() => window.session.change({ phase: 'armed', round: 1, game: 'tug', startsAt: performance.now() + 9_000, endsAt: performance.now() + 30_000 }));
     await cards.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Quests 4 of 4' }).waitFor();
+    expect(browser.problems).toEqual([]);
+  });
+
+  it('[QST10] stays when the session ends and runs on in nothing; another tab\'s word shows at once, and drawing reads no storage', async () => {
+    browser.online = true;
+    await page.goto('http://element.test/');
+    await page.evaluate('localStorage.clear()');
+    await load();
+    await page.evaluate(`{
+      const running = (window.running = new Set());
+      const { setInterval, clearInterval } = window;
+      window.setInterval = (run, ms) => { const id = setInterval(run, ms); if (ms >= 1000) running.add(id); return id; };
+      window.clearInterval = (id) => { running.delete(id); clearInterval(id); };
+      window.enter();
+    }`);
+    await page.getByRole('button', { name: 'Quests 1 of 4' }).waitFor();
+    const state = (): Promise<unknown> => page.evaluate(() => [window.session.listening['message __quest'], (window['running'] as Set<number>).size]);
+    await expect.poll(state).toEqual([1, 1]);
+
+    const other = await browser.context.newPage();
+    await other.goto('http://element.test/');
+    await other.evaluate(`localStorage.setItem('crowdcue.questwords.demo.7', JSON.stringify([{ quest: 'tour', step: 'shop', key: 'k' }]))`);
+    await page.getByRole('button', { name: 'Quests 2 of 4' }).waitFor();
+    await other.close();
+
+    expect(await page.evaluate(`(async () => {
+      const { getItem } = Storage.prototype;
+      let read = 0;
+      Storage.prototype.getItem = function (key) { if (key.includes('quest')) read++; return getItem.call(this, key); };
+      for (let i = 0; i < 20; i++) {
+        window.session.change({ viewers: i });
+        await document.querySelector('crowdcue-game').updateComplete;
+      }
+      Storage.prototype.getItem = getItem;
+      return read;
+    })()`)).toBe(0);
+
+    await page.evaluate(() => window.session.emit('closed', { code: 4103, reason: 'taken_over' }));
+    await expect.poll(state).toEqual([undefined, 0]);
+    await page.getByRole('button', { name: 'Quests 2 of 4' }).click();
+    await sheet(page).getByText('Unlocks Golden Cup').waitFor();
+    await page.evaluate('localStorage.clear()');
     expect(browser.problems).toEqual([]);
   });
 });

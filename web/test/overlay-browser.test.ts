@@ -201,6 +201,20 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
     expect((await overview()).viewers).toBe(3);
   });
 
+  it('[OVL22] a copy of its page, with what it keeps, becomes an overlay of its own, and both go on', async () => {
+    const number = (on: Page): Promise<number> => on.evaluate(`JSON.parse(sessionStorage.getItem('crowdcue.overlay.show')).viewer`);
+    const before = await number(page);
+    const copy = await browser.person(HD);
+    await copy.page.goto(new URL('/health', overlayUrl).href);
+    await copy.page.evaluate(`Object.assign(sessionStorage, ${await page.evaluate('JSON.stringify(sessionStorage)')})`);
+    await copy.page.goto(overlayUrl);
+    await expect.poll(() => number(page), SOON).not.toBe(before); // the newest keeps the number
+    await expect.poll(still, SOON).toBe('false');
+    expect(await number(copy.page)).toBe(before);
+    expect(await copy.page.locator('cc-overlay [data-still]').getAttribute('data-still')).toBe('false');
+    await copy.page.close();
+  });
+
   it('[OVL11] stands still while the server is gone, without a clock that might be wrong, and goes on when it is back', async () => {
     const board = (): Promise<string> => page.locator('cc-overlay crowdcue-tug-overlay .big').first().innerText();
     viewers[0]!.tap(0);

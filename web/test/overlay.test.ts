@@ -88,7 +88,8 @@ describe('beside the boards', () => {
   it('[OVL14] counts a sponsor that stood for 8 s in one piece, and tells it until it counts', async () => {
     const told: [string, number][] = [];
     let answers = [0, 1];
-    const meter = new SponsorMeter('test', {
+    let slot = 'test.7';
+    const meter = new SponsorMeter(() => slot, {
       tell: (sponsor, shown) => {
         told.push([sponsor, shown]);
         const answer = answers.shift();
@@ -117,5 +118,12 @@ describe('beside the boards', () => {
     meter.shows('Fjord');
     await vi.advanceTimersByTimeAsync(30_000);
     expect(told.slice(2).every(([, shown]) => shown === 2) && told.length >= 4).toBe(true);
+    answers = [2, 1];
+    await vi.advanceTimersByTimeAsync(10_000);
+    slot = 'test.8'; // a copy of the page is another overlay
+    meter.shows(undefined);
+    meter.shows('Fjord');
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(told.at(-1)).toEqual(['Fjord', 1]);
   });
 });

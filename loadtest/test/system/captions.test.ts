@@ -1,4 +1,5 @@
 /** Captions from a provider to viewers whose pictures are 0, 5 and 12 s late, through real processes. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Session, type ShownCaption } from '@crowdcue/client';
 import { CAPTION_LIMITS, type CaptionOverview, type EventOverview } from '@crowdcue/protocol';
@@ -9,11 +10,15 @@ const LINES = 12;
 const EVERY_MS = 400;
 /** ms that speech takes to become text. */
 const RECOGNISER_MS = 1_500;
+/** ms that a line stands: longer than this process may stall, or it would be over before the prompt viewer is told of it. */
+const STANDS_MS = 15_000;
+/** A report that comes too early for all lines is followed by the next within 75 s. */
+const REPORTED = { timeout: 100_000, interval: 50 };
 const DELAYS = [0, 5_000, 12_000] as const;
 
 interface Seen { readonly session: Session; readonly shown: { caption: ShownCaption; stream: number }[] }
 
-describe('captions', { timeout: 120_000 }, () => {
+describe('captions', { timeout: 150_000 }, () => {
   let system: CrowdcueSystem;
   let host: HostApi;
   let key = '';
@@ -47,19 +52,23 @@ describe('captions', { timeout: 120_000 }, () => {
 
   it('[CAP18] each viewer sees each line on its own picture’s time: late pictures punctually though the lines come late, and the desk is told how many', async () => {
     const [prompt] = viewers;
+    const stalls = monitorEventLoopDelay();
+    stalls.enable();
     for (let n = 0; n < LINES; n++) {
       const said = prompt!.session.eventTime()! - RECOGNISER_MS;
-      expect((await post([{ id: `line-${n}`, lang: 'en', from: said, to: said + 4_000, text: `Line ${n} <i>as text</i>` }])).status).toBe(200);
+      expect((await post([{ id: `line-${n}`, lang: 'en', from: said, to: said + STANDS_MS, text: `Line ${n} <i>as text</i>` }])).status).toBe(200);
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS)); // a speaker's pace, not a wait for something
     }
     for (const { shown } of viewers) await expect.poll(() => shown.length, SOON).toBe(LINES);
-    for (const { shown } of viewers) expect(shown.map(({ caption }) => caption.text)).toEqual(Array.from({ length: LINES }, (_, n) => `Line ${n} <i>as text</i>`));
+    // Each once. Whoever came just now may be told of a line before what stood already.
+    for (const { shown } of viewers) expect(new Set(shown.map(({ caption }) => caption.text))).toEqual(new Set(Array.from({ length: LINES }, (_, n) => `Line ${n} <i>as text</i>`)));
     const late = viewers.map(({ shown }) => shown.map(({ caption, stream }) => stream - caption.from));
     expect(late[0]!.every((ms) => ms >= RECOGNISER_MS - 50)).toBe(true); // nobody can be told before it is known
-    const share = (all: readonly number[]): number => all.filter((ms) => ms >= 0 && ms <= CAPTION_LIMITS.budgetMs).length / all.length;
-    expect([share(late[1]!), share(late[2]!)]).toEqual([1, 1]);
+    stalls.disable();
+    const budget = CAPTION_LIMITS.budgetMs + stalls.max / 1e6; // what this process stood still is no lateness of theirs
+    for (const each of late.slice(1)) expect(each.filter((ms) => !(ms >= 0 && ms <= budget))).toEqual([]);
     const told = async (): Promise<CaptionOverview | undefined> => (await overview()).captions;
-    await expect.poll(async () => (await told())?.due ?? 0, SOON).toBeGreaterThanOrEqual(2 * LINES);
+    await expect.poll(async () => (await told())?.due ?? 0, REPORTED).toBeGreaterThanOrEqual(2 * LINES);
     const { languages, lines, due, inTime } = (await told())!;
     expect({ languages, lines }).toEqual({ languages: ['en'], lines: LINES });
     expect(inTime).toBeGreaterThan(0);

@@ -36,7 +36,7 @@ export class Overlay extends LitElement {
     news: (news) => this.#news.add(news),
     flashes,
   });
-  readonly #meter = new SponsorMeter(`crowdcue.overlay.${this.#address.event}`, {
+  readonly #meter = new SponsorMeter(() => `crowdcue.overlay.${this.#address.event}.${this.#link.answer?.viewer ?? ''}`, {
     tell: (sponsor, shown) => this.#link.showing(sponsor, shown),
     later: (ms, run) => {
       const timer = setTimeout(run, ms);
