@@ -1,17 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type ClaimRequest, lmdbLedger, type Receipt } from '../src/ledger/index.js';
+import { type ClaimRequest, type Ledger, lmdbLedger, type Receipt, redisLedger } from '../src/ledger/index.js';
 import { all, ask, code, E, move, one, paid, said } from './ledger-parts.js';
 import { handClock, tempStore } from './store-helper.js';
+import { HAS_REDIS } from './support/redis-server.js';
+import { sharedRedis } from './support/shared-redis.js';
 
 /** Rows of a data folder and the receipts it had given out, written by the version before (two drops, a test drop, refusals, revocations). */
 interface Golden {
   receipts: { request: ClaimRequest; receipt: Receipt }[];
   rows: [key: string, value: unknown][];
 }
-const golden = JSON.parse(readFileSync(new URL('golden/ledger-1.json', import.meta.url), 'utf8')) as Golden;
+const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(`golden/${name}`, import.meta.url), 'utf8')) as T;
+const golden = read<Golden>('ledger-1.json');
+/** The same story in Redis, as the commands that give what that version left there; keys without what an event's begin with. */
+const { commands } = read<{ commands: [command: string, key: string, ...args: string[]][] }>('ledger-1-redis.json');
 
-const open = async () => {
+const openLmdb = async (): Promise<Ledger> => {
   const store = await tempStore();
   await store.transact((tx) => {
     for (const [key, value] of golden.rows) tx.put(key, value);
@@ -19,7 +24,7 @@ const open = async () => {
   return lmdbLedger(store, handClock(1_001_000));
 };
 
-describe('a ledger of the version before', () => {
+const oldLedger = (name: string, open: () => Promise<Ledger>): void => describe(`a ledger of the version before on ${name}`, () => {
   it('[LED51] is clean, and each of its receipts is given again', async () => {
     const ledger = await open();
     expect(await ledger.reconcile(E)).toEqual([]);
@@ -46,5 +51,17 @@ describe('a ledger of the version before', () => {
     expect(await one(ledger, ask(2, { drop: 'colours', variant: 'red', key: 'yet-another' }))).toMatchObject({ status: 'granted', serial: 3 });
     expect(await ledger.reconcile(E)).toEqual([]);
     expect((await all(ledger)).length).toBe(30);
+  });
+});
+
+oldLedger('lmdb', openLmdb);
+
+describe.skipIf(!HAS_REDIS)('with a real server', () => {
+  const redis = sharedRedis();
+  oldLedger('redis', async () => {
+    const client = await redis.client();
+    const at = client.keys.ledger(E).head.slice(0, -'head'.length);
+    for (const [command, key, ...args] of commands) await client.call(command, `${at}${key}`, ...args);
+    return redisLedger(client, handClock(1_001_000));
   });
 });
