@@ -68,13 +68,13 @@ export class RedisReader {
     const of = this.client.keys.ledger(event);
     const since = await this.lastSeq(event);
     const big = await Promise.all([
-      ...[of.unlocks, of.holdings, of.claims, of.subjects].map((key) => this.scan('HSCAN', key)), this.scan('ZSCAN', of.reservations), this.tickets(of),
+      ...[of.unlocks, of.holdings, of.claims, of.subjects].map((key) => this.scan('HSCAN', key)), this.tickets(of),
     ]);
     const names = [of.head, of.entries, of.terms, of.stock, of.gates, of.unlocks, of.holdings, of.claims, of.subjects, of.reservations, of.tickets, of.allotted];
     const [code, head, ...flats] = (await this.client.run(CHANGES, names, [since])) as HashReply;
     if (code === ANSWER.event_unknown) throw LedgerError.eventUnknown(event);
-    const [terms, stock, gates, ...changed] = flats.map(pairsOf);
-    const [unlocks, holdings, claims, subjects, reservations, tickets] = big.map((all, index) => latest(all, changed[index]!));
+    const [terms, stock, gates, reservations, ...changed] = flats.map(pairsOf);
+    const [unlocks, holdings, claims, subjects, tickets] = big.map((all, index) => latest(all, changed[index]!));
     const state = {
       event, seq: Number(head[0]), at: Number(head[1]), drops: dropsOf(terms!, stock!), gates: mapped(gates!, Number),
       unlocks: mapped(unlocks!, Number), holdings: mapped(holdings!, holdingOf), keys: mapped(claims!, claimOf),

@@ -1,17 +1,18 @@
 import { redisScript } from '../../../store/index.js';
 
 export const CHANGES = redisScript(`
--- Reads at one instant the head of an event's book, its small hashes, and of the big ones what the entries after a seq changed: the end of
--- a reading that went page by page while the event went on.
+-- Reads at one instant the head of an event's book, its small hashes and reservations, and of the big ones what the entries after a seq
+-- changed: the end of a reading that went page by page while the event went on.
 -- KEYS: head, entries, terms, stock, gates, unlocks, holdings, claims, subjects, reservations, tickets, allotted
 -- ARGV: seq
--- Returns: { 0, { seq, at }, then fields and values of terms, stock, gates, and of what changed in unlocks, holdings, claims, subjects,
---   reservations, where '' is the value of what is gone, and in tickets, as '<drop>/<ticket>' and 1 (allotted), 0 or '' }; { -1 } event_unknown
+-- Returns: { 0, { seq, at }, then fields and values of terms, stock, gates, seq and until of reservations, and of what changed in unlocks,
+--   holdings, claims, subjects, where '' is the value of what is gone, and in tickets, as '<drop>/<ticket>' and 1 (allotted), 0 or '' };
+--   { -1 } event_unknown
 local head = redis.call('HMGET', KEYS[1], 'seq', 'at')
 if not head[1] then
   return { -1 }
 end
-local unlocks, holdings, claims, subjects, reservations, tickets = {}, {}, {}, {}, {}, {}
+local unlocks, holdings, claims, subjects, tickets = {}, {}, {}, {}, {}
 
 local function note(into, name, value)
   into[#into + 1] = name
@@ -34,11 +35,6 @@ local function member(seq)
   return string.format('%016d', tonumber(seq))
 end
 
-local function read_reservation(seq)
-  local ends = redis.call('ZSCORE', KEYS[10], member(seq))
-  note(reservations, seq, ends and string.format('%d', tonumber(ends)))
-end
-
 local function read_ticket(drop, ticket, variant)
   local stands = redis.call('ZSCORE', KEYS[11], drop .. ' ' .. member(ticket) .. ' ' .. variant)
   note(tickets, drop .. '/' .. ticket, stands and tostring(redis.call('SISMEMBER', KEYS[12], ticket)))
@@ -58,9 +54,6 @@ local function read_entitlement(seq, entry)
   if begun.type == 'Entered' then
     read_ticket(entry.drop, id, begun.variant)
   end
-  if entry.type == 'Reserved' then
-    read_reservation(seq)
-  end
 end
 
 for _, row in ipairs(redis.call('XRANGE', KEYS[2], '(' .. ARGV[1] .. '-0', '+')) do
@@ -74,6 +67,6 @@ for _, row in ipairs(redis.call('XRANGE', KEYS[2], '(' .. ARGV[1] .. '-0', '+'))
     read(claims, KEYS[8], entry.key)
   end
 end
-return { 0, head, redis.call('HGETALL', KEYS[3]), redis.call('HGETALL', KEYS[4]), redis.call('HGETALL', KEYS[5]), unlocks, holdings, claims,
-  subjects, reservations, tickets }
+return { 0, head, redis.call('HGETALL', KEYS[3]), redis.call('HGETALL', KEYS[4]), redis.call('HGETALL', KEYS[5]),
+  redis.call('ZRANGE', KEYS[10], 0, -1, 'WITHSCORES'), unlocks, holdings, claims, subjects, tickets }
 `);
