@@ -152,6 +152,30 @@ describe.skipIf(!HAS_REDIS)('ledger on Redis', () => {
     expect(stands).toEqual(expect.arrayContaining([4, 'serial badge/1 again', 'granted without an unlock']));
   });
 
+  it('[LED18] reconciling finds reservations, persons and tickets that were changed behind the ledger', async () => {
+    const client = await redis.client();
+    const ledger = redisLedger(client, handClock());
+    await open(ledger, null, [1]);
+    await ledger.defineDrop(E, terms({ id: 'held', reserveMs: 9 }), 't');
+    await ledger.defineDrop(E, terms({ id: 'lot', allocation: 'lottery' }), 't');
+    await ledger.claim([ask(1, { drop: 'held', key: 'key-of-held', proof: 'email', subject: 5 }), ask(1, { drop: 'lot', key: 'key-of-lot' })]);
+    const { subjects, reservations, tickets, allotted, stock } = client.keys.ledger(E);
+    const [reservation, ticket] = [6, 7].map((seq) => String(seq).padStart(16, '0'));
+    const changed: [path: string, change: Promise<unknown>, back: () => Promise<unknown>][] = [
+      ['subjects/held/5', client.call('HSET', subjects, 'held/5', 2), () => client.call('HSET', subjects, 'held/5', 1)],
+      [`reservations/6`, client.call('ZINCRBY', reservations, 1, reservation!), () => client.call('ZINCRBY', reservations, -1, reservation!)],
+      ['tickets/lot/7', client.call('SADD', allotted, 7), () => client.call('SREM', allotted, 7)],
+      ['tickets/lot/8', client.call('ZADD', tickets, 0, 'lot 0000000000000008 default'), () => client.call('ZREM', tickets, 'lot 0000000000000008 default')],
+      ['drops/lot', client.call('HSET', stock, 'lot entered', 2), () => client.call('HSET', stock, 'lot entered', 1)],
+      ['drops/held', client.call('HSET', stock, 'held reserved default', 0), () => client.call('HSET', stock, 'held reserved default', 1)],
+    ];
+    expect((await ledger.reconcile(E)).map(({ path }) => path).sort()).toEqual(changed.map(([path]) => path).sort());
+    for (const [, , back] of changed) await back();
+    expect(await ledger.reconcile(E)).toEqual([]);
+    await client.call('ZREM', tickets, `lot ${ticket} default`);
+    expect(await ledger.reconcile(E)).toEqual([{ path: 'tickets/lot/7', stands: undefined, replayed: false }]);
+  });
+
   it('[LED26] takes a step wholly or not at all when Redis is out of memory', async () => {
     const client = await redis.client();
     const clock = handClock();
