@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { developmentSecrets, type Secrets } from './identity/development-secrets.js';
+import { clusterAddress, isRedisUrl } from './store/index.js';
 
 /** What an origin is told by its environment, parsed once. */
 export interface Config {
@@ -10,6 +11,8 @@ export interface Config {
   readonly dataDir: string;
   /** The Redis of a system of several origins; undefined: one origin with files of its own. */
   readonly redisUrl: string | undefined;
+  /** A Redis or Redis Cluster for the ledger alone; undefined: it is in the one above. */
+  readonly ledgerRedisUrl: string | undefined;
   /** Names this process among the origins. */
   readonly originId: string | undefined;
   /** `host:port[/path]` at which relays and other origins reach this process; undefined: where it listens. */
@@ -57,7 +60,7 @@ const isNetwork = (text: string): boolean => {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32));
 };
 
-const isRedisUrl = (text: string): boolean => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '';
+const isLedgerUrl = (text: string): boolean => isRedisUrl(text) || clusterAddress(text) !== undefined;
 
 /** As it stands in the address of a room's socket: without scheme, query or slash at the end. */
 const isAddress = (text: string): boolean =>
@@ -76,6 +79,7 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z.string().default('.crowdcue'),
   REDIS_URL: z.string().refine(isRedisUrl, 'must be redis:// or rediss:// with a host').optional(),
+  LEDGER_REDIS_URL: z.string().refine(isLedgerUrl, 'must be redis://, rediss://, redis+cluster:// or rediss+cluster:// with hosts').optional(),
   ORIGIN_ID: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'must begin with a letter or digit and have 64 letters, digits, ".", "_" or "-" at most').optional(),
   ORIGIN_ADDRESS: z.string().refine(isAddress, 'must be host:port, with a path if need be').optional(),
   PUBLIC_URL: z.string().refine(isPublicUrl, 'must be an http or https address without query').transform((url) => url.replace(/\/+$/, '')).optional(),
@@ -140,6 +144,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
   if (e.REDIS_URL !== undefined && e.ORIGIN_ADDRESS === undefined && EVERYWHERE.has(e.HOST)) {
     throw new ConfigError(`ORIGIN_ADDRESS must be set when HOST is ${e.HOST} and REDIS_URL is given: relays are sent to it`);
   }
+  if (e.LEDGER_REDIS_URL !== undefined && e.REDIS_URL === undefined) throw new ConfigError('LEDGER_REDIS_URL must come with REDIS_URL: it is for the ledger alone');
   const secret = (name: 'MASTER_SECRET' | 'RELAY_SECRET'): string => {
     const text = e[name];
     if (text !== undefined) return text;
@@ -148,7 +153,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     return makeSecrets(e.DATA_DIR)[name];
   };
   return {
-    port: e.PORT, host: e.HOST, dataDir: e.DATA_DIR, redisUrl: e.REDIS_URL, originId: e.ORIGIN_ID, originAddress: e.ORIGIN_ADDRESS, publicUrl: e.PUBLIC_URL, trustedProxies: e.TRUSTED_PROXIES,
+    port: e.PORT, host: e.HOST, dataDir: e.DATA_DIR, redisUrl: e.REDIS_URL, ledgerRedisUrl: e.LEDGER_REDIS_URL, originId: e.ORIGIN_ID, originAddress: e.ORIGIN_ADDRESS, publicUrl: e.PUBLIC_URL, trustedProxies: e.TRUSTED_PROXIES,
     masterSecret: parseMaster(secret('MASTER_SECRET')), relaySecret: secret('RELAY_SECRET'),
     logLevel: e.LOG_LEVEL, production, seedDemo: e.SEED_DEMO === undefined ? e.NODE_ENV === 'development' : e.SEED_DEMO === '1',
     hostLinkTtlS: e.HOST_LINK_TTL_S, webDir: e.WEB_DIR,

@@ -8,7 +8,7 @@ import type { RandomSource } from './identity/index.js';
 import { lmdbJournal, redisJournal } from './journal/index.js';
 import { lmdbLedger, redisLedger } from './ledger/index.js';
 import { openFleet, type Fleet } from './rooms/fleet.js';
-import { lmdbRecords, openLmdbStore, openRedis, openRedisRecords, type RedisClient } from './store/index.js';
+import { clusterAddress, lmdbRecords, openLmdbStore, openRedis, openRedisCluster, openRedisRecords, type RedisCaller, type RedisClient, type RedisClientOptions } from './store/index.js';
 
 export interface OpenKeeping extends Keeping {
   /** The other origins; undefined where there can be none. */
@@ -17,7 +17,7 @@ export interface OpenKeeping extends Keeping {
 }
 
 export interface KeepingOptions {
-  readonly config: Pick<Config, 'dataDir' | 'redisUrl' | 'originId'>;
+  readonly config: Pick<Config, 'dataDir' | 'redisUrl' | 'ledgerRedisUrl' | 'originId'>;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -45,25 +45,40 @@ const openFiles = async ({ config, clock, onFailure }: KeepingOptions): Promise<
   };
 };
 
-/** Any number of processes on one Redis. */
-const openShared = async (url: string, { config, clock, random, logger }: KeepingOptions): Promise<OpenKeeping> => {
-  const client = await openRedis({
-    url, random,
-    onState: (state, error) => logger[state === 'up' ? 'info' : 'warn']({ state, ...(error === undefined ? {} : { err: error }) }, 'the connection to Redis changed'),
-  });
+/** `store`: what it keeps, for the log. */
+const redisOptions = (store: string, { random, logger }: KeepingOptions): Omit<RedisClientOptions, 'url'> => ({
+  random,
+  onState: (state, error) => logger[state === 'up' ? 'info' : 'warn']({ store, state, ...(error === undefined ? {} : { err: error }) }, 'the connection to Redis changed'),
+});
+
+/** A connection of the ledger's own, where it has an address of its own. */
+const openLedgerRedis = (options: KeepingOptions): Promise<RedisCaller> | undefined => {
+  const url = options.config.ledgerRedisUrl;
+  if (url === undefined) return undefined;
+  const cluster = clusterAddress(url);
+  const settings = redisOptions('ledger', options);
+  return cluster === undefined ? openRedis({ url, ...settings }) : openRedisCluster(cluster, settings);
+};
+
+/** Any number of processes on one Redis; the ledger may have another, or a cluster. */
+const openShared = async (url: string, options: KeepingOptions): Promise<OpenKeeping> => {
+  const { config, clock, random } = options;
+  const client = await openRedis({ url, ...redisOptions('all', options) });
+  let own: RedisCaller | undefined;
   try {
+    own = await openLedgerRedis(options);
     const records = await openRedisRecords(client, TABLES, { random });
     const fleet = await openFleet(url);
     const holder = config.originId ?? random.bytes(12).toString('base64url');
     return {
-      journal: redisJournal(client, { holder }), records, ledger: redisLedger(client, clock), fleet, sharedTime: () => redisTime(client, clock),
+      journal: redisJournal(client, { holder }), records, ledger: redisLedger(own ?? client, clock), fleet, sharedTime: () => redisTime(client, clock),
       close: async () => {
         records.close();
-        await client.close();
+        await Promise.all([client.close(), own?.close()]);
       },
     };
   } catch (error) {
-    await client.close();
+    await Promise.all([client.close(), own?.close()]);
     throw error;
   }
 };

@@ -29,7 +29,8 @@ describe('configuration', () => {
     const cases: Record<string, string>[] = [
       { PORT: '70000' }, { PORT: 'http' }, { PUBLIC_URL: 'play.example' }, { PUBLIC_URL: 'ftp://x' }, { PUBLIC_URL: 'http://x/?a=1' }, { TRUSTED_PROXIES: 'proxy' }, { TRUSTED_PROXIES: '10.0.0.0/33' },
       { MASTER_SECRET: 'short' }, { MASTER_SECRET: '!'.repeat(64) }, { RELAY_SECRET: 'short' }, { LOG_LEVEL: 'loud' }, { SEED_DEMO: 'yes' }, { HOST_LINK_TTL_S: '1' },
-      { REDIS_URL: 'http://store' }, { REDIS_URL: 'redis://' }, { REDIS_URL: 'store:6379' }, { ORIGIN_ID: '-one' }, { ORIGIN_ID: 'one two' }, { ORIGIN_ADDRESS: 'one' }, { ORIGIN_ADDRESS: 'ws://one:2567' },
+      { REDIS_URL: 'http://store' }, { REDIS_URL: 'redis://' }, { REDIS_URL: 'store:6379' }, { REDIS_URL: 'redis+cluster://a:1' }, { LEDGER_REDIS_URL: 'redis://one' }, { LEDGER_REDIS_URL: 'redis+cluster://' }, { LEDGER_REDIS_URL: 'redis+cluster://a:1,b:x' },
+      { LEDGER_REDIS_URL: 'redis+cluster://a:1,,b:2' }, { LEDGER_REDIS_URL: 'redis://a:1,b:2' }, { LEDGER_REDIS_URL: 'redis+cluster://a:1?b' }, { ORIGIN_ID: '-one' }, { ORIGIN_ID: 'one two' }, { ORIGIN_ADDRESS: 'one' }, { ORIGIN_ADDRESS: 'ws://one:2567' },
       { ORIGIN_ADDRESS: 'one:2567/' }, { ORIGIN_ADDRESS: 'one:99999' }, { ORIGIN_ADDRESS: 'one:2567/a?b=c' }, { ORIGIN_ADDRESS: 'user@one:2567' },
     ];
     for (const env of cases) {
@@ -53,6 +54,12 @@ describe('configuration', () => {
     }
     for (const ORIGIN_ADDRESS of ['10.0.0.7:2567', '[::1]:2567', 'play.example:443/origins/one', 'one:1/~a.b']) expect(wrong({ REDIS_URL, ORIGIN_ADDRESS })).toBe('taken');
     expect(readConfig({ ...SECRETS, REDIS_URL, ORIGIN_ID: 'origin-1' })).toMatchObject({ redisUrl: REDIS_URL, originId: 'origin-1', originAddress: undefined });
+  });
+
+  it.each(['redis://own.example', 'rediss://u:p@own.example:6380', 'redis+cluster://a:1', 'rediss+cluster://user:p%40ss@[::1]:7000,b.example:7001/'])('[LED38] the ledger may be in a Redis or a cluster of its own: %s', (LEDGER_REDIS_URL) => {
+    const REDIS_URL = 'redis://store.example';
+    expect(readConfig({ ...SECRETS, REDIS_URL, LEDGER_REDIS_URL })).toMatchObject({ redisUrl: REDIS_URL, ledgerRedisUrl: LEDGER_REDIS_URL });
+    expect(wrong({ LEDGER_REDIS_URL })).toBe('LEDGER_REDIS_URL must come with REDIS_URL: it is for the ledger alone');
   });
 
   it('[CFG4] makes development secrets once, for its owner alone', () => {

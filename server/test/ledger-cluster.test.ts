@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemRandom } from '../src/identity/index.js';
+import { openKeeping } from '../src/keeping.js';
 import { type Ledger, redisLedger } from '../src/ledger/index.js';
 import { openRedis } from '../src/store/index.js';
 import { ask, ledgerContract, terms } from './ledger-contract.js';
-import { handClock, type HandClock } from './store-helper.js';
+import { handClock, type HandClock, tempDir } from './store-helper.js';
 import { sharedCluster } from './support/redis-cluster.js';
-import { HAS_REDIS } from './support/redis-server.js';
+import { HAS_REDIS, tempClient, tempRedis } from './support/redis-server.js';
 
 /** Events of every node: a dozen names, and where their keys are. */
 const EVENTS = Array.from({ length: 12 }, (_, index) => `show-${index}`);
@@ -107,6 +109,34 @@ describe.skipIf(!HAS_REDIS)('with a cluster of three nodes', () => {
     expect([await serial(2), await serial(4)]).toEqual([[2], [4]]);
   });
 
+  it('[LED38] has the ledger of an origin whose rooms and records are in a Redis', async () => {
+    const server = await tempRedis();
+    const clock = handClock();
+    const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const config = { dataDir: tempDir(), redisUrl: server.url, ledgerRedisUrl: cluster.url, originId: 'one' };
+    const keeping = await openKeeping({ config, clock, random: systemRandom, logger, onFailure: undefined });
+    onTestFinished(async () => {
+      await keeping.fleet?.close();
+      await keeping.close();
+    });
+    const event = `kept-${server.port}`;
+    await keeping.ledger.createEvent(event, 't');
+    await keeping.records.table('events').put(event, { name: 'Show' });
+    const head = `crowdcue:l:{${event}}:head`;
+    expect(await cluster.nodes()[await cluster.placeOf(head)]!.admin.call('EXISTS', head)).toBe(1);
+    const client = await tempClient(server);
+    expect(((await client.call('KEYS', '*{*}*')) as Buffer[]).map(String).filter((key) => key.startsWith('crowdcue:')).sort()).toEqual(['crowdcue:r:{events}', 'crowdcue:r:{events}:version']);
+    await expect(openKeeping({ config: { ...config, ledgerRedisUrl: 'redis+cluster://127.0.0.1:1' }, clock, random: systemRandom, logger, onFailure: undefined })).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+
+  it('[LED36] is refused when one of its nodes may lose what it acknowledged', async () => {
+    const [, second] = cluster.nodes();
+    await second!.admin.call('CONFIG', 'SET', 'appendfsync', 'everysec');
+    await expect(cluster.caller()).rejects.toMatchObject({ code: 'store_unsafe', retryable: false });
+    await second!.admin.call('CONFIG', 'SET', 'appendfsync', 'always');
+    await openRedis({ url: second!.server.url }).then((client) => client.close());
+  });
+
   it('[LED34] a node that dies takes its own events away and no others; its replica, promoted, has them again', async () => {
     const caller = await cluster.caller(undefined, 1_000);
     const ledger = redisLedger(caller, handClock());
@@ -130,13 +160,5 @@ describe.skipIf(!HAS_REDIS)('with a cluster of three nodes', () => {
     expect(await ledger.claim([ask(1, { event: theirs }), ask(1, { event: other })])).toEqual(receipts);
     expect(await ledger.claim([ask(2, { event: theirs })])).toMatchObject([{ status: 'granted', serial: 2 }]);
     expect(await ledger.reconcile(theirs)).toEqual([]);
-  });
-
-  it('[LED36] is refused when one of its nodes may lose what it acknowledged', async () => {
-    const [, second] = cluster.nodes();
-    await second!.admin.call('CONFIG', 'SET', 'appendfsync', 'everysec');
-    await expect(cluster.caller()).rejects.toMatchObject({ code: 'store_unsafe', retryable: false });
-    await second!.admin.call('CONFIG', 'SET', 'appendfsync', 'always');
-    await openRedis({ url: second!.server.url }).then((client) => client.close());
   });
 });

@@ -93,6 +93,41 @@ describe.skipIf(!HAS_REDIS)('ledger on Redis', () => {
     expect(await reader!.state(E)).toEqual(await reader!.replay(E));
   });
 
+  it('[LED29] reads one instant of reservations, persons and tickets that come and go', async () => {
+    const prefix = redis.freshPrefix();
+    const clock = handClock();
+    const [busy, reader] = await Promise.all([1, 2].map(async () => redisLedger(await redis.client(prefix), clock)));
+    const viewers = range(1, 600);
+    await open(busy!, null, viewers);
+    await busy!.defineDrop(E, terms({ id: 'held', reserveMs: 5, variants: { default: 400 } }), 't');
+    await busy!.defineDrop(E, terms({ id: 'lot', allocation: 'lottery', variants: { default: 50 } }), 't');
+    let ended = false;
+    const life = async (): Promise<void> => {
+      for (let from = 1; from <= 600; from += 20) {
+        const some = range(from, 20);
+        clock.time += 2;
+        const held = await busy!.claim(some.map((viewer) => ask(viewer, { drop: 'held', key: `held-key-${viewer}`, proof: 'email', subject: viewer % 300 || 300 })));
+        const entered = await busy!.claim(some.map((viewer) => ask(viewer, { drop: 'lot', key: `lot-key-${viewer}`, proof: 'email', subject: viewer })));
+        const ids = held.flatMap((receipt) => ('id' in receipt ? [receipt.id] : []));
+        await Promise.all(ids.slice(0, 5).map((id) => busy!.move({ event: E, id, type: 'confirm', trace: 't' })));
+        await Promise.all(entered.slice(0, 3).map(({ viewer }) => busy!.revoke({ event: E, drop: 'lot', viewer, reason: 'r', trace: 't' })));
+        await busy!.expireDue(E, 100, 't');
+      }
+      for (const to of ['frozen', 'listed', 'drawn'] as const) await busy!.lotStep({ event: E, drop: 'lot', to, trace: 't' });
+      const tickets = (await busy!.lotTickets(E, 'lot')).tickets.map(({ ticket }) => ticket);
+      for (let from = 0; from < tickets.length; from += 30) await busy!.allot({ event: E, drop: 'lot', from, tickets: tickets.slice(from, from + 30), trace: 't' });
+    };
+    const living = life().finally(() => (ended = true));
+    let readings = 0;
+    for (; !ended; readings++) expect(await reader!.reconcile(E)).toEqual([]);
+    await living;
+    expect(readings).toBeGreaterThan(2);
+    const { drops, reservations } = await reader!.state(E);
+    expect(drops['lot']!.lot).toEqual({ state: 'drawn', entered: 510, allotted: 510 });
+    expect(Object.keys(reservations)).toHaveLength(drops['held']!.variants['default']!.reserved);
+    expect(await reader!.state(E)).toEqual(await reader!.replay(E));
+  });
+
   it('[LED18] reconciling finds what was changed behind the ledger', async () => {
     const client = await redis.client();
     const ledger = redisLedger(client, handClock());
@@ -117,20 +152,65 @@ describe.skipIf(!HAS_REDIS)('ledger on Redis', () => {
     expect(stands).toEqual(expect.arrayContaining([4, 'serial badge/1 again', 'granted without an unlock']));
   });
 
-  it('[LED26] takes a step wholly or not at all when Redis is out of memory', async () => {
+  it('[LED18] reconciling finds reservations, persons and tickets that were changed behind the ledger', async () => {
     const client = await redis.client();
     const ledger = redisLedger(client, handClock());
+    await open(ledger, null, [1]);
+    await ledger.defineDrop(E, terms({ id: 'held', reserveMs: 9 }), 't');
+    await ledger.defineDrop(E, terms({ id: 'lot', allocation: 'lottery' }), 't');
+    await ledger.claim([ask(1, { drop: 'held', key: 'key-of-held', proof: 'email', subject: 5 }), ask(1, { drop: 'lot', key: 'key-of-lot' })]);
+    const { subjects, reservations, tickets, allotted, stock } = client.keys.ledger(E);
+    const [reservation, ticket] = [6, 7].map((seq) => String(seq).padStart(16, '0'));
+    const changed: [path: string, change: Promise<unknown>, back: () => Promise<unknown>][] = [
+      ['subjects/held/5', client.call('HSET', subjects, 'held/5', 2), () => client.call('HSET', subjects, 'held/5', 1)],
+      [`reservations/6`, client.call('ZINCRBY', reservations, 1, reservation!), () => client.call('ZINCRBY', reservations, -1, reservation!)],
+      ['tickets/lot/7', client.call('SADD', allotted, 7), () => client.call('SREM', allotted, 7)],
+      ['tickets/lot/8', client.call('ZADD', tickets, 0, 'lot 0000000000000008 default'), () => client.call('ZREM', tickets, 'lot 0000000000000008 default')],
+      ['drops/lot', client.call('HSET', stock, 'lot entered', 2), () => client.call('HSET', stock, 'lot entered', 1)],
+      ['drops/held', client.call('HSET', stock, 'held reserved default', 0), () => client.call('HSET', stock, 'held reserved default', 1)],
+    ];
+    expect((await ledger.reconcile(E)).map(({ path }) => path).sort()).toEqual(changed.map(([path]) => path).sort());
+    for (const [, , back] of changed) await back();
+    expect(await ledger.reconcile(E)).toEqual([]);
+    await client.call('ZREM', tickets, `lot ${ticket} default`);
+    expect(await ledger.reconcile(E)).toEqual([{ path: 'tickets/lot/7', stands: undefined, replayed: false }]);
+  });
+
+  it('[LED26] takes a step wholly or not at all when Redis is out of memory', async () => {
+    const client = await redis.client();
+    const clock = handClock();
+    const ledger = redisLedger(client, clock);
     await open(ledger, 5, range(1, 10));
+    await ledger.defineDrop(E, terms({ id: 'held', reserveMs: 1 }), 't');
+    await ledger.defineDrop(E, terms({ id: 'trial', reserveMs: 1, test: true }), 't');
+    await ledger.defineDrop(E, terms({ id: 'lot', allocation: 'lottery' }), 't');
+    const drops = ['held', 'trial', 'lot'];
+    const receipts = await ledger.claim(drops.map((drop) => ask(3, { drop, key: `key-of-${drop}`, proof: 'email', subject: 3 })));
+    const [held, trial, entered] = receipts.map((receipt) => ('id' in receipt ? receipt.id : ''));
+    for (const to of ['frozen', 'listed', 'drawn'] as const) await ledger.lotStep({ event: E, drop: 'lot', to, trace: 't' });
+    await ledger.claim([ask(9)]);
+    clock.time += 5;
+    const ticket = Number(entered!.split(':')[1]);
+    const move = (id: string, type: 'confirm' | 'convert' | 'revoke' | 'expire'): Promise<unknown> =>
+      ledger.move({ event: E, id, type, trace: 't', ...(type === 'convert' && { key: 'order-number-1', amount: 1, currency: 'EUR' }) });
     await client.call('CONFIG', 'SET', 'maxmemory', 1);
     onTestFinished(() => client.call('CONFIG', 'SET', 'maxmemory', 0).catch(() => undefined) as Promise<void>);
     const before = await ledger.state(E);
-    const calls = [ledger.claim([ask(1), ask(2)]), ledger.unlock({ event: E, target: { drop: 'badge' }, viewers: [1, 11], trace: 't' }), ledger.revoke({ event: E, drop: 'badge', viewer: 1, reason: 'r', trace: 't' }), ledger.recordHostAction(E, 'r', 't')];
-    const results = await Promise.allSettled(calls);
+    const calls = [
+      ledger.claim([ask(1), ask(2)]), ledger.unlock({ event: E, target: { drop: 'badge' }, viewers: [1, 11], trace: 't' }), ledger.recordHostAction(E, 'r', 't'),
+      ledger.revoke({ event: E, drop: 'badge', viewer: 9, reason: 'r', trace: 't' }), ledger.restock({ event: E, drop: 'badge', variant: 'default', add: 1, reason: 'r', trace: 't' }),
+      ...[held!, trial!].flatMap((id) => [move(id, 'confirm'), move(id, 'convert'), move(id, 'revoke'), move(id, 'expire')]), move(entered!, 'revoke'), ledger.expireDue(E, 9, 't'),
+      ledger.allot({ event: E, drop: 'lot', from: 0, tickets: [ticket], trace: 't' }),
+    ];
+    const results = await Promise.allSettled([...calls, ledger.revoke({ event: E, drop: 'badge', viewer: 1, reason: 'r', trace: 't' })]);
     const refused = { status: 'rejected', reason: { code: 'store_unavailable', retryable: true } };
-    expect(results).toMatchObject([refused, refused, { status: 'fulfilled', value: false }, refused]);
+    expect(results).toMatchObject([...calls.map(() => refused), { status: 'fulfilled', value: false }]);
     expect(await ledger.state(E)).toEqual(before);
+    expect(await ledger.reconcile(E)).toEqual([]);
     await client.call('CONFIG', 'SET', 'maxmemory', 0);
-    expect(serialsOf(await ledger.claim([ask(1), ask(2)]))).toEqual([1, 2]);
+    expect(serialsOf(await ledger.claim([ask(1), ask(2)]))).toEqual([2, 3]);
+    expect(await ledger.expireDue(E, 9, 't')).toBe(2);
+    expect(await ledger.allot({ event: E, drop: 'lot', from: 0, tickets: [ticket], trace: 't' })).toBe(1);
     expect(await ledger.reconcile(E)).toEqual([]);
   });
 });

@@ -83,40 +83,42 @@ const E = 'show';
 const BEGINS: ReadonlySet<string> = new Set(['Entered', 'Reserved', 'Granted']);
 
 /** The move that is meant, given what is in the ledger. */
-const moveOf = (event: string, entries: readonly Entry[], { at, odd, type, key, amount, currency, reason, trace, data }: Op & { op: 'move' }): MoveRequest => {
+const moveOf = (event: string, entries: readonly Entry[], op: Op & { op: 'move' }): MoveRequest => {
+  const { at, odd, type, key, amount, currency, reason, data } = op;
   const begun = entries.filter((entry) => BEGINS.has(entry.type) && entry.of === undefined);
   const id = odd?.replace('E', event) ?? `${event}:${begun[at % (at % 2 === 0 ? begun.length : Math.min(begun.length, 5))]?.seq ?? 1}`;
   const paid = type === 'convert' || type === 'refund';
-  return { event, id, type, trace, ...(key !== undefined && { key: `key-number-${key}` }), ...(paid && { amount, currency }), ...(reason !== undefined && { reason }), ...(data !== undefined && { data }) };
+  return { event, id, type, trace: op.trace, ...(key !== undefined && { key: `key-number-${key}` }), ...(paid && { amount, currency }), ...(reason !== undefined && { reason }), ...(data !== undefined && { data }) };
 };
 
 /** Through the rest of a lot: every ticket in the order of their numbers turned round. */
-async function drawAll(ledger: Ledger, event: string, drop: string, until: string): Promise<unknown> {
+async function drawAll(ledger: Ledger, event: string, id: string, until: string): Promise<unknown> {
   const told: unknown[] = [];
-  for (const to of ['frozen', 'listed', 'drawn'] as const) told.push(await ledger.lotStep({ event, drop, to, trace: 't' }));
+  for (const to of ['frozen', 'listed', 'drawn'] as const) told.push(await ledger.lotStep({ event, drop: id, to, trace: 't' }));
   if (until === 'drawn') return told;
-  const { tickets } = await ledger.lotTickets(event, drop);
-  const from = (await ledger.state(event)).drops[drop]!.lot!.allotted;
+  const { tickets } = await ledger.lotTickets(event, id);
+  const from = (await ledger.state(event)).drops[id]!.lot!.allotted;
   // Those of single calls went first, in the order of their numbers.
   const rest = tickets.slice(from).reverse().map(({ ticket }) => ticket);
-  told.push(await outcome(ledger.allot({ event, drop, from, winners: rest.slice(0, 2), losers: rest.slice(2), trace: 't' })));
-  if (until === 'settled') told.push(await outcome(ledger.lotStep({ event, drop, to: 'settled', trace: 't' })));
+  told.push(await outcome(ledger.allot({ event, drop: id, from, winners: rest.slice(0, 2), losers: rest.slice(2), trace: 't' })));
+  if (until === 'settled') told.push(await outcome(ledger.lotStep({ event, drop: id, to: 'settled', trace: 't' })));
   return told;
 }
 
 /** A number is the place of one of the drop's own. */
-const variantOf = ({ drop, variant }: { drop: string; variant: number | string | undefined }): { variant?: string } => {
+const variantOf = (each: { drop: string; variant: number | string | undefined }): { variant?: string } => {
+  const { variant } = each;
   if (variant === undefined || typeof variant === 'string') return variant === undefined ? {} : { variant };
-  const all = Object.keys(DROPS.find(({ id }) => id === drop)?.variants ?? { default: 1 });
+  const all = Object.keys(DROPS.find(({ id }) => id === each.drop)?.variants ?? { default: 1 });
   return { variant: all[variant % all.length]! };
 };
 
-async function allotSome(ledger: Ledger, event: string, { drop, count, from, odd, wins, trace }: Op & { op: 'allot' }): Promise<unknown> {
-  const { tickets } = await ledger.lotTickets(event, drop);
-  const done = (await ledger.state(event)).drops[drop]!.lot!.allotted;
-  const next = tickets.slice(done, done + count).map(({ ticket }) => ticket);
-  const all = odd === undefined ? next : [...next, odd];
-  return [tickets, await ledger.allot({ event, drop, from: from ?? done, winners: all.slice(0, wins), losers: all.slice(wins), trace })];
+async function allotSome(ledger: Ledger, event: string, op: Op & { op: 'allot' }): Promise<unknown> {
+  const { tickets } = await ledger.lotTickets(event, op.drop);
+  const done = (await ledger.state(event)).drops[op.drop]!.lot!.allotted;
+  const next = tickets.slice(done, done + op.count).map(({ ticket }) => ticket);
+  const all = op.odd === undefined ? next : [...next, op.odd];
+  return [tickets, await ledger.allot({ event, drop: op.drop, from: op.from ?? done, winners: all.slice(0, op.wins), losers: all.slice(op.wins), trace: op.trace })];
 }
 
 const lastMove = new WeakMap<Ledger, MoveRequest>();

@@ -120,8 +120,8 @@ export function redisLedger(client: RedisCaller, clock: Clock): Ledger {
     async reconcile(event) {
       checkEvent(event);
       // What stands first: the entries up to its seq never change, so grants made meanwhile are no differences.
-      const stands = await reader.state(event);
-      return (await reader.audit(event, stands.seq)).compare(stands);
+      const { state, tickets } = await reader.stands(event);
+      return (await reader.audit(event, state.seq)).compare(state, tickets);
     },
   };
 }

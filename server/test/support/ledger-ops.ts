@@ -98,11 +98,12 @@ export class Player {
     const key = each.key === 0 ? '__proto__' : `key-number-${each.key}`;
     const person = each.subject === undefined ? {} : { subject: each.subject, proof: each.proof };
     const { tier, country, age } = each;
+    // What was known when it was asked: answers of two connections need not come in the order of their decisions.
+    const first = this.receipts.get(key);
     const [receipt] = await ledger.claim([ask(each.viewer, { event: this.event, drop: each.drop, key, tier, country, age, ...person, ...(twoVariants(each.drop) && { variant: each.variant }) })]);
     if (!receipt) throw new Error('no receipt');
     if ('id' in receipt) this.ids.push(receipt.id);
     if (receipt.status === 'refused' && receipt.code === 'claim_key_conflict') return;
-    const first = this.receipts.get(key);
     if (first && first.drop === each.drop && first.viewer === each.viewer) {
       if (JSON.stringify(receipt) !== JSON.stringify(first)) throw new Error(`first ${JSON.stringify(first)}, then ${JSON.stringify(receipt)}`);
     } else if ('seq' in receipt && receipt.key === key) this.receipts.set(key, receipt);
@@ -113,11 +114,12 @@ export class Player {
     const isPaid = type === 'convert' || type === 'refund';
     const named = key === undefined && isPaid ? 13 : key;
     const request: MoveRequest = { event: this.event, id, type, trace: 't', ...(isPaid && { amount, currency: 'EUR' }), ...(named !== undefined && { key: `move-key-${named}` }) };
-    this.check(request, await ledger.move(request));
+    const known = this.done.get(request.key ?? '');
+    this.check(request, await ledger.move(request), known);
   }
 
   /** A key is answered with its first move, or as a conflict. */
-  private check({ key, id, type, amount }: MoveRequest, answer: MoveAnswer): void {
+  private check({ key, id, type, amount }: MoveRequest, answer: MoveAnswer, known: { what: string; seq: number } | undefined): void {
     if (answer.status === 'refused' && ['move_bad_request', 'event_unknown'].includes(answer.code)) throw new Error(`a good request: ${answer.code}`);
     if (key === undefined) return;
     const what = `${type} ${id} ${amount}`;
@@ -125,28 +127,28 @@ export class Player {
     if (answer.status === 'done') {
       if (first) throw new Error(`${key} was ${first.what}, and did ${what}`);
       this.done.set(key, { what, seq: answer.seq });
-    } else if (first?.what === what && !(answer.status === 'again' && answer.seq === first.seq)) {
-      throw new Error(`${what} was done as ${first.seq}, now ${JSON.stringify(answer)}`);
-    } else if (first && first.what !== what && !(answer.status === 'refused' && answer.code === 'move_conflict')) {
-      throw new Error(`${key} of ${first.what} for ${what}: ${JSON.stringify(answer)}`);
+    } else if (known?.what === what && !(answer.status === 'again' && answer.seq === known.seq)) {
+      throw new Error(`${what} was done as ${known.seq}, now ${JSON.stringify(answer)}`);
+    } else if (known && known.what !== what && !(answer.status === 'refused' && answer.code === 'move_conflict')) {
+      throw new Error(`${key} of ${known.what} for ${what}: ${JSON.stringify(answer)}`);
     }
   }
 
-  private async step(ledger: Ledger, drop: string, to: 'next' | 'frozen' | 'listed' | 'drawn' | 'settled'): Promise<void> {
-    const at = (await ledger.drops(this.event)).find(({ terms: { id } }) => id === drop)?.lot?.state ?? 'collecting';
-    await unless(ledger.lotStep({ event: this.event, drop, to: to === 'next' ? NEXT[at] : to, trace: 't' }), 'lot_wrong_state');
+  private async step(ledger: Ledger, id: string, to: 'next' | 'frozen' | 'listed' | 'drawn' | 'settled'): Promise<void> {
+    const at = (await ledger.drops(this.event)).find((each) => each.terms.id === id)?.lot?.state ?? 'collecting';
+    await unless(ledger.lotStep({ event: this.event, drop: id, to: to === 'next' ? NEXT[at] : to, trace: 't' }), 'lot_wrong_state');
   }
 
-  private async allot(ledger: Ledger, { drop, skew, take, wins, reversed }: Op & { op: 'allot' }): Promise<void> {
+  private async allot(ledger: Ledger, { drop: id, skew, take, wins, reversed }: Op & { op: 'allot' }): Promise<void> {
     const { event } = this;
-    const lot = (await ledger.state(event)).drops[drop]?.lot;
-    if (!lot || lot.state === 'collecting') return unless(ledger.allot({ event, drop, from: 0, winners: [], losers: [], trace: 't' }), 'lot_wrong_state');
-    const gone = this.allotted.get(drop) ?? new Set();
-    this.allotted.set(drop, gone);
-    const waiting = (await ledger.lotTickets(event, drop)).tickets.map(({ ticket }) => ticket).filter((ticket) => !gone.has(ticket));
+    const lot = (await ledger.state(event)).drops[id]?.lot;
+    if (!lot || lot.state === 'collecting') return unless(ledger.allot({ event, drop: id, from: 0, winners: [], losers: [], trace: 't' }), 'lot_wrong_state');
+    const gone = this.allotted.get(id) ?? new Set();
+    this.allotted.set(id, gone);
+    const waiting = (await ledger.lotTickets(event, id)).tickets.map(({ ticket }) => ticket).filter((ticket) => !gone.has(ticket));
     const tickets = (reversed ? waiting.reverse() : waiting).slice(0, take);
     const from = lot.allotted + skew;
-    const call = ledger.allot({ event, drop, from, winners: tickets.slice(0, wins), losers: tickets.slice(wins), trace: 't' }).then((now) => {
+    const call = ledger.allot({ event, drop: id, from, winners: tickets.slice(0, wins), losers: tickets.slice(wins), trace: 't' }).then((now) => {
       if (now === from + tickets.length) for (const ticket of tickets) gone.add(ticket);
     });
     await unless(call, 'lot_wrong_state', 'claim_bad_request');

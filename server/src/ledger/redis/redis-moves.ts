@@ -9,6 +9,7 @@ import { ANSWER, moveCodeOf } from './codes.js';
 import { entryFields } from './entry-codec.js';
 import { ALLOT, EXPIRE_DUE, LOT_STEP, MOVE, RESTOCK, SETTLE } from './lua/index.js';
 import type { RedisReader } from './redis-read.js';
+import { ticketOf, ticketsOf } from './ticket-name.js';
 
 /** Reservations a script call: some ms of Redis. */
 const EXPIRE_CHUNK = 512;
@@ -41,12 +42,12 @@ const valueOf = ([code, value]: Answer, event: string, drop: string, why: string
 /** Pages of a drop's tickets; once the lot is frozen there come and go none. */
 async function readTickets(client: RedisCaller, key: string, drop: string): Promise<LotTickets> {
   const tickets: LotTickets['tickets'] = [];
-  // Blanks part the words of a ticket's name and no id has one; what follows a blank is before '!'.
-  for (let from = `[${drop} `; ; ) {
-    const page = ((await client.call('ZRANGE', key, from, `(${drop}!`, 'BYLEX', 'LIMIT', 0, TICKET_PAGE)) as Buffer[]).map(String);
+  const [first, to] = ticketsOf(drop);
+  for (let from = first; ; ) {
+    const page = ((await client.call('ZRANGE', key, from, to, 'BYLEX', 'LIMIT', 0, TICKET_PAGE)) as Buffer[]).map(String);
     for (const name of page) {
-      const rest = name.slice(drop.length + 1);
-      tickets.push({ ticket: Number(rest.slice(0, 16)), variant: rest.slice(17) });
+      const { ticket, variant } = ticketOf(name);
+      tickets.push({ ticket, variant });
     }
     if (page.length < TICKET_PAGE) return { tickets };
     from = `(${page.at(-1)}`;

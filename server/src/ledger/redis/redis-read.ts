@@ -1,5 +1,5 @@
-import type { RedisCaller } from '../../store/index.js';
-import { Audit } from '../audit.js';
+import type { LedgerKeys, RedisCaller } from '../../store/index.js';
+import { Audit, type TicketIndex } from '../audit.js';
 import type { ClaimKeyState, DropState, DropTerms, Entry, EventState, Holding } from '../entry.js';
 import { LedgerError } from '../errors.js';
 import { bare } from '../fold.js';
@@ -7,6 +7,7 @@ import { ANSWER } from './codes.js';
 import { decodeEntry, seqOf, type StreamEntry } from './entry-codec.js';
 import { CHANGES, HASHES } from './lua/index.js';
 import { dropOf } from './stock-fields.js';
+import { ticketOf } from './ticket-name.js';
 
 /** Entries a reply: about 0.2 MB, some ms of Redis. */
 const PAGE = 1_000;
@@ -58,22 +59,28 @@ export class RedisReader {
     return { drops: dropsOf(terms!, stock!), gates: mapped(gates!, Number) };
   }
 
-  /** What stands at one instant, read page by page: Redis serves others in between, however many viewers there are. */
   async state(event: string): Promise<EventState> {
+    return (await this.stands(event)).state;
+  }
+
+  /** What stands at one instant, read page by page: Redis serves others in between, however many viewers there are. */
+  async stands(event: string): Promise<{ state: EventState; tickets: TicketIndex }> {
     const of = this.client.keys.ledger(event);
     const since = await this.lastSeq(event);
-    const big = [await this.scan('HSCAN', of.unlocks), await this.scan('HSCAN', of.holdings), await this.scan('HSCAN', of.claims),
-      await this.scan('HSCAN', of.subjects), await this.scan('ZSCAN', of.reservations)];
-    const names = [of.head, of.entries, of.terms, of.stock, of.gates, of.unlocks, of.holdings, of.claims, of.subjects, of.reservations];
+    const big = await Promise.all([
+      ...[of.unlocks, of.holdings, of.claims, of.subjects].map((key) => this.scan('HSCAN', key)), this.tickets(of),
+    ]);
+    const names = [of.head, of.entries, of.terms, of.stock, of.gates, of.unlocks, of.holdings, of.claims, of.subjects, of.reservations, of.tickets, of.allotted];
     const [code, head, ...flats] = (await this.client.run(CHANGES, names, [since])) as HashReply;
     if (code === ANSWER.event_unknown) throw LedgerError.eventUnknown(event);
-    const [terms, stock, gates, ...changed] = flats.map(pairsOf);
-    const [unlocks, holdings, claims, subjects, reservations] = big.map((all, index) => latest(all, changed[index]!));
-    return {
+    const [terms, stock, gates, reservations, ...changed] = flats.map(pairsOf);
+    const [unlocks, holdings, claims, subjects, tickets] = big.map((all, index) => latest(all, changed[index]!));
+    const state = {
       event, seq: Number(head[0]), at: Number(head[1]), drops: dropsOf(terms!, stock!), gates: mapped(gates!, Number),
       unlocks: mapped(unlocks!, Number), holdings: mapped(holdings!, holdingOf), keys: mapped(claims!, claimOf),
       subjects: mapped(subjects!, Number), reservations: mapped(reservations!.map(([seq, until]) => [String(Number(seq)), until] as const), Number),
     };
+    return { state, tickets: tickets!.map(([name, allotted]) => [name, allotted === '1'] as const) };
   }
 
   /** Pages of entries with `fromSeq <= seq <= toSeq`, oldest first. */
@@ -105,16 +112,30 @@ export class RedisReader {
     return Number(head![0]![1]);
   }
 
+  /** `<drop>/<ticket>` and whether it was allotted. */
+  private async tickets(of: LedgerKeys): Promise<Pairs> {
+    const allotted = new Set<string>();
+    for await (const page of this.pagesOf('SSCAN', of.allotted)) for (const ticket of page) allotted.add(String(ticket));
+    return (await this.scan('ZSCAN', of.tickets)).map(([name]) => {
+      const { drop, ticket } = ticketOf(name);
+      return [`${drop}/${ticket}`, allotted.has(String(ticket)) ? '1' : '0'] as const;
+    });
+  }
+
   /** All of a hash or sorted set, though not at one instant: what changes meanwhile is there as it was before or after. */
   private async scan(command: 'HSCAN' | 'ZSCAN', key: string): Promise<Pairs> {
     const all: Pairs = [];
+    for await (const page of this.pagesOf(command, key)) for (const pair of pairsOf(page)) all.push(pair);
+    return all;
+  }
+
+  private async *pagesOf(command: 'HSCAN' | 'ZSCAN' | 'SSCAN', key: string): AsyncGenerator<Buffer[]> {
     let cursor = '0';
     do {
-      const [next, flat] = (await this.client.call(command, key, cursor, 'COUNT', SCAN_PAGE)) as [Buffer, Buffer[]];
-      for (const pair of pairsOf(flat)) all.push(pair);
+      const [next, page] = (await this.client.call(command, key, cursor, 'COUNT', SCAN_PAGE)) as [Buffer, Buffer[]];
+      yield page;
       cursor = String(next);
     } while (cursor !== '0');
-    return all;
   }
 
   /** The head, then the hashes asked for. */
