@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { lmdbLedger } from '../src/ledger/index.js';
-import { lmdbOutbox } from '../src/outbox/index.js';
 import { openLmdbStore } from '../src/store/index.js';
 import { handClock, tempDir } from './store-helper.js';
 import { bundleChild, runAndKill } from './support/kill-child.js';
@@ -22,9 +21,6 @@ it('[LED19] keeps every receipt that was given out, and doubles none, when the p
     expect(new Set(byViewer.values()).size).toBe(grants.length);
     for (const [viewer, serial] of printed) expect(byViewer.get(viewer)).toBe(serial);
     expect(await ledger.reconcile('show')).toEqual([]);
-    const messages = await lmdbOutbox(store, { maxAttempts: 1, leaseMs: 0 }).take(1_000_000, Number.MAX_SAFE_INTEGER - 1);
-    // Looking leased the messages of the round before, so they come in another order.
-    expect(messages.map(({ entry }) => entry.seq).sort((a, b) => a - b)).toEqual(grants.map(({ seq }) => seq));
     await store.close();
   }
   expect(printed.length).toBeGreaterThanOrEqual(478);

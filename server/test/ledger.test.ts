@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { lmdbLedger, redisLedger } from '../src/ledger/index.js';
-import { redisOutbox } from '../src/outbox/index.js';
 import { ask, ledgerContract, terms } from './ledger-contract.js';
 import { handClock, tempStore } from './store-helper.js';
 import { HAS_REDIS } from './support/redis-server.js';
@@ -20,16 +19,12 @@ describe.skipIf(!HAS_REDIS)('with a cluster', () => {
   it.each(['}{x}', '{a}b', '{}', '%7B', "it's:*"])('[LED25] keeps all keys of event %j on one node', async (event) => {
     const clock = handClock();
     const client = await redis.client();
-    const [ledger, outbox] = [redisLedger(client, clock), redisOutbox(client, { maxAttempts: 1, leaseMs: 1 })];
+    const ledger = redisLedger(client, clock);
     await ledger.createEvent(event, 't');
     await ledger.defineDrop(event, terms(), 't');
     await ledger.unlock({ event, target: { achievement: 'won' }, viewers: [1, 2], trace: 't' });
     await ledger.claim([ask(1, { event }), ask(2, { event })]);
     await ledger.revoke({ event, drop: 'badge', viewer: 1, reason: 'r', trace: 't' });
-    expect((await outbox.take(9, clock.time)).map(({ id }) => id)).toEqual([`${event}:5`, `${event}:6`]);
-    await outbox.delivered(`${event}:5`, clock.time);
-    await outbox.failed(`${event}:6`, 'HTTP 410', clock.time);
-    expect(await outbox.dead(9)).toHaveLength(1);
     expect(await ledger.reconcile(event)).toEqual([]);
   });
 });
