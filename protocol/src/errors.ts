@@ -104,6 +104,21 @@ export const ERRORS = {
   twitch_role: spec(114, 403, false, 'The role in the token of Twitch may not do this.'),
   twitch_channel_unlinked: spec(115, 404, true, 'The host has linked no event to this channel.'),
   twitch_key_needed: spec(116, 403, false, 'A channel is linked with the key that its broadcaster sees in the extension.'),
+  // webhooks, and what shops report
+  webhook_bad_request: spec(160, 400, false, 'The webhook is not of the right shape.'),
+  webhook_unknown: spec(161, 404, false, 'No webhook of this workspace has this id.'),
+  webhook_url_refused: spec(162, 400, false, 'Nothing is sent to this address.'),
+  commerce_forged: spec(165, 401, false, 'No secret of this event or its workspace made this signature.'),
+  commerce_clock: spec(166, 401, false, 'The timestamp of the message is not of now.'),
+  commerce_bad_request: spec(167, 400, false, 'The report is not of the right shape.'),
+  // moves of entitlements
+  move_bad_request: spec(170, 400, false, 'The move is not of the right shape.'),
+  move_unknown: spec(171, 404, false, 'No entitlement that stands has this id.'),
+  move_wrong_state: spec(172, 409, false, 'The entitlement does not stand where this begins.'),
+  move_expired: spec(173, 410, false, 'The reservation has expired.'),
+  move_not_due: spec(174, 409, true, 'The reservation still holds.'),
+  move_conflict: spec(175, 409, false, 'This key or message was used for something else.'),
+  move_amount: spec(176, 409, false, 'A refund is of the whole conversion.'),
   // keys of the overlay and of captions
   key_forbidden: spec(130, 403, false, 'This key does not open this, or it was taken back.'),
   caption_bad_request: spec(131, 400, false, 'The captions are not of the right shape.'),

@@ -18,6 +18,8 @@ const WIRE_NUMBERS = {
   key_forbidden: 130, caption_bad_request: 131, caption_flood: 132, caption_late: 133,
   plan_bad_request: 150, plan_zone_unknown: 151, plan_time_gap: 152, plan_time_past: 153, plan_overlap: 154, template_unknown: 155, plan_cue_unknown: 156,
   plan_cue_done: 157,
+  webhook_bad_request: 160, webhook_unknown: 161, webhook_url_refused: 162, commerce_forged: 165, commerce_clock: 166, commerce_bad_request: 167,
+  move_bad_request: 170, move_unknown: 171, move_wrong_state: 172, move_expired: 173, move_not_due: 174, move_conflict: 175, move_amount: 176,
 } as const;
 
 const errors = Object.entries(ERRORS) as [ErrorCode, ErrorSpec][];

@@ -9,6 +9,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export interface RouteCall<Body = unknown, Who = unknown> extends Request {
   readonly params: Readonly<Record<string, string>>;
   readonly body: Body;
+  /** The body's bytes, of a route that takes them raw. */
+  readonly raw?: Buffer;
   readonly who: Who;
 }
 
@@ -23,6 +25,8 @@ export interface Route<Body = unknown, Who = unknown> {
   readonly early?: boolean;
   /** Shape of the JSON body; without it a body is not read. */
   readonly body?: ZodType<Body>;
+  /** The body is read and handed over as it came: its signature is over its bytes, and nobody unsigned should have it parsed. */
+  readonly rawBody?: true;
   /** Code of a body of another shape, `bad_request` unless said. */
   readonly badBody?: ErrorCode;
   /** Runs before the body is read: who may not call should not have a body parsed. */

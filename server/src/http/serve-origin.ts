@@ -3,6 +3,7 @@ import type { TemplatedApp } from 'uWebSockets.js';
 import type { Config } from '../config.js';
 import type { Desks } from '../events/desks.js';
 import { ClientAddresses } from './client-address.js';
+import { commerceRoutes } from './commerce-routes.js';
 import { gameViewRoutes, type ViewFolder } from './game-view-routes.js';
 import { HostDoor } from './host-door.js';
 import { hostRoutes } from './host-routes.js';
@@ -19,6 +20,7 @@ import { systemRoutes } from './system-routes.js';
 import { TokenBuckets } from './token-buckets.js';
 import { twitchRoutes } from './twitch-routes.js';
 import { viewerRoutes } from './viewer-routes.js';
+import { webhookRoutes } from './webhook-routes.js';
 import { workspaceRoutes } from './workspace-routes.js';
 
 /** Two thousand people behind one venue's address join within seconds of the host's word, and again after a break. */
@@ -64,6 +66,8 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals }),
     ...hostRoutes({ door, access, workspaces: desks.workspaces, desk: events, plans: desks.plans, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
     ...workspaceRoutes({ door, access, workspaces: desks.workspaces, audit: desks.audit }),
+    ...webhookRoutes({ door, endpoints: desks.endpoints, deliveries: desks.deliveries }),
+    ...commerceRoutes({ door, commerce: desks.commerce, events: directory, random: desks.random }),
     ...twitchRoutes({
       desk: twitch, door, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),
     }),
