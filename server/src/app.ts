@@ -16,7 +16,7 @@ import { serveOrigin } from './http/serve-origin.js';
 import { systemRandom, type RandomSource } from './identity/index.js';
 import { seedDemo } from './events/demo-event.js';
 import { makeDesks, type Desks } from './events/desks.js';
-import type { WebhookDeps } from './events/webhook-desks.js';
+import type { WebhookPace } from './events/webhook-desks.js';
 import { eventView } from './events/event-record.js';
 import { CrowdRoomHost, type CrowdRoomHostOptions } from './rooms/crowd-room-host.js';
 import type { RoomHost } from './rooms/room-control.js';
@@ -32,8 +32,8 @@ export interface OriginDeps {
   makeRooms?(deps: CrowdRoomDeps, server: Server): RoomHost;
   /** The store takes nothing any more; a process that stays would only refuse. */
   readonly onStoreFailure?: (error: Error) => void;
-  /** How patient deliveries are, and what reports of shops move. */
-  readonly webhooks?: WebhookDeps;
+  /** How patient deliveries are. */
+  readonly webhooks?: WebhookPace;
   /** Metrics of the process itself; one origin of a process only. */
   readonly processMetrics?: boolean;
 }

@@ -28,7 +28,7 @@ import { keptKeyVersions } from './key-versions.js';
 import { OverlayDesk } from './overlay-desk.js';
 import { SponsorDesk } from './sponsor-desk.js';
 import { ViewerDesk } from './viewer-desk.js';
-import { makeWebhookDesks, type WebhookDesks, type WebhookDeps } from './webhook-desks.js';
+import { makeWebhookDesks, type WebhookDesks, type WebhookPace } from './webhook-desks.js';
 import { WorkspaceDesk } from './workspace-desk.js';
 import { HostAccess, Keys, RelayCredential, ScopedKeys, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
@@ -64,7 +64,7 @@ export interface DesksOptions {
   /** Tells whichever origin holds the event's room to look at its drops. */
   notifyDrops(event: string): void;
   readonly processMetrics: boolean;
-  readonly webhooks?: WebhookDeps;
+  readonly webhooks?: WebhookPace;
 }
 
 /** The parts of an origin that HTTP speaks to. */

@@ -11,10 +11,8 @@ import { AddressGuard, CommerceDesk, defaultSchedule, DeliveryDesk, DeliveryWork
 import type { EventDirectory } from './event-directory.js';
 import { workspaceOf } from './workspace-desk.js';
 
-/** What a test makes quicker, or puts in another's place. */
-export interface WebhookDeps extends Partial<Pick<WorkerOptions, 'schedule' | 'timeoutMs' | 'makeBreaker'>> {
-  readonly moves?: Pick<LedgerMoves, 'move'>;
-}
+/** What a test makes quicker. */
+export type WebhookPace = Partial<Pick<WorkerOptions, 'schedule' | 'timeoutMs' | 'makeBreaker'>>;
 
 export interface WebhookDesks {
   readonly endpoints: EndpointDesk;
@@ -33,7 +31,7 @@ export interface WebhookDesksOptions {
   readonly logger: Logger;
   readonly metrics: OriginMetrics;
   readonly directory: EventDirectory;
-  readonly webhooks?: WebhookDeps;
+  readonly webhooks?: WebhookPace;
   publicUrl(): string;
 }
 
@@ -57,6 +55,6 @@ export const makeWebhookDesks = (options: WebhookDesksOptions): WebhookDesks => 
   return {
     endpoints, worker,
     deliveries: new DeliveryDesk({ endpoints, outbox, poster: worker.poster, clock, random, source, nudge: (event) => worker.nudge(event) }),
-    commerce: new CommerceDesk({ table: records.table('commerce'), secrets: secretsOf('commerce'), clock, ledger, moves: options.webhooks?.moves ?? (ledger as Ledger & LedgerMoves), reported: (result) => metrics.commerceReports.inc({ result }) }),
+    commerce: new CommerceDesk({ table: records.table('commerce'), secrets: secretsOf('commerce'), clock, ledger: ledger as Ledger & LedgerMoves, reported: (result) => metrics.commerceReports.inc({ result }) }),
   };
 };

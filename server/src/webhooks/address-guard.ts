@@ -83,7 +83,9 @@ export class AddressGuard {
   async check(text: string): Promise<URL> {
     const url = this.parse(text);
     if (literalOf(url) === undefined) await this.#addresses(url.protocol, url.hostname).catch((error: unknown) => {
-      if (error instanceof CrowdcueError) throw error; // that it cannot be found may be over when the first message goes
+      if (error instanceof CrowdcueError) throw error;
+      if (url.protocol !== 'https:') throw refused('It must be https.'); // nobody knows whether it is one of those that need not be
+      // That it cannot be found may be over when the first message goes.
     });
     return url;
   }

@@ -52,8 +52,7 @@ export interface CommerceDeskOptions {
   readonly table: RecordTable<CommerceRecord>;
   readonly secrets: Secrets;
   readonly clock: Clock;
-  readonly ledger: Pick<Ledger, 'entries'>;
-  readonly moves: Pick<LedgerMoves, 'move'>;
+  readonly ledger: Pick<Ledger, 'entries'> & Pick<LedgerMoves, 'move'>;
   /** Told of each report: `done`, or the code of its refusal. */
   reported(result: string): void;
 }
@@ -118,13 +117,13 @@ export class CommerceDesk {
   }
 
   async #move(event: string, id: string, body: Buffer, { type, entitlement, amount, currency, order }: CommerceReport, trace: string): Promise<CommerceAnswer> {
-    const { ledger, moves } = this.options;
+    const { ledger } = this.options;
     const sent = { message: digest(id).slice(0, 22), digest: digest(body).slice(0, 22) };
     const request: MoveRequest = {
       event, id: entitlement, type: MOVES[type], key: `c-${digest(id)}`, trace, data: { ...(order === undefined ? {} : { order }), ...sent },
       ...(amount === undefined ? {} : { amount }), ...(currency === undefined ? {} : { currency }),
     };
-    const answer = await moves.move(request);
+    const answer = await ledger.move(request);
     if (answer.status === 'refused') throw new CrowdcueError(answer.code);
     if (answer.status === 'again') {
       const [entry] = await ledger.entries(event, answer.seq, 1);

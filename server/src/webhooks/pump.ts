@@ -161,8 +161,9 @@ export class Pump {
     const outcome = await poster.post({ url: endpoint.url, headers, body });
     const seconds = (this.options.monotonic() - began) / 1000;
     switch (outcome.result) {
-      case 'aborted':
-        return; // the lease ends, and another goes on
+      case 'aborted': // the origin closes: whoever goes on need not wait for the lease to end
+        await outbox.failed(book, seq, { lease, error: 'the origin was closed', now: this.options.now(), nextAt: this.options.now() });
+        return;
       case 'delivered':
         if (this.breaker.open) this.options.logger.info({ endpoint: this.id }, 'an endpoint is back');
         this.breaker.succeeded();
