@@ -5,7 +5,7 @@ import { lmdbOutbox, type Outbox, redisOutbox } from '../src/outbox/index.js';
 import { ask, terms } from './ledger-contract.js';
 import { handClock, tempStore } from './store-helper.js';
 import { HAS_REDIS } from './support/redis-server.js';
-import { sharedRedis, startCluster } from './support/shared-redis.js';
+import { sharedRedis } from './support/shared-redis.js';
 
 const LEASE = 20;
 const viewer = fc.integer({ min: 1, max: 4 });
@@ -28,7 +28,7 @@ interface Side {
 }
 
 describe.skipIf(!HAS_REDIS)('outboxes on LMDB and Redis', () => {
-  const redis = sharedRedis(startCluster);
+  const redis = sharedRedis();
 
   it('[HOK1] [HOK3] give the same answers for the same calls, and each message goes before those behind it of its viewer and drop', async () => {
     const clock = handClock();
