@@ -8,6 +8,8 @@ import { startOrigin, until, type TestOrigin } from './support/test-origin.js';
 const PRIVATE = { WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8' };
 const DROPS = [{ id: 'mug', name: 'Mug', kind: 'badge', supply: null, unlockedBy: 'round-won' }];
 
+let ticks = 0; // facts of a room come in their order
+
 const setUp = async (env: Record<string, string> = PRIVATE) => {
   const test = await startOrigin(env, { webhooks: { schedule: { wait: (tries) => (tries < 3 ? 10 : undefined) } } });
   await test.event({ id: 'show', drops: DROPS });
@@ -20,7 +22,7 @@ const setUp = async (env: Record<string, string> = PRIVATE) => {
   };
   const claim = async (at: TestOrigin = test): Promise<{ id: string; viewer: number }> => {
     const me = await at.join('show');
-    await at.won('show', [me.viewer], me.viewer);
+    await at.won('show', [me.viewer], ++ticks);
     const { body } = await at.call('POST', '/api/events/show/claims', { bearer: me.token, body: { drop: 'mug', key: `key-${me.viewer}` } });
     return { id: body.id as string, viewer: me.viewer };
   };

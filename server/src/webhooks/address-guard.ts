@@ -92,16 +92,14 @@ export class AddressGuard {
 
   /** What a socket asks for an address: it gets only those that may be sent to. */
   lookup(protocol: string): LookupFunction {
-    return (hostname, { all }, done) => {
-      this.#addresses(protocol, hostname).then(
-        (addresses) => {
-          const found = addresses.map((address) => ({ address, family: isIP(address) }));
-          if (all === true) done(null, found);
-          else done(null, found[0]!.address, found[0]!.family);
-        },
-        (error: unknown) => done(error as NodeJS.ErrnoException, '', 0),
-      );
+    const answer = async (hostname: string, all: boolean, done: Parameters<LookupFunction>[2]): Promise<void> => {
+      const addresses = await this.#addresses(protocol, hostname).catch((error: NodeJS.ErrnoException) => error);
+      if (addresses instanceof Error) return done(addresses, '', 0);
+      const found = addresses.map((address) => ({ address, family: isIP(address) }));
+      if (all) done(null, found);
+      else done(null, found[0]!.address, found[0]!.family);
     };
+    return (hostname, { all }, done) => void answer(hostname, all === true, done);
   }
 
   /** A name that means a forbidden address beside others means to trick somebody: nothing of it is taken. */

@@ -66,7 +66,7 @@ export class Pump {
 
   /** These are its events. */
   read(events: readonly string[]): void {
-    for (const event of events) this.#books.get(event) ?? this.nudge(event);
+    for (const event of events) if (!this.#books.has(event)) this.nudge(event);
   }
 
   /** Something was written to this event's ledger. */
