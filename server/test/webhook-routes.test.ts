@@ -78,6 +78,8 @@ describe('routes of webhooks', () => {
     for (const [method, path] of [['PUT', ''], ['DELETE', ''], ['POST', '/secret'], ['POST', '/ping'], ['GET', '/deliveries'], ['GET', '/dead'], ['POST', '/replay']] as const) {
       expect([path, await codeOf(method, `/api/webhooks/wh_nobody${path}`, method === 'GET' ? undefined : {})]).toEqual([path, 'webhook_unknown']);
     }
+    for (let pings = 0; pings < 10; pings += 1) expect(await codeOf('POST', `${one}/ping`)).toBe(200);
+    expect(await codeOf('POST', `${one}/ping`)).toBe('too_many_requests');
     for (let more = 0; more < 19; more += 1) expect(await codeOf('POST', '/api/webhooks', { url })).toBe(201);
     expect(await codeOf('POST', '/api/webhooks', { url })).toBe('webhook_bad_request');
   });

@@ -91,6 +91,10 @@ describe('messages', () => {
       specversion: '1.0', id: messageId({ event: 'show', seq: 9 }), source: 's', type: 'app.crowdcue.drop.converted', time: '1970-01-01T00:00:00.000Z', subject: 'show:4', datacontenttype: 'application/json',
       data: { event: 'show', drop: 'd', viewer: 3, amount: 4900, currency: 'EUR', until: '1970-01-01T00:00:01.000Z', trace: 't', order: 'A-1' },
     });
+    const data = (extra: object) => (JSON.parse(bodyOf({ event: 'show', seq: 9, at: 0, trace: 't', drop: 'd', ...extra } as never, 's')) as { data: object }).data;
+    expect(data({ type: 'LotDrawn', data: { seed: 'ab' } })).toEqual({ event: 'show', drop: 'd', trace: 't', lot: { seed: 'ab' } });
+    expect(data({ type: 'DropDefined', terms: { name: 'Mug', kind: 'badge', info: { rules: 'x' } } })).toEqual({ event: 'show', drop: 'd', trace: 't', name: 'Mug', kind: 'badge' });
+    expect(data({ type: 'Refused', reason: 'claim_sold_out', viewer: 3 })).toEqual({ event: 'show', drop: 'd', viewer: 3, trace: 't', reason: 'claim_sold_out' });
   });
 });
 

@@ -38,6 +38,10 @@ const WORDS_PER_SECOND = 0.1;
 const PERSON_BURST = 20;
 const PERSON_PER_SECOND = 0.5;
 
+/** Pings to one host: somebody sets up an endpoint and tries a few times. */
+const PINGS_BURST = 10;
+const PINGS_PER_SECOND = 0.5;
+
 /** The pages as `npm run build` leaves them, seen from `server/src/http` and `server/dist/http` alike. */
 const BUILT_PAGES = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
@@ -66,7 +70,7 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals }),
     ...hostRoutes({ door, access, workspaces: desks.workspaces, desk: events, plans: desks.plans, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
     ...workspaceRoutes({ door, access, workspaces: desks.workspaces, audit: desks.audit }),
-    ...webhookRoutes({ door, endpoints: desks.endpoints, deliveries: desks.deliveries }),
+    ...webhookRoutes({ door, endpoints: desks.endpoints, deliveries: desks.deliveries, pings: new TokenBuckets(clock, PINGS_BURST, PINGS_PER_SECOND) }),
     ...commerceRoutes({ door, commerce: desks.commerce, events: directory, random: desks.random }),
     ...twitchRoutes({
       desk: twitch, door, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),

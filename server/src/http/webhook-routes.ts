@@ -5,11 +5,14 @@ import type { DeliveryDesk, EndpointDesk } from '../webhooks/index.js';
 import type { HostDoor } from './host-door.js';
 import { DONE, json } from './reply.js';
 import { NO_BODY, route, type Route } from './router.js';
+import type { TokenBuckets } from './token-buckets.js';
 
 export interface WebhookRoutesOptions {
   readonly door: HostDoor;
   readonly endpoints: EndpointDesk;
   readonly deliveries: DeliveryDesk;
+  /** Pings of one endpoint: nobody is to be drummed on through us. */
+  readonly pings: TokenBuckets;
 }
 
 const HOUR_MS = 3_600_000;
@@ -29,7 +32,7 @@ const replaySpec = z.strictObject({ ids: ids.optional(), event: event.optional()
 export const overlapMs = (body: { readonly overlapHours?: number | undefined } | undefined): number => (body?.overlapHours ?? OVERLAP_H.usual) * HOUR_MS;
 
 /** Endpoints of a workspace, and what became of their messages. */
-export const webhookRoutes = ({ door, endpoints, deliveries }: WebhookRoutesOptions): Route[] => {
+export const webhookRoutes = ({ door, endpoints, deliveries, pings }: WebhookRoutesOptions): Route[] => {
   const { guard } = door;
   const all = '/api/webhooks';
   const one = `${all}/:webhook`;
@@ -60,7 +63,14 @@ export const webhookRoutes = ({ door, endpoints, deliveries }: WebhookRoutesOpti
         return json({ webhook: endpoint, secret });
       },
     }),
-    route({ method: 'POST', path: `${one}/ping`, guard, body: NO_BODY, handle: async (call) => json(await deliveries.ping(...of(call))) }),
+    route({
+      method: 'POST', path: `${one}/ping`, guard, body: NO_BODY,
+      handle: async (call) => {
+        const { url: to } = endpoints.get(...of(call));
+        if (!pings.take(new URL(to).host)) throw new CrowdcueError('too_many_requests');
+        return json(await deliveries.ping(...of(call)));
+      },
+    }),
     route({ method: 'GET', path: `${one}/deliveries`, guard, handle: async (call) => json({ books: await deliveries.books(...of(call)) }) }),
     route({
       method: 'GET', path: `${one}/dead`, guard,

@@ -47,6 +47,8 @@ export const entitlementOf = (entry: Pick<Entry, 'event' | 'seq' | 'type'> & { r
   return began === undefined ? undefined : `${entry.event}:${began}`;
 };
 
+const LOTS: ReadonlySet<string> = new Set(['LotDrawn', 'LotSettled']);
+
 const isoOf = (ms: unknown): string | undefined => (typeof ms === 'number' ? new Date(ms).toISOString() : undefined);
 
 /** The parts of an entry that are told as they are. */
@@ -62,6 +64,9 @@ const dataOf = (entry: Entry): Record<string, unknown> => {
     // A refusal's reason is a code; that of a revocation is the host's own words, and they may name somebody.
     ...(entry.type === 'Refused' ? { reason: entry.reason } : {}),
     ...(order === undefined ? {} : { order }),
+    ...(entry.terms === undefined ? {} : { name: entry.terms.name, kind: entry.terms.kind }),
+    // Of a draw everything is public: whoever is told can check it.
+    ...(LOTS.has(entry.type) && entry.data !== undefined ? { lot: entry.data } : {}),
   };
 };
 
