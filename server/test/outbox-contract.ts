@@ -141,7 +141,7 @@ export function outboxContract(name: string, open: OpenOutbox): void {
     });
 
     it('[HOK5] a book that is full scans no further, and misses nothing of what comes behind', async () => {
-      const viewers = range(WINDOW + 3 * SCAN);
+      const viewers = range(WINDOW + 6 * SCAN);
       const { outbox, take, clock } = await set(viewers);
       const got: number[] = [];
       for (let calls = 0; got.length < viewers.length && calls < 200; calls += 1) {

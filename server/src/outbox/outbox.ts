@@ -96,7 +96,7 @@ export interface Outbox {
 }
 
 /** Entries looked at in one step: some milliseconds of the store's time. */
-export const SCAN = 512;
+export const SCAN = 256;
 /** Pending messages of one book at most; behind them the ledger waits. */
 export const WINDOW = 1_000;
 /** Bytes of an error that are kept. */
