@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readArgs } from './lib/args.mjs';
+import { deliveries, DELIVERIES_HELP } from './lib/deliveries.mjs';
 import { isMain, ROOT } from './lib/root.mjs';
 import { CommandError, runCommand } from './lib/steps.mjs';
 import { up, UP_HELP } from './lib/up.mjs';
@@ -16,6 +17,7 @@ crowdcue COMMAND [OPTIONS]
   origin     run an origin (rooms, drops, ledger and the pages)
   relay      run a relay that viewers connect to
   simulate   run simulated viewers
+  deliveries list and replay messages to webhooks
   rehearse   run simulated viewers through a rehearsal of an event, and judge it
   load       run k6, Artillery, a chaos run, a soak or the fuzzer
 
@@ -117,6 +119,7 @@ const COMMANDS = new Map([
   ['origin', { help: ORIGIN_HELP, run: runModule('server/dist/main.js') }],
   ['relay', { help: RELAY_HELP, run: relay }],
   ['simulate', { help: SIMULATE_HELP, run: runModule('loadtest/dist/simulate.js') }],
+  ['deliveries', { help: DELIVERIES_HELP, run: deliveries }],
   ['rehearse', { help: REHEARSE_HELP, run: runModule('loadtest/dist/rehearse.js') }],
   ['load', { help: LOAD_HELP, run: runModule('loadtest/dist/load.js') }],
 ]);

@@ -126,6 +126,13 @@ export const ERRORS = {
   twitch_role: spec(114, 403, false, 'The role in the token of Twitch may not do this.'),
   twitch_channel_unlinked: spec(115, 404, true, 'The host has linked no event to this channel.'),
   twitch_key_needed: spec(116, 403, false, 'A channel is linked with the key that its broadcaster sees in the extension.'),
+  // webhooks, and what shops report
+  webhook_bad_request: spec(180, 400, false, 'The webhook is not of the right shape.'),
+  webhook_unknown: spec(181, 404, false, 'No webhook of this workspace has this id.'),
+  webhook_url_refused: spec(182, 400, false, 'Nothing is sent to this address.'),
+  commerce_forged: spec(185, 401, false, 'No secret of this event or its workspace made this signature.'),
+  commerce_clock: spec(186, 401, false, 'The timestamp of the message is not of now.'),
+  commerce_bad_request: spec(187, 400, false, 'The report is not of the right shape.'),
   // keys of the overlay and of captions
   key_forbidden: spec(130, 403, false, 'This key does not open this, or it was taken back.'),
   caption_bad_request: spec(131, 400, false, 'The captions are not of the right shape.'),

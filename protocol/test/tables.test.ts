@@ -20,6 +20,7 @@ const WIRE_NUMBERS = {
   key_forbidden: 130, caption_bad_request: 131, caption_flood: 132, caption_late: 133,
   plan_bad_request: 150, plan_zone_unknown: 151, plan_time_gap: 152, plan_time_past: 153, plan_overlap: 154, template_unknown: 155, plan_cue_unknown: 156,
   plan_cue_done: 157,
+  webhook_bad_request: 180, webhook_unknown: 181, webhook_url_refused: 182, commerce_forged: 185, commerce_clock: 186, commerce_bad_request: 187,
 } as const;
 
 const errors = Object.entries(ERRORS) as [ErrorCode, ErrorSpec][];

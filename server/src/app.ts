@@ -16,6 +16,7 @@ import { serveOrigin } from './http/serve-origin.js';
 import { systemRandom, type RandomSource } from './identity/index.js';
 import { seedDemo } from './events/demo-event.js';
 import { makeDesks, type Desks } from './events/desks.js';
+import type { WebhookPace } from './events/webhook-desks.js';
 import { eventView } from './events/event-record.js';
 import { CrowdRoomHost, type CrowdRoomHostOptions } from './rooms/crowd-room-host.js';
 import type { RoomHost } from './rooms/room-control.js';
@@ -31,6 +32,8 @@ export interface OriginDeps {
   makeRooms?(deps: CrowdRoomDeps, server: Server): RoomHost;
   /** The store takes nothing any more; a process that stays would only refuse. */
   readonly onStoreFailure?: (error: Error) => void;
+  /** How patient deliveries are. */
+  readonly webhooks?: WebhookPace;
   /** Metrics of the process itself; one origin of a process only. */
   readonly processMetrics?: boolean;
 }
@@ -78,7 +81,7 @@ export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promi
         ...(fleet === undefined ? {} : { fleet, address: () => config.originAddress ?? at() }), chance: () => random.bytes(1)[0]! / 256,
       }),
       notifyDrops: (event) => fleet?.tell({ drops: event }),
-      processMetrics: deps.processMetrics === true,
+      processMetrics: deps.processMetrics === true, ...(deps.webhooks === undefined ? {} : { webhooks: deps.webhooks }),
     });
     fleet?.onNotice((notice) => { if ('drops' in notice) desks.drops.board.publish(notice.drops); });
     let ready = false;
@@ -86,6 +89,7 @@ export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promi
     await server.listen(config.port, config.host);
     await desks.directory.restore((event, error) => logger.error({ event, err: error }, 'the room does not open'));
     if (config.seedDemo) await seedDemo(desks.events);
+    desks.worker.start();
     const windows = setInterval(() => {
       desks.drops.board.publishAll();
       void desks.plans.run();
@@ -120,6 +124,7 @@ const closeAll = async (desks: Desks, server: Server, keeping: OpenKeeping): Pro
   desks.drops.board.close();
   await desks.rooms.close();
   await desks.pipeline.close();
+  await desks.worker.close();
   await server.gracefullyShutdown(false);
   await keeping.fleet?.close();
   await keeping.close();

@@ -32,6 +32,8 @@ export interface Config {
   /** Packages with games beside ours, and the folder from which they are looked for. */
   readonly games: readonly string[];
   readonly gamesDir: string;
+  /** Addresses and networks that webhooks may go to though they are private, and over plain HTTP. */
+  readonly webhookAllowPrivate: readonly string[];
   /** The extension on Twitch whose viewers are let in; without secrets nobody is. */
   readonly twitch: { readonly secrets: readonly Uint8Array[]; readonly clientId: string | undefined };
 }
@@ -95,6 +97,8 @@ const environment = z.object({
   GAMES: z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
     .refine((parts) => parts.every((part) => PACKAGE.test(part)), 'must be names of npm packages, separated by commas'),
   GAMES_DIR: z.string().default('.'),
+  WEBHOOK_ALLOW_PRIVATE: z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+    .refine((parts) => parts.every(isNetwork), 'must be IP addresses or networks, separated by commas'),
   TWITCH_EXTENSION_SECRET: z.string().optional(),
   TWITCH_EXTENSION_SECRET_FILE: z.string().optional(),
   TWITCH_EXTENSION_CLIENT_ID: z.string().regex(/^[a-z0-9]{8,64}$/, 'must be the client id of the extension, as in Twitch\'s console').optional(),
@@ -157,7 +161,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     masterSecret: parseMaster(secret('MASTER_SECRET')), relaySecret: secret('RELAY_SECRET'),
     logLevel: e.LOG_LEVEL, production, seedDemo: e.SEED_DEMO === undefined ? e.NODE_ENV === 'development' : e.SEED_DEMO === '1',
     hostLinkTtlS: e.HOST_LINK_TTL_S, webDir: e.WEB_DIR,
-    games: e.GAMES, gamesDir: e.GAMES_DIR,
+    games: e.GAMES, gamesDir: e.GAMES_DIR, webhookAllowPrivate: e.WEBHOOK_ALLOW_PRIVATE,
     twitch: { secrets: twitchSecrets(e.TWITCH_EXTENSION_SECRET, e.TWITCH_EXTENSION_SECRET_FILE), clientId: e.TWITCH_EXTENSION_CLIENT_ID },
   };
 };

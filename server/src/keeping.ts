@@ -7,6 +7,7 @@ import type { Keeping } from './events/desks.js';
 import type { RandomSource } from './identity/index.js';
 import { lmdbJournal, redisJournal } from './journal/index.js';
 import { lmdbLedger, redisLedger } from './ledger/index.js';
+import { lmdbOutbox, redisOutbox } from './outbox/index.js';
 import { openFleet, type Fleet } from './rooms/fleet.js';
 import { clusterAddress, lmdbRecords, openLmdbStore, openRedis, openRedisCluster, openRedisRecords, type RedisCaller, type RedisClient, type RedisClientOptions } from './store/index.js';
 
@@ -27,7 +28,7 @@ export interface KeepingOptions {
 
 /** Tables that origins share. */
 const TABLES = [
-  'events', 'bans', 'relays', 'settings', 'host-links', 'twitch-channels', 'quests', 'impressions', 'key-versions', 'sponsor-showings', 'workspaces', 'members', 'audit', 'commands',
+  'events', 'bans', 'relays', 'settings', 'host-links', 'twitch-channels', 'quests', 'impressions', 'key-versions', 'sponsor-showings', 'workspaces', 'members', 'audit', 'commands', 'webhooks', 'commerce', 'codes', 'lot-seeds',
 ] as const;
 
 /** @throws StoreError when the files are in use, or Redis does not answer or may lose what it acknowledged. */
@@ -40,7 +41,7 @@ export const openKeeping = (options: KeepingOptions): Promise<OpenKeeping> => {
 const openFiles = async ({ config, clock, onFailure }: KeepingOptions): Promise<OpenKeeping> => {
   const store = await openLmdbStore({ path: join(config.dataDir, 'store'), ...(onFailure === undefined ? {} : { onFailure }) });
   return {
-    journal: lmdbJournal(store), records: lmdbRecords(store), ledger: lmdbLedger(store, clock), fleet: undefined, sharedTime: async () => clock.now(),
+    journal: lmdbJournal(store), records: lmdbRecords(store), ledger: lmdbLedger(store, clock), outbox: lmdbOutbox(store), fleet: undefined, sharedTime: async () => clock.now(),
     close: () => store.close(),
   };
 };
@@ -71,7 +72,7 @@ const openShared = async (url: string, options: KeepingOptions): Promise<OpenKee
     const fleet = await openFleet(url);
     const holder = config.originId ?? random.bytes(12).toString('base64url');
     return {
-      journal: redisJournal(client, { holder }), records, ledger: redisLedger(own ?? client, clock), fleet, sharedTime: () => redisTime(client, clock),
+      journal: redisJournal(client, { holder }), records, ledger: redisLedger(own ?? client, clock), outbox: redisOutbox(own ?? client), fleet, sharedTime: () => redisTime(client, clock),
       close: async () => {
         records.close();
         await Promise.all([client.close(), own?.close()]);

@@ -1,120 +1,173 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../src/ledger/index.js';
-import { type Outbox, type OutboxOptions, OutboxWorker } from '../src/outbox/index.js';
+import type { BookId, Outbox, OutboxMessage } from '../src/outbox/index.js';
+import { SCAN, WINDOW } from '../src/outbox/outbox.js';
 import { ask, terms } from './ledger-contract.js';
 import { handClock, type HandClock } from './store-helper.js';
 
-export type OpenOutbox = (clock: HandClock, options: OutboxOptions) => Promise<{ ledger: Ledger; outbox: Outbox }>;
+/** `connect` gives another taker on the same store, as another origin would be; where only one process can have it, the same. */
+export type OpenOutbox = (clock: HandClock) => Promise<{ ledger: Ledger; outbox: Outbox; connect(): Promise<Outbox> }>;
 
-/** What every outbox promises of the messages that its ledger posts; `open` gives an empty pair that the running test owns. */
+const BOOK: BookId = { event: 'show', endpoint: 'ep1' };
+const LEASE = 1_000;
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+const said = (messages: readonly OutboxMessage[]): string[] => messages.map(({ entry }) => `${entry.type} ${entry.viewer}`);
+
+/** What every outbox promises; `open` gives an empty store that the running test owns. */
 export function outboxContract(name: string, open: OpenOutbox): void {
   const set = async (viewers = [1, 2, 3]) => {
     const clock = handClock();
-    const { ledger, outbox } = await open(clock, { maxAttempts: 3, leaseMs: 1000 });
+    const { ledger, outbox, connect } = await open(clock);
     await ledger.createEvent('show', 't');
     await ledger.defineDrop('show', terms({ variants: { default: null } }), 't');
     await ledger.unlock({ event: 'show', target: { achievement: 'won' }, viewers, trace: 't' });
-    await ledger.claim(viewers.map((viewer) => ask(viewer)));
+    if (viewers.length > 0) await ledger.claim(viewers.map((viewer) => ask(viewer)));
     const revoke = (viewer: number) => ledger.revoke({ event: 'show', drop: 'badge', viewer, reason: 'r', trace: 't' });
-    return { clock, ledger, outbox, revoke };
+    const take = (limit = 99, { at = clock.time, book = BOOK, from = outbox, types = ['Granted', 'Revoked'] } = {}) =>
+      from.take(book, { limit, types, now: at, leaseMs: LEASE });
+    const fail = (seq: number, nextAt?: number, lease = clock.time + LEASE) => outbox.failed(BOOK, seq, { lease, error: 'HTTP 500\nbad', now: clock.time, nextAt });
+    return { clock, ledger, outbox, connect, revoke, take, fail };
   };
 
   describe(`outbox on ${name}`, () => {
-    it('[OUT1] holds one message a grant or revocation, and none for anything else', async () => {
-      const { clock, ledger, outbox } = await set();
+    it('[HOK1] a message is there exactly if its entry is and its type is wanted; each endpoint reads by a position of its own', async () => {
+      const { ledger, outbox, take, clock, revoke } = await set();
       await ledger.claim([ask(1), ask(9)]);
-      const messages = await outbox.take(100, clock.time);
-      expect(messages.map(({ entry }) => [entry.type, entry.viewer])).toEqual([['Granted', 1], ['Granted', 2], ['Granted', 3]]);
-      expect(messages.map(({ id, entry }) => id === `show:${entry.seq}`)).toEqual([true, true, true]);
+      const { messages, more } = await take();
+      expect([said(messages), more]).toEqual([['Granted 1', 'Granted 2', 'Granted 3'], false]);
+      expect(messages.map(({ entry, attempts, seq }) => [entry.seq === seq, attempts])).toEqual([[true, 0], [true, 0], [true, 0]]);
+      for (const { seq } of messages) expect(await outbox.delivered(BOOK, seq, clock.time)).toBe(true);
+      const other = await take(99, { book: { event: 'show', endpoint: 'ep2' }, types: ['Unlocked', 'DropDefined'] });
+      expect(other.messages.map(({ entry }) => entry.type)).toEqual(['DropDefined', 'Unlocked', 'Unlocked', 'Unlocked']);
+      await outbox.open({ event: 'show', endpoint: 'late' }, 'now');
+      await revoke(2);
+      expect(said((await take()).messages)).toEqual(['Revoked 2']);
+      expect(said((await take(99, { book: { event: 'show', endpoint: 'late' } })).messages)).toEqual(['Revoked 2']);
+      await outbox.open({ event: 'show', endpoint: 'late' }, 'start');
+      expect((await outbox.status({ event: 'show', endpoint: 'late' })).position).toBe((await outbox.status(BOOK)).last);
+      expect((await take(99, { book: { event: 'nowhere', endpoint: 'ep1' } })).messages).toEqual([]);
     });
 
-    it('[OUT2] hands a taken message to nobody else until its lease ends, and a delivered one never again', async () => {
-      const { clock, outbox } = await set();
-      const [taken, other] = await Promise.all([outbox.take(2, clock.time), outbox.take(3, clock.time)]);
-      expect([taken.length, other.length]).toEqual([2, 1]);
-      await outbox.delivered(taken[0]?.id ?? '', clock.time);
-      expect(await outbox.take(9, clock.time + 999)).toEqual([]);
-      expect((await outbox.take(9, clock.time + 1000)).map(({ id }) => id)).toEqual([taken[1]?.id, other[0]?.id]);
+    it('[HOK2] hands a taken message to nobody else until its lease ends, then again, and a delivered one never', async () => {
+      const { clock, outbox, take } = await set();
+      const [first, second] = await Promise.all([take(2), take(3)]);
+      expect([first.messages.length, second.messages.length]).toEqual([2, 1]);
+      await outbox.delivered(BOOK, first.messages[0]!.seq, clock.time);
+      expect(await take(9, { at: clock.time + LEASE - 1 })).toEqual({ messages: [], more: false, nextDue: clock.time + LEASE });
+      const again = await take(9, { at: clock.time + LEASE });
+      expect(again.messages.map(({ seq }) => seq)).toEqual([first.messages[1]!.seq, second.messages[0]!.seq]);
+      expect(again.messages.map(({ attempts }) => attempts)).toEqual([0, 0]);
     });
 
-    it('[OUT3] gives the messages of one entitlement in order: the next only after the one before', async () => {
-      const { clock, outbox, revoke } = await set([1]);
+    it('[HOK2] two takers that race share out every message, each to one of them', async () => {
+      const { outbox, connect, take, clock } = await set(range(120));
+      const other = await connect();
+      const got: number[] = [];
+      const work = async (from: Outbox): Promise<void> => {
+        for (;;) {
+          const { messages } = await take(7, { from });
+          if (messages.length === 0) return;
+          got.push(...messages.map(({ seq }) => seq));
+          await Promise.all(messages.map(({ seq }) => from.delivered(BOOK, seq, clock.time)));
+        }
+      };
+      await Promise.all([work(outbox), work(other), work(outbox), work(other)]);
+      expect([got.length, new Set(got).size]).toEqual([120, 120]);
+      expect(await outbox.status(BOOK)).toMatchObject({ pending: 0, dead: 0 });
+    });
+
+    it('[HOK2] what a taker that died had taken goes to the next one; what it says after its lease changes nothing', async () => {
+      const { clock, outbox, connect, take, fail } = await set([1]);
+      const dying = await connect();
+      const [{ seq }] = (await take(9, { from: dying })).messages as [OutboxMessage];
+      const lease = clock.time + LEASE;
+      clock.time += LEASE;
+      expect((await take()).messages).toMatchObject([{ seq, attempts: 0 }]);
+      expect(await fail(seq, undefined, lease)).toBe('gone');
+      expect(await fail(seq, clock.time + 5)).toBe('retry');
+      // That it was delivered is true whoever says so.
+      expect(await dying.delivered(BOOK, seq, clock.time)).toBe(true);
+      expect(await outbox.status(BOOK)).toMatchObject({ pending: 0, dead: 0 });
+    });
+
+    it('[HOK3] gives the messages of one viewer and drop in order: the next only after the one before is delivered or parked', async () => {
+      const { clock, outbox, take, revoke, fail } = await set([1, 2]);
       await revoke(1);
-      const [grant, ...rest] = await outbox.take(9, clock.time);
-      expect([grant?.entry.type, rest]).toEqual(['Granted', []]);
-      await outbox.delivered(grant?.id ?? '', clock.time);
-      expect((await outbox.take(9, clock.time)).map(({ entry }) => entry.type)).toEqual(['Revoked']);
+      const [grant, other] = (await take()).messages;
+      expect(said([grant!, other!])).toEqual(['Granted 1', 'Granted 2']);
+      expect((await take()).messages).toEqual([]);
+      expect(await fail(grant!.seq, clock.time + 50)).toBe('retry');
+      expect(await take(9, { at: clock.time + 49 })).toMatchObject({ messages: [], nextDue: clock.time + 50 });
+      clock.time += 50;
+      expect((await take()).messages).toMatchObject([{ seq: grant!.seq, attempts: 1 }]);
+      await revoke(2); // behind a message whose lease runs
+      await outbox.delivered(BOOK, grant!.seq, clock.time);
+      expect(said((await take()).messages)).toEqual(['Revoked 1']);
+      await outbox.delivered(BOOK, other!.seq, clock.time);
+      expect(said((await take()).messages)).toEqual(['Revoked 2']);
     });
 
-    it('[OUT4] tries again at the time it is told, parks after the last attempt, lists and revives the dead letter', async () => {
-      const { clock, outbox, revoke } = await set([1]);
+    it('[HOK4] a parked message lets the next one go, is listed, and comes again when it is replayed, behind what waits', async () => {
+      const { clock, outbox, take, revoke, fail } = await set([1]);
       await revoke(1);
-      const [{ id } = { id: '' }] = await outbox.take(1, clock.time);
-      expect(await outbox.failed(id, 'HTTP 500', clock.time + 50)).toBe('retry');
-      expect(await outbox.take(9, clock.time + 49)).toEqual([]);
-      expect(await outbox.take(9, clock.time + 50)).toMatchObject([{ id, attempts: 1 }]);
-      await outbox.failed(id, 'HTTP 500', clock.time + 60);
-      expect(await outbox.failed(id, 'HTTP 502', clock.time + 70)).toBe('parked');
-      expect(await outbox.dead(9)).toMatchObject([{ id, attempts: 3, error: 'HTTP 502' }]);
-      // The message behind it goes on.
-      expect((await outbox.take(9, clock.time + 70)).map(({ entry }) => entry.type)).toEqual(['Revoked']);
-      expect(await outbox.retryDead(id, clock.time + 80)).toBe(true);
-      expect(await outbox.retryDead(id, clock.time + 80)).toBe(false);
-      expect(await outbox.dead(9)).toEqual([]);
-      expect(await outbox.take(9, clock.time + 80)).toMatchObject([{ id, attempts: 0 }]);
+      const [{ seq }] = (await take()).messages as [OutboxMessage];
+      await fail(seq, clock.time);
+      await take();
+      expect(await fail(seq)).toBe('parked');
+      expect(await outbox.dead(BOOK, 0, 9)).toMatchObject([{ seq, attempts: 2, error: 'HTTP 500\nbad', parkedAt: clock.time, entry: { type: 'Granted' } }]);
+      expect([await outbox.dead(BOOK, seq, 9), await outbox.dead(BOOK, seq + 1, 9)]).toMatchObject([[{ seq }], []]);
+      const [revoked] = (await take()).messages;
+      expect(revoked?.entry.type).toBe('Revoked');
+      expect([await outbox.replay(BOOK, seq, clock.time), await outbox.replay(BOOK, seq, clock.time)]).toEqual([true, false]);
+      expect((await take()).messages).toEqual([]);
+      await outbox.delivered(BOOK, revoked!.seq, clock.time);
+      expect((await take()).messages).toMatchObject([{ seq, attempts: 0 }]);
+      expect(await outbox.status(BOOK)).toMatchObject({ pending: 1, dead: 0 });
+      expect(await fail(seq)).toBe('parked');
+      expect([await outbox.discard(BOOK, seq), await outbox.discard(BOOK, seq), await outbox.replay(BOOK, seq, clock.time)]).toEqual([true, false, false]);
     });
 
-    it('[OUT5] delivers everything through a worker whose receiver fails at first', async () => {
-      const { clock, outbox } = await set();
-      const got: string[] = [];
-      let failures = 2;
-      const worker = new OutboxWorker(outbox, clock, {
-        deliver: async ({ id }) => {
-          if (failures-- > 0) throw new Error('down');
-          got.push(id);
-        },
-        backoff: (attempts) => attempts * 100,
-        batch: 10,
-      });
-      expect(await worker.runOnce()).toBe(3);
-      expect(got).toHaveLength(1);
-      expect(await worker.runOnce()).toBe(0);
-      clock.time += 100;
-      expect(await worker.runOnce()).toBe(2);
-      expect(new Set(got).size).toBe(3);
-      clock.time += 10_000;
-      expect(await worker.runOnce()).toBe(0);
-    });
-
-    it('[OUT6] parks or delivers a message once, however often it is told', async () => {
-      const { clock, outbox, revoke } = await set([1]);
-      const [{ id } = { id: '' }] = await outbox.take(1, clock.time);
-      await outbox.delivered(id, clock.time);
-      await outbox.delivered(id, clock.time);
-      expect(await outbox.failed(id, 'too late', clock.time)).toBe('parked');
-      expect([await outbox.dead(9), await outbox.retryDead(id, clock.time)]).toEqual([[], false]);
+    it('[HOK4] parks all that is pending at once, and goes on with what comes', async () => {
+      const { clock, outbox, take, revoke } = await set();
       await revoke(1);
-      expect((await outbox.take(9, clock.time)).map(({ entry }) => entry.type)).toEqual(['Revoked']);
-      for (const odd of ['', 'show', 'show:x', ':1', 'nowhere:1']) {
-        await outbox.delivered(odd, clock.time);
-        expect([await outbox.failed(odd, 'e', clock.time), await outbox.retryDead(odd, clock.time)]).toEqual(['parked', false]);
+      await take(1);
+      await take(0);
+      expect(await outbox.parkAll(BOOK, 'HTTP 410', clock.time)).toBe(4);
+      expect((await outbox.dead(BOOK, 0, 9)).map(({ entry, error }) => [entry.type, entry.viewer, error]))
+        .toEqual([['Granted', 1, 'HTTP 410'], ['Granted', 2, 'HTTP 410'], ['Granted', 3, 'HTTP 410'], ['Revoked', 1, 'HTTP 410']]);
+      expect(await outbox.parkAll(BOOK, 'HTTP 410', clock.time)).toBe(0);
+      await revoke(3);
+      expect(said((await take(9, { at: clock.time + LEASE })).messages)).toEqual(['Revoked 3']);
+    });
+
+    it('[HOK5] a book that is full scans no further, and misses nothing of what comes behind', async () => {
+      const viewers = range(WINDOW + 6 * SCAN);
+      const { outbox, take, clock } = await set(viewers);
+      const got: number[] = [];
+      for (let calls = 0; got.length < viewers.length && calls < 200; calls += 1) {
+        const { messages } = await take(400);
+        const { pending } = await outbox.status(BOOK);
+        expect(pending).toBeLessThanOrEqual(WINDOW);
+        if (calls < 4) continue; // they stay leased: the book fills
+        if (messages.length === 0) clock.time += LEASE;
+        got.push(...messages.map(({ entry }) => entry.viewer!));
+        await Promise.all(messages.map(({ seq }) => outbox.delivered(BOOK, seq, clock.time)));
       }
+      expect(got.toSorted((a, b) => a - b)).toEqual(viewers);
+      expect(await outbox.status(BOOK)).toMatchObject({ pending: 0, position: (await outbox.status(BOOK)).last });
     });
 
-    it('[OUT7] takes from all events, the longest due first, in the order of their entries, and no message for two takers', async () => {
-      const { clock, ledger, outbox } = await set(Array.from({ length: 12 }, (_, index) => index + 1));
-      clock.time += 10;
-      await ledger.createEvent('later', 't');
-      await ledger.defineDrop('later', terms({ variants: { default: null } }), 't');
-      await ledger.unlock({ event: 'later', target: { achievement: 'won' }, viewers: [1], trace: 't' });
-      await ledger.claim([ask(1, { event: 'later' })]);
-      const first = await outbox.take(4, clock.time);
-      const both = await Promise.all([outbox.take(5, clock.time), outbox.take(5, clock.time)]);
-      const seqs = [...first, ...both.flat()].map(({ entry }) => `${entry.event} ${entry.viewer}`);
-      expect(seqs.slice(0, 4)).toEqual(['show 1', 'show 2', 'show 3', 'show 4']);
-      expect(new Set(seqs).size).toBe(seqs.length);
-      const rest = await outbox.take(99, clock.time);
-      expect([...seqs, ...rest.map(({ entry }) => `${entry.event} ${entry.viewer}`)]).toHaveLength(13);
+    it('[HOK2] what is told of a message that is none changes nothing', async () => {
+      const { clock, outbox, fail, take } = await set([1]);
+      const [{ seq }] = (await take()).messages as [OutboxMessage];
+      await outbox.delivered(BOOK, seq, clock.time);
+      for (const odd of [seq, 0, -1, 1.5, NaN, 2 ** 60, 999]) {
+        expect([await outbox.delivered(BOOK, odd, clock.time), await fail(odd), await outbox.replay(BOOK, odd, clock.time), await outbox.discard(BOOK, odd)]).toEqual([false, 'gone', false, false]);
+      }
+      expect(await outbox.status(BOOK)).toMatchObject({ pending: 0, dead: 0 });
+      await outbox.remove(BOOK);
+      expect(await outbox.status(BOOK)).toMatchObject({ position: 0, pending: 0, dead: 0 });
+      expect(said((await take()).messages)).toEqual(['Granted 1']);
     });
   });
 }

@@ -4,11 +4,13 @@ import type { OriginDeps } from '../src/app.js';
 import { systemClock } from '../src/clock.js';
 import { HostDoor } from '../src/http/host-door.js';
 import { HOST_RULES } from '../src/http/host-permissions.js';
+import { commerceRoutes } from '../src/http/commerce-routes.js';
 import { hostRoutes } from '../src/http/host-routes.js';
 import { overlayRoutes } from '../src/http/overlay-routes.js';
 import { planRoutes } from '../src/http/plan-routes.js';
 import { questRoutes } from '../src/http/quest-routes.js';
 import { twitchRoutes } from '../src/http/twitch-routes.js';
+import { webhookRoutes } from '../src/http/webhook-routes.js';
 import { workspaceRoutes } from '../src/http/workspace-routes.js';
 import { LeapingClock } from './support/manual-clock.js';
 import { startOrigin, type TestOrigin } from './support/test-origin.js';
@@ -72,7 +74,7 @@ describe('roles', () => {
     const door = new HostDoor({} as never);
     const routes = [
       ...hostRoutes({ door } as never), ...questRoutes({ door } as never), ...twitchRoutes({ door } as never), ...workspaceRoutes({ door } as never),
-      ...overlayRoutes({ door } as never), ...planRoutes({ door } as never),
+      ...overlayRoutes({ door } as never), ...planRoutes({ door } as never), ...webhookRoutes({ door } as never), ...commerceRoutes({ door } as never),
     ].filter((each) => door.isHosts(each)).map(({ method, path }) => `${method} ${path}`);
     expect(routes.toSorted()).toEqual(Object.keys(HOST_RULES).toSorted());
   });

@@ -29,20 +29,24 @@ import { keptKeyVersions } from './key-versions.js';
 import { OverlayDesk } from './overlay-desk.js';
 import { SponsorDesk } from './sponsor-desk.js';
 import { ViewerDesk } from './viewer-desk.js';
+import { makeWebhookDesks, type WebhookDesks, type WebhookPace } from './webhook-desks.js';
 import { WorkspaceDesk } from './workspace-desk.js';
 import { HostAccess, Keys, RelayCredential, ScopedKeys, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
 import type { Ledger } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
+import type { Outbox } from '../outbox/index.js';
 import type { CrowdRoomDeps } from '../rooms/room-deps.js';
 import type { RoomHost } from '../rooms/room-control.js';
 import type { RecordStore } from '../store/index.js';
+import { toldLedger } from '../webhooks/index.js';
 
 /** Where an origin keeps everything: its own files, or what it shares with the others. */
 export interface Keeping {
   readonly journal: JournalStore;
   readonly records: RecordStore;
   readonly ledger: Ledger;
+  readonly outbox: Outbox;
   /** ms since 1970 by the one clock that all origins go by: the store's, where they share one. */
   sharedTime(): Promise<number>;
 }
@@ -61,11 +65,13 @@ export interface DesksOptions {
   /** Tells whichever origin holds the event's room to look at its drops. */
   notifyDrops(event: string): void;
   readonly processMetrics: boolean;
+  readonly webhooks?: WebhookPace;
 }
 
 /** The parts of an origin that HTTP speaks to. */
-export interface Desks {
+export interface Desks extends WebhookDesks {
   readonly clock: Clock;
+  readonly random: RandomSource;
   readonly metrics: OriginMetrics;
   readonly games: readonly GameView[];
   readonly keys: Keys;
@@ -97,7 +103,8 @@ export interface Desks {
 /** Makes the parts and ties them to each other. Rooms and what they report to need each other, hence the late `rooms`. */
 export const makeDesks = (options: DesksOptions): Desks => {
   const { config, clock, random, logger, games } = options;
-  const { journal, records, ledger } = options.keeping;
+  const { journal, records } = options.keeping;
+  const ledger = toldLedger(options.keeping.ledger, (event) => hooks.worker.nudge(event));
   const publicUrl = (): string => options.publicUrl();
   const metrics = new OriginMetrics({ processMetrics: options.processMetrics });
   const keys = new Keys(config.masterSecret);
@@ -142,9 +149,10 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const workspaces = new WorkspaceDesk({ workspaces: records.table('workspaces'), members: records.table('members'), clock, random });
   const audit = new AuditLog({ table: records.table('audit'), clock, random, failed: (err) => logger.error({ err }, 'an entry of the audit log was not kept') });
   metrics.watch(directory, rooms);
+  const hooks = makeWebhookDesks({ ...options, ledger, keys, metrics, directory });
   const events = new EventDesk({ events: directory, drops, bans, relays: registry, impressions, sponsors, publicUrl, now: () => clock.now() });
   return {
-    clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
+    ...hooks, clock, random, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
     overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl }),
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) }),
     dropAdmin: new DropAdmin({ ledger, vault, changed: (event) => drops.board.changed(event), trace }),

@@ -149,8 +149,8 @@ const ofPerson = (person: HostPerson, event: EventRecord): EventRecord => {
 
 const whoOf = ({ id, name, role }: HostPerson): { id: string; name: string; role: HostPerson['role'] } => ({ id, name, role });
 
-const aboutOf = ({ id, viewer, member, channel, workspace, cue, kind }: Params): { event?: string; target?: string } => {
-  const target = (viewer ?? member ?? channel ?? workspace ?? cue ?? kind)?.slice(0, 64);
+const aboutOf = ({ id, viewer, member, channel, workspace, cue, kind, webhook }: Params): { event?: string; target?: string } => {
+  const target = (viewer ?? member ?? channel ?? workspace ?? cue ?? kind ?? webhook)?.slice(0, 64);
   return { ...(id === undefined ? {} : { event: id.slice(0, 64) }), ...(target === undefined ? {} : { target }) };
 };
 

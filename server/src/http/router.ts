@@ -9,6 +9,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export interface RouteCall<Body = unknown, Who = unknown> extends Request {
   readonly params: Readonly<Record<string, string>>;
   readonly body: Body;
+  /** The body's bytes, of a route that takes them raw. */
+  readonly raw?: Buffer;
   readonly who: Who;
 }
 
@@ -25,6 +27,8 @@ export interface Route<Body = unknown, Who = unknown> {
   readonly body?: ZodType<Body>;
   /** Bytes of the body; 64 KiB unless said. */
   readonly mostBytes?: number;
+  /** The body is read and handed over as it came: its signature is over its bytes, and nobody unsigned should have it parsed. */
+  readonly rawBody?: true;
   /** Code of a body of another shape, `bad_request` unless said. */
   readonly badBody?: ErrorCode;
   /** Runs before the body is read: who may not call should not have a body parsed. */

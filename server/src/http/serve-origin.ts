@@ -3,6 +3,7 @@ import type { TemplatedApp } from 'uWebSockets.js';
 import type { Config } from '../config.js';
 import type { Desks } from '../events/desks.js';
 import { ClientAddresses } from './client-address.js';
+import { commerceRoutes } from './commerce-routes.js';
 import { dropRoutes } from './drop-routes.js';
 import { gameViewRoutes, type ViewFolder } from './game-view-routes.js';
 import { HostDoor } from './host-door.js';
@@ -20,6 +21,7 @@ import { systemRoutes } from './system-routes.js';
 import { TokenBuckets } from './token-buckets.js';
 import { twitchRoutes } from './twitch-routes.js';
 import { viewerRoutes } from './viewer-routes.js';
+import { webhookRoutes } from './webhook-routes.js';
 import { workspaceRoutes } from './workspace-routes.js';
 
 /** Two thousand people behind one venue's address join within seconds of the host's word, and again after a break. */
@@ -36,6 +38,10 @@ const WORDS_PER_SECOND = 0.1;
 /** Exchanges of one person's token of Twitch: a few tabs that open at once, and a reload now and then. */
 const PERSON_BURST = 20;
 const PERSON_PER_SECOND = 0.5;
+
+/** Pings to one host: somebody sets up an endpoint and tries a few times. */
+const PINGS_BURST = 10;
+const PINGS_PER_SECOND = 0.5;
 
 /** The pages as `npm run build` leaves them, seen from `server/src/http` and `server/dist/http` alike. */
 const BUILT_PAGES = fileURLToPath(new URL('../../../web/dist', import.meta.url));
@@ -66,6 +72,8 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals }),
     ...hostRoutes({ door, access, workspaces: desks.workspaces, desk: events, plans: desks.plans, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
     ...workspaceRoutes({ door, access, workspaces: desks.workspaces, audit: desks.audit }),
+    ...webhookRoutes({ door, endpoints: desks.endpoints, deliveries: desks.deliveries, pings: new TokenBuckets(clock, PINGS_BURST, PINGS_PER_SECOND) }),
+    ...commerceRoutes({ door, commerce: desks.commerce, events: directory, random: desks.random }),
     ...twitchRoutes({
       desk: twitch, door, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),
     }),

@@ -61,7 +61,7 @@ class Exchange {
       this.#match = match;
       if (match.route.early !== true && !this.options.ready()) throw new CrowdcueError('unavailable');
       const who = match.route.guard?.(this.request, match.params);
-      if (match.route.body === undefined) void this.#handle(match, who);
+      if (match.route.body === undefined && match.route.rawBody !== true) void this.#handle(match, who);
       else this.#withBody(match, who);
     } catch (error) {
       this.#fail(error);
@@ -81,8 +81,8 @@ class Exchange {
 
   async #handle({ route, params }: Match, who: unknown, body?: Buffer): Promise<void> {
     try {
-      const checked = body === undefined ? undefined : checkShape(route.body!, parseJson(body), route.badBody);
-      this.#write(await route.handle({ ...this.request, params, who, body: checked }));
+      const checked = body === undefined || route.body === undefined ? undefined : checkShape(route.body, parseJson(body), route.badBody);
+      this.#write(await route.handle({ ...this.request, params, who, body: checked, ...(body === undefined || route.rawBody !== true ? {} : { raw: body }) }));
     } catch (error) {
       this.#fail(error);
     }

@@ -4,6 +4,8 @@
  */
 import { createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { Hmac } from '@crowdcue/protocol';
+import type { RandomSource } from './random-source.js';
+import { Sealer } from './sealer.js';
 
 const KEY_BYTES = 32; // what HMAC-SHA-256 takes without hashing it first
 const SALT = 'crowdcue-keys-1';
@@ -66,6 +68,11 @@ export class Keys {
     const digest = createHmac('sha256', this.#persons).update(JSON.stringify([voucher, event, subject])).digest();
     const viewer = (digest[0]! & 0x0f) * 2 ** 48 + digest.readUIntBE(1, 6);
     return Math.max(1, viewer);
+  }
+
+  /** Encrypts what is kept of one kind, such as the secrets of webhooks. */
+  sealer(purpose: string, random: RandomSource): Sealer {
+    return new Sealer(createSecretKey(this.#derive(`sealed|${purpose}`)), random);
   }
 
   #derive(purpose: string): Buffer {

@@ -6,6 +6,8 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 
 const TICK_BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25];
 const DISK_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+const TRY_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const DELAY_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 5, 30, 120, 600, 3_600, 21_600, 86_400];
 
 export class OriginMetrics {
   readonly registry = new Registry();
@@ -26,6 +28,10 @@ export class OriginMetrics {
   readonly httpSeconds = this.#histogram('crowdcue_origin_http_request_seconds', 'Time from the head of a request until its answer is written.', DISK_BUCKETS, ['route']);
   readonly tokensIssued = this.#counter('crowdcue_origin_tokens_issued_total', 'Viewer tokens given out.', ['kind']);
 
+  readonly webhookTries = this.#counter('crowdcue_origin_webhook_tries_total', 'Tries to deliver a message, by how they went.', ['result']);
+  readonly webhookTrySeconds = this.#histogram('crowdcue_origin_webhook_try_seconds', 'Time of one try.', TRY_BUCKETS);
+  readonly webhookDelaySeconds = this.#histogram('crowdcue_origin_webhook_delay_seconds', 'Time from a ledger entry until an endpoint has it.', DELAY_BUCKETS);
+  readonly commerceReports = this.#counter('crowdcue_origin_commerce_reports_total', 'Well-signed reports of shops, by what came of them.', ['result']);
   readonly captionLines = this.#counter('crowdcue_origin_caption_lines_total', 'Caption lines that rooms took.');
   readonly captionsSeen = this.#counter('crowdcue_origin_captions_shown_total', 'Captions whose time came for viewers who tell, shown in time or late.', ['budget']);
   readonly sponsorShowings = this.#counter('crowdcue_origin_sponsor_showings_total', 'Times that a sponsor stood on an overlay.');
@@ -52,6 +58,17 @@ export class OriginMetrics {
     this.captionsSeen.inc({ budget: 'late' }, due - inTime);
   }
 
+  /** One try of a delivery. */
+  tried(result: 'delivered' | 'failed' | 'parked' | 'gone', seconds: number): void {
+    this.webhookTries.inc({ result });
+    this.webhookTrySeconds.observe(seconds);
+  }
+
+  /** Seconds from an entry to its delivery. */
+  delay(seconds: number): void {
+    this.webhookDelaySeconds.observe(seconds);
+  }
+
   /** A room opened here, or went on hold. */
   room(what: 'opened' | 'lost'): void {
     (what === 'opened' ? this.roomsOpened : this.roomsLost).inc();
@@ -63,6 +80,11 @@ export class OriginMetrics {
     this.#gauge('crowdcue_origin_events', 'Events of the system.', () => events.list().length);
     this.#gauge('crowdcue_origin_rooms', 'Rooms that this process holds.', () => here().length);
     this.#gauge('crowdcue_origin_viewers', 'Connected viewers of those rooms, as they count them.', () => here().reduce((sum, { viewerCount }) => sum + viewerCount, 0));
+  }
+
+  /** Counts the endpoints that this process finds down. */
+  watchEndpoints(worker: { readonly down: number }): void {
+    this.#gauge('crowdcue_origin_webhook_endpoints_down', 'Endpoints to which only probes go.', () => worker.down);
   }
 
   #gauge(name: string, help: string, value: () => number): Gauge {

@@ -1,4 +1,3 @@
 export { lmdbOutbox } from './lmdb-outbox.js';
-export type { DeadLetter, MessageId, Outbox, OutboxMessage, OutboxOptions } from './outbox.js';
+export type { BookId, BookStatus, DeadLetter, Failure, Outbox, OutboxMessage, Taken, TakeRequest } from './outbox.js';
 export { redisOutbox } from './redis-outbox.js';
-export { OutboxWorker, type WorkerOptions } from './worker.js';

@@ -1,87 +1,221 @@
 import type { Entry } from '../ledger/index.js';
-import { keys, LAST, type Store, type Tx } from '../store/index.js';
-import type { OutboxRecord } from './outbox-record.js';
-import { type Outbox, type OutboxMessage, type OutboxOptions, type MessageId, split } from './outbox.js';
+import { keys, LAST, type Reader, type Store, type Tx } from '../store/index.js';
+import { type BookId, type DeadLetter, ERROR_LENGTH, type Failure, isSeq, laneOf, type Outbox, type OutboxMessage, SCAN, type Taken, type TakeRequest, WINDOW } from './outbox.js';
 
-const messageOf = (tx: Pick<Tx, 'get'>, { event, seq, attempts }: OutboxRecord): OutboxMessage => {
-  const entry = tx.get<Entry>(keys.entry(event, seq));
-  if (!entry) throw new Error(`outbox message ${event}:${seq} has no entry`);
-  return { id: `${event}:${seq}`, entry, attempts };
+interface Head {
+  position: number;
+  pending: number;
+}
+
+/** A message that is pending. */
+interface Row {
+  lane: string;
+  attempts: number;
+  /** ms, of the next try or of the end of the lease; left out while an earlier message of its lane is pending */
+  due?: number;
+  /** seq of the message that waits for this one */
+  next?: number;
+  error?: string;
+}
+
+interface Letter {
+  attempts: number;
+  error: string;
+  parkedAt: number;
+}
+
+const seqIn = (key: string): number => Number(key.slice(key.lastIndexOf('/') + 1));
+
+/** One book within one transaction. */
+class OpenBook {
+  private readonly at: ReturnType<typeof keys.delivery>;
+  readonly head: Head;
+  private dirty = false;
+
+  constructor(private readonly tx: Tx, private readonly book: BookId) {
+    this.at = keys.delivery(book.event, book.endpoint);
+    this.head = tx.get<Head>(this.at.head) ?? { position: 0, pending: 0 };
+  }
+
+  /** Passes entries until the book is full; answers whether there may be more behind them. */
+  scan(types: ReadonlySet<string>, now: number): boolean {
+    const { event } = this.book;
+    const { position } = this.head;
+    if (this.head.pending >= WINDOW) return false;
+    for (const { value: entry } of this.tx.range<Entry>(keys.entry(event, position + 1), keys.entry(event, position + 1 + SCAN))) {
+      if (this.head.pending >= WINDOW) break;
+      if (types.has(entry.type)) this.enqueue(entry.seq, laneOf(entry), now);
+      this.head.position = entry.seq;
+    }
+    if (this.head.position > position) this.dirty = true;
+    return this.head.position === position + SCAN && this.head.pending < WINDOW;
+  }
+
+  lease(limit: number, now: number, leaseMs: number): OutboxMessage[] {
+    const due = [...this.tx.range<true>(this.at.dues, this.at.duesUntil(now), limit)];
+    return due.flatMap(({ key }) => {
+      const seq = seqIn(key);
+      const row = this.tx.get<Row>(this.at.row(seq))!;
+      this.schedule(seq, row, now + leaseMs);
+      const entry = this.tx.get<Entry>(keys.entry(this.book.event, seq));
+      return entry === undefined ? [] : [{ seq, entry, attempts: row.attempts }];
+    });
+  }
+
+  nextDue(): number | undefined {
+    const [first] = this.tx.range<true>(this.at.dues, this.at.dues + LAST, 1);
+    return first === undefined ? undefined : Number(first.key.slice(this.at.dues.length).split('/')[0]);
+  }
+
+  row(seq: number): Row | undefined {
+    return isSeq(seq) ? this.tx.get<Row>(this.at.row(seq)) : undefined;
+  }
+
+  *rows(): Iterable<[seq: number, row: Row]> {
+    for (const { key, value } of [...this.tx.range<Row>(this.at.rows, this.at.rows + LAST)]) yield [seqIn(key), value];
+  }
+
+  enqueue(seq: number, lane: string, now: number): void {
+    const tail = this.tx.get<number>(this.at.lane(lane));
+    this.tx.put(this.at.lane(lane), seq);
+    if (tail === undefined) this.schedule(seq, { lane, attempts: 0 }, now);
+    else {
+      this.tx.put(this.at.row(seq), { lane, attempts: 0 } satisfies Row);
+      this.tx.put(this.at.row(tail), { ...this.tx.get<Row>(this.at.row(tail))!, next: seq });
+    }
+    this.head.pending += 1;
+    this.dirty = true;
+  }
+
+  schedule(seq: number, row: Row, due: number): void {
+    if (row.due !== undefined) this.tx.remove(this.at.due(row.due, seq));
+    this.tx.put(this.at.row(seq), { ...row, due });
+    this.tx.put(this.at.due(due, seq), true);
+  }
+
+  /** Takes a message out, and lets the one go that waited for it. */
+  takeOut(seq: number, { lane, due, next }: Row, now: number): void {
+    this.tx.remove(this.at.row(seq));
+    if (due !== undefined) this.tx.remove(this.at.due(due, seq));
+    if (next === undefined) this.tx.remove(this.at.lane(lane));
+    else this.schedule(next, this.tx.get<Row>(this.at.row(next))!, now);
+    this.head.pending -= 1;
+    this.dirty = true;
+  }
+
+  park(seq: number, { attempts }: Row, error: string, now: number): void {
+    this.tx.put(this.at.letter(seq), { attempts, error, parkedAt: now } satisfies Letter);
+  }
+
+  letter(seq: number): Letter | undefined {
+    return isSeq(seq) ? this.tx.get<Letter>(this.at.letter(seq)) : undefined;
+  }
+
+  forget(seq: number): void {
+    this.tx.remove(this.at.letter(seq));
+  }
+
+  close(): void {
+    if (this.dirty) this.tx.put(this.at.head, this.head);
+  }
+}
+
+const take = (open: OpenBook, { limit, types, now, leaseMs }: TakeRequest): Taken => {
+  const more = open.scan(new Set(types), now);
+  const messages = limit > 0 ? open.lease(limit, now, leaseMs) : [];
+  return { messages, more, nextDue: open.nextDue() };
 };
 
-const schedule = (tx: Tx, record: OutboxRecord, due: number): void => {
-  tx.remove(keys.outboxDue(record.due, record.event, record.seq));
-  tx.put(keys.outbox(record.event, record.seq), { ...record, due });
-  tx.put(keys.outboxDue(due, record.event, record.seq), true);
+const fail = (open: OpenBook, seq: number, { lease, error, now, nextAt }: Failure): 'retry' | 'parked' | 'gone' => {
+  const row = open.row(seq);
+  if (row?.due !== lease) return 'gone';
+  const tried = { ...row, attempts: row.attempts + 1, error: error.slice(0, ERROR_LENGTH) };
+  if (nextAt !== undefined) {
+    open.schedule(seq, tried, nextAt);
+    return 'retry';
+  }
+  open.takeOut(seq, tried, now);
+  open.park(seq, tried, tried.error, now);
+  return 'parked';
 };
 
-/** Lets the message go that waited for this one. */
-const release = (tx: Tx, { event, next }: OutboxRecord, now: number): void => {
-  const waiting = next === undefined ? undefined : tx.get<OutboxRecord>(keys.outbox(event, next));
-  if (waiting) schedule(tx, waiting, now);
+const letters = (read: Reader, { event, endpoint }: BookId, fromSeq: number, limit: number): DeadLetter[] => {
+  const at = keys.delivery(event, endpoint);
+  return [...read.range<Letter>(at.letter(Math.max(0, fromSeq)), at.letters + LAST, limit)].flatMap(({ key, value }) => {
+    const entry = read.get<Entry>(keys.entry(event, seqIn(key)));
+    return entry === undefined ? [] : [{ seq: entry.seq, entry, ...value }];
+  });
 };
 
-export function lmdbOutbox(store: Store, { maxAttempts, leaseMs }: OutboxOptions): Outbox {
-  const pending = (tx: Tx, id: MessageId): OutboxRecord | undefined => {
-    const record = tx.get<OutboxRecord>(keys.outbox(...split(id)));
-    return record?.state === 'pending' ? record : undefined;
-  };
+/** The delivery books in the embedded store, beside the ledger's entries; each step is one of its transactions. */
+export function lmdbOutbox(store: Store): Outbox {
+  const step = <T>(book: BookId, work: (open: OpenBook, tx: Tx) => T): Promise<T> =>
+    store.transact((tx) => {
+      const open = new OpenBook(tx, book);
+      const answer = work(open, tx);
+      open.close();
+      return answer;
+    });
+  const lastOf = (read: Reader, event: string): number => read.get<{ seq: number }>(keys.event(event))?.seq ?? 0;
 
   return {
-    take: (limit, now) =>
+    open: (book, from) =>
       store.transact((tx) => {
-        const due = [...tx.range<true>(keys.outboxDueAll, keys.outboxDueUntil(now), limit)];
-        return due.flatMap(({ key }) => {
-          const [, , , event = '', seq = ''] = key.split('/');
-          const record = tx.get<OutboxRecord>(keys.outbox(decodeURIComponent(event), Number(seq)));
-          if (!record) return [];
-          schedule(tx, record, now + leaseMs);
-          return [messageOf(tx, record)];
-        });
+        const { head } = keys.delivery(book.event, book.endpoint);
+        if (tx.get(head) === undefined) tx.put(head, { position: from === 'now' ? lastOf(tx, book.event) : 0, pending: 0 } satisfies Head);
       }),
 
-    delivered: (id, now) =>
-      store.transact((tx) => {
-        const record = pending(tx, id);
-        if (!record) return;
-        tx.remove(keys.outboxDue(record.due, record.event, record.seq));
-        tx.remove(keys.outbox(record.event, record.seq));
-        release(tx, record, now);
+    take: (book, request) => step(book, (open) => take(open, request)),
+
+    delivered: (book, seq, now) =>
+      step(book, (open) => {
+        const row = open.row(seq);
+        if (row) open.takeOut(seq, row, now);
+        return row !== undefined;
       }),
 
-    failed: (id, error, nextAt) =>
-      store.transact((tx) => {
-        const record = pending(tx, id);
-        if (!record) return 'parked';
-        const tried = { ...record, attempts: record.attempts + 1, error };
-        if (tried.attempts < maxAttempts) {
-          schedule(tx, tried, nextAt);
-          return 'retry';
+    failed: (book, seq, failure) => step(book, (open) => fail(open, seq, failure)),
+
+    parkAll: (book, error, now) =>
+      step(book, (open) => {
+        let parked = 0;
+        for (const [seq] of open.rows()) {
+          const row = open.row(seq)!; // as the one before it left it
+          open.takeOut(seq, row, now);
+          open.park(seq, row, error.slice(0, ERROR_LENGTH), now);
+          parked += 1;
         }
-        const { next: _, ...last } = tried;
-        const parked: OutboxRecord = { ...last, state: 'parked' };
-        tx.remove(keys.outboxDue(record.due, record.event, record.seq));
-        tx.put(keys.outbox(record.event, record.seq), parked);
-        tx.put(keys.outboxDead(record.event, record.seq), true);
-        release(tx, record, nextAt);
-        return 'parked';
+        return parked;
       }),
 
-    dead: async (limit) =>
-      [...store.read.range<true>(keys.outboxDeadAll, keys.outboxDeadAll + LAST, limit)].flatMap(({ key }) => {
-        const [, , event = '', seq = ''] = key.split('/');
-        const record = store.read.get<OutboxRecord>(keys.outbox(decodeURIComponent(event), Number(seq)));
-        return record ? [{ ...messageOf(store.read, record), error: record.error ?? '' }] : [];
-      }),
+    dead: async (book, fromSeq, limit) => letters(store.read, book, fromSeq, limit),
 
-    retryDead: (id, now) =>
-      store.transact((tx) => {
-        const [event, seq] = split(id);
-        const record = tx.get<OutboxRecord>(keys.outbox(event, seq));
-        if (record?.state !== 'parked') return false;
-        tx.remove(keys.outboxDead(event, seq));
-        schedule(tx, { ...record, state: 'pending', attempts: 0 }, now);
+    replay: (book, seq, now) =>
+      step(book, (open, tx) => {
+        const entry = open.letter(seq) && tx.get<Entry>(keys.entry(book.event, seq));
+        if (!entry) return false;
+        open.forget(seq);
+        open.enqueue(seq, laneOf(entry), now);
         return true;
+      }),
+
+    discard: (book, seq) =>
+      step(book, (open) => {
+        const there = open.letter(seq) !== undefined;
+        if (there) open.forget(seq);
+        return there;
+      }),
+
+    status: async (book) => {
+      const at = keys.delivery(book.event, book.endpoint);
+      const { position, pending } = store.read.get<Head>(at.head) ?? { position: 0, pending: 0 };
+      return { position, last: lastOf(store.read, book.event), pending, dead: [...store.read.names(at.letters, at.letters + LAST)].length };
+    },
+
+    remove: (book) =>
+      store.transact((tx) => {
+        const { all } = keys.delivery(book.event, book.endpoint);
+        for (const name of [...tx.names(all, all + LAST)]) tx.remove(name);
       }),
   };
 }

@@ -1,76 +1,83 @@
 import { decodeEntry, type StreamEntry } from '../ledger/index.js';
-import type { RedisClient } from '../store/index.js';
-import { DEAD, DELIVERED, FAILED, RETRY_DEAD, TAKE } from './lua/index.js';
-import { type DeadLetter, type MessageId, type Outbox, type OutboxMessage, type OutboxOptions, split } from './outbox.js';
+import type { DeliveryKeys, LedgerKeys, RedisCaller } from '../store/index.js';
+import { DEAD, DELIVERED, DISCARD, FAILED, OPEN, PARK_ALL, REPLAY, STATUS, TAKE } from './lua/index.js';
+import { type BookId, ERROR_LENGTH, isSeq, type Outbox, SCAN, WINDOW } from './outbox.js';
 
-const isSeq = (seq: number): boolean => Number.isSafeInteger(seq) && seq > 0;
-
-const messageOf = (event: string, attempts: number, stored: StreamEntry): OutboxMessage => {
-  const entry = decodeEntry(event, stored);
-  return { id: `${event}:${entry.seq}`, entry, attempts };
-};
+const RESULTS = ['gone', 'parked', 'retry'] as const;
+type Row = [attempts: number, ...entry: StreamEntry];
+type DeadRow = [attempts: Buffer, parkedAt: Buffer, error: Buffer, ...entry: StreamEntry];
 
 /**
- * The outbox that `redisLedger` posts to. Each event has its own (its keys share the event's hash tag); `take` looks at those of all
- * events and serves the one first whose oldest message is due longest. Any number of processes may take from it.
+ * The delivery books in Redis. A book's keys share the hash tag of its event, whose stream of entries it reads, so each step is one script
+ * on one node. Any number of processes may take from a book; their clocks say when leases end, so keep them in step.
  */
-export function redisOutbox(client: RedisClient, { maxAttempts, leaseMs }: OutboxOptions): Outbox {
-  const { keys } = client;
-  const events = async (): Promise<string[]> => ((await client.call('SMEMBERS', keys.outboxEvents)) as Buffer[]).map(String).sort();
-
-  /** Events with something due, the longest due first. */
-  const dueEvents = async (now: number): Promise<string[]> => {
-    const firsts = await Promise.all(
-      (await events()).map(async (event) => {
-        const found = (await client.call('ZRANGE', keys.ledger(event).due, '-inf', now, 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')) as Buffer[];
-        return found.length === 0 ? [] : [{ event, due: Number(String(found[1])) }];
-      }),
-    );
-    return firsts.flat().sort((a, b) => a.due - b.due).map(({ event }) => event);
+export function redisOutbox(client: RedisCaller): Outbox {
+  const of = ({ event, endpoint }: BookId): DeliveryKeys & Pick<LedgerKeys, 'head' | 'entries'> => {
+    const { head, entries } = client.keys.ledger(event);
+    return { ...client.keys.delivery(event, endpoint), head, entries };
   };
 
   return {
-    async take(limit, now) {
-      const taken: OutboxMessage[] = [];
-      for (const event of await dueEvents(now)) {
-        if (taken.length >= limit) break;
-        const { outbox, due, entries } = keys.ledger(event);
-        const rows = (await client.run(TAKE, [outbox, due, entries], [limit - taken.length, now, now + leaseMs])) as [number, ...StreamEntry][];
-        for (const [attempts, ...entry] of rows) taken.push(messageOf(event, attempts, entry));
-      }
-      return taken;
+    async open(book, from) {
+      const { head, book: own } = of(book);
+      await client.run(OPEN, [head, own], [from]);
     },
 
-    async delivered(id, now) {
-      const [event, seq] = split(id);
-      if (!isSeq(seq)) return;
-      const { outbox, due } = keys.ledger(event);
-      await client.run(DELIVERED, [outbox, due], [seq, now]);
+    async take(book, { limit, types, now, leaseMs }) {
+      const { entries, book: own, rows, due, lanes } = of(book);
+      const [more, nextDue, ...found] = (await client.run(TAKE, [entries, own, rows, due, lanes], [limit, now, now + leaseMs, SCAN, WINDOW, ...types])) as [number, Buffer, ...Row[]];
+      const messages = found.map(([attempts, ...stored]) => {
+        const entry = decodeEntry(book.event, stored);
+        return { seq: entry.seq, entry, attempts };
+      });
+      return { messages, more: more === 1, nextDue: nextDue.length === 0 ? undefined : Number(String(nextDue)) };
     },
 
-    async failed(id, error, nextAt) {
-      const [event, seq] = split(id);
-      if (!isSeq(seq)) return 'parked';
-      const { outbox, due, dead } = keys.ledger(event);
-      return (await client.run(FAILED, [outbox, due, dead], [seq, error, nextAt, maxAttempts])) === 1 ? 'retry' : 'parked';
+    async delivered(book, seq, now) {
+      const { rows, due, lanes } = of(book);
+      return isSeq(seq) && (await client.run(DELIVERED, [rows, due, lanes], [seq, now])) === 1;
     },
 
-    async dead(limit) {
-      const found: DeadLetter[] = [];
-      for (const event of await events()) {
-        if (found.length >= limit) break;
-        const { outbox, due, dead, entries } = keys.ledger(event);
-        const rows = (await client.run(DEAD, [outbox, due, dead, entries], [limit - found.length])) as [number, Buffer, ...StreamEntry][];
-        for (const [attempts, error, ...entry] of rows) found.push({ ...messageOf(event, attempts, entry), error: String(error) });
-      }
-      return found;
+    async failed(book, seq, { lease, error, now, nextAt }) {
+      if (!isSeq(seq)) return 'gone';
+      const { rows, due, lanes, letters, dead } = of(book);
+      const answer = await client.run(FAILED, [rows, due, lanes, letters, dead], [seq, lease, now, error.slice(0, ERROR_LENGTH), nextAt ?? '']);
+      return RESULTS[answer as 0 | 1 | 2];
     },
 
-    async retryDead(id: MessageId, now) {
-      const [event, seq] = split(id);
-      if (!isSeq(seq)) return false;
-      const { outbox, due, dead } = keys.ledger(event);
-      return (await client.run(RETRY_DEAD, [outbox, due, dead], [seq, now])) === 1;
+    async parkAll(book, error, now) {
+      const { rows, due, lanes, letters, dead } = of(book);
+      return Number(await client.run(PARK_ALL, [rows, due, lanes, letters, dead], [error.slice(0, ERROR_LENGTH), now]));
+    },
+
+    async dead(book, fromSeq, limit) {
+      const { entries, letters, dead } = of(book);
+      const found = (await client.run(DEAD, [entries, letters, dead], [Math.max(0, fromSeq), limit])) as DeadRow[];
+      return found.map(([attempts, parkedAt, error, ...stored]) => {
+        const entry = decodeEntry(book.event, stored);
+        return { seq: entry.seq, entry, attempts: Number(String(attempts)), error: String(error), parkedAt: Number(String(parkedAt)) };
+      });
+    },
+
+    async replay(book, seq, now) {
+      const { entries, rows, due, lanes, letters, dead } = of(book);
+      return isSeq(seq) && (await client.run(REPLAY, [entries, rows, due, lanes, letters, dead], [seq, now])) === 1;
+    },
+
+    async discard(book, seq) {
+      const { letters, dead } = of(book);
+      return isSeq(seq) && (await client.run(DISCARD, [letters, dead], [seq])) === 1;
+    },
+
+    async status(book) {
+      const { head, book: own, rows, dead } = of(book);
+      const [position, last, pending, parked] = ((await client.run(STATUS, [head, own, rows, dead], [])) as unknown[]).map((value) => Number(String(value)));
+      return { position: position!, last: last!, pending: pending!, dead: parked! };
+    },
+
+    async remove(book) {
+      const { head: _, entries: __, ...own } = of(book);
+      await client.call('DEL', ...Object.values(own));
     },
   };
 }

@@ -7,6 +7,7 @@ export type { Reader, Store, Tx } from './store.js';
 export { clusterAddress, isRedisUrl } from './redis/redis-address.js';
 export { openRedisCluster } from './redis/redis-cluster.js';
 export { openRedis, type RedisArg, type RedisCaller, type RedisClient, type RedisClientOptions, type RedisState } from './redis/redis-client.js';
+export type { DeliveryKeys } from './redis/redis-delivery-keys.js';
 export type { LedgerKeys } from './redis/redis-ledger-keys.js';
 export { redisScript, type RedisScript } from './redis/redis-script.js';
 export { openRedisRecords, type RedisRecords, type RedisRecordsOptions } from './redis/redis-records.js';

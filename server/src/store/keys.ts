@@ -60,6 +60,24 @@ export const keys = {
     `l/${id(event)}/progress/${id(achievement)}/${num(viewer)}`,
   cursor: (event: string, room: string) => `l/${id(event)}/cursor/${id(room)}`,
 
+  /** One endpoint's delivery book of one event. */
+  delivery: (event: string, endpoint: string) => {
+    const all = `d/${id(event)}/${id(endpoint)}/`;
+    return {
+      all,
+      head: `${all}head`,
+      rows: `${all}row/`,
+      row: (seq: number) => `${all}row/${num(seq)}`,
+      dues: `${all}due/`,
+      due: (at: number, seq: number) => `${all}due/${num(at)}/${num(seq)}`,
+      duesUntil: (at: number) => `${all}due/${num(at)}/${LAST}`,
+      /** seq of the newest pending message of a lane */
+      lane: (lane: string) => `${all}lane/${id(lane)}`,
+      letters: `${all}dead/`,
+      letter: (seq: number) => `${all}dead/${num(seq)}`,
+    };
+  },
+
   outbox: (event: string, seq: number) => `o/record/${id(event)}/${num(seq)}`,
   outboxDueAll: 'o/due/',
   outboxDue: (at: number, event: string, seq: number) => `o/due/${num(at)}/${id(event)}/${num(seq)}`,

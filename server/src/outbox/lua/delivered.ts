@@ -3,17 +3,15 @@ import { RECORD } from './record.js';
 
 export const DELIVERED = redisScript(`
 -- Removes a message that its receiver has, and lets the one go that waited for it.
--- KEYS: outbox, due
+-- KEYS: rows, due, lanes
 -- ARGV: seq, now
 -- Returns: 1 done; 0 no such message is pending
 ${RECORD}
-local outbox, due, seq, now = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
-local record = read_record(outbox, due, seq)
-if not record or record.state ~= 'pending' then
+local rows, due, lanes, seq, now = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2]
+local row = read_row(rows, seq)
+if not row then
   return 0
 end
-redis.call('ZREM', due, member(seq))
-redis.call('HDEL', outbox, seq)
-release(outbox, due, record, now)
+take_out(rows, due, lanes, seq, row, now)
 return 1
 `);

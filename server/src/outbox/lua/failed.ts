@@ -2,27 +2,24 @@ import { redisScript } from '../../store/index.js';
 import { RECORD } from './record.js';
 
 export const FAILED = redisScript(`
--- Notes a failed try: the message is due again later, or parked after its last, and then the one goes that waited for it.
--- KEYS: outbox, due, dead
--- ARGV: seq, error, time of the next try, tries in all
--- Returns: 1 to be tried again; 0 parked, or no such message is pending
+-- Notes a failed try: the message is due again later, or parked, and then the one goes that waited for it.
+-- KEYS: rows, due, lanes, letters, dead
+-- ARGV: seq, end of the lease under which it was tried, now, error, time of the next try or ''
+-- Returns: 2 to be tried again; 1 parked; 0 no such message is pending under this lease
 ${RECORD}
-local outbox, due, dead = KEYS[1], KEYS[2], KEYS[3]
-local seq, problem, next_at, tries = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-local record = read_record(outbox, due, seq)
-if not record or record.state ~= 'pending' then
+local rows, due, lanes, letters, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local seq, lease, now, problem, next_at = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local row = read_row(rows, seq)
+if not row or tonumber(redis.call('ZSCORE', due, member(seq)) or '') ~= tonumber(lease) then
   return 0
 end
-record.attempts = record.attempts + 1
-record.problem = problem
-if record.attempts < tries then
-  write_record(outbox, seq, record)
+row.attempts = row.attempts + 1
+if next_at ~= '' then
+  write_row(rows, seq, row)
   redis.call('ZADD', due, next_at, member(seq))
-  return 1
+  return 2
 end
-write_record(outbox, seq, { state = 'parked', attempts = record.attempts, next = '0', problem = problem })
-redis.call('ZREM', due, member(seq))
-redis.call('ZADD', dead, seq, member(seq))
-release(outbox, due, record, next_at)
-return 0
+take_out(rows, due, lanes, seq, row, now)
+park(letters, dead, seq, row.attempts, problem, now)
+return 1
 `);

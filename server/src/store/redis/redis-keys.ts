@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.js';
+import { deliveryKeysAt, type DeliveryKeys } from './redis-delivery-keys.js';
 import { ledgerKeysAt, type LedgerKeys } from './redis-ledger-keys.js';
 
 /** The one place that spells key names of Redis. What one script touches shares a `{hash tag}`, so that a Cluster keeps it together. */
@@ -6,6 +7,7 @@ export interface RedisKeys {
   readonly journal: (room: string) => JournalKeys;
   readonly records: (table: string) => RecordKeys;
   readonly ledger: (event: string) => LedgerKeys;
+  readonly delivery: (event: string, endpoint: string) => DeliveryKeys;
   /** set of the events that may have messages in their outbox */
   readonly outboxEvents: string;
 }
@@ -50,6 +52,7 @@ export const redisKeys = (prefix: string): RedisKeys => {
       return { head: `${at}head`, lease: `${at}lease`, records: `${at}records`, checkpoint: `${at}checkpoint`, staged: `${at}staged` };
     },
     ledger: (event) => ledgerKeysAt(`${prefix}l:{${id(event)}}:`),
+    delivery: (event, endpoint) => deliveryKeysAt(`${prefix}l:{${id(event)}}:d:${id(endpoint)}:`),
     outboxEvents: `${prefix}outbox-events`,
     records: (table) => {
       const at = `${prefix}r:{${id(table)}}`;
