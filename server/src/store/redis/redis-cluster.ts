@@ -2,21 +2,21 @@
  * A Redis Cluster as one caller: each command goes to the node that has its key, over a connection of `redis-client.ts`.
  *
  * Life cycle: `openRedisCluster` asks a node for the others, connects to every primary and checks each → `call`, `run` → `close`.
- * Invariants: those of the single connection. A redirection is followed, for the node that says it did nothing; whatever may have been
- * done is not sent again. Keys that are used together share a hash tag. A node that is away fails its own keys only; while one is,
- * the others are asked who has its slots now, so a promoted replica is found.
+ * Invariants: those of the single connection, each hop within `timeoutMs`. A redirection is followed, for the node that says it did
+ * nothing; whatever may have been done is not sent again. Keys that are used together share a hash tag. A node that is away fails its own
+ * keys only; while one is, the others are asked who has its slots now, so a promoted replica is found.
  * Must not import anything of ours above the store.
  */
 import { Command } from 'ioredis';
 import { StoreError } from '../errors.js';
 import { redirection, type ClusterAddress, type SlotRange } from './redis-address.js';
-import { openRedis, runScript, type RedisArg, type RedisCaller, type RedisClient, type RedisClientOptions } from './redis-client.js';
+import { openRedis, runScript, type RedisArg, type RedisCaller, type RedisClient, type RedisClientOptions, type RedisState } from './redis-client.js';
 import { redisKeys, type RedisKeys } from './redis-keys.js';
 import type { RedisScript } from './redis-script.js';
 
 const SLOTS = 16_384;
 /** Redirections of one command: after a slot moved it is one; more than a few and the nodes disagree. */
-const MAX_REDIRECTIONS = 5;
+const MAX_REDIRECTIONS = 3;
 /** ms between two looks for who has the slots of a node that is away */
 const LOOK_MS = 500;
 
@@ -107,7 +107,8 @@ class RedisCluster implements RedisCaller {
       const to = redirection(last);
       if (to === undefined) throw last;
       url = this.address.nodeUrl(to.host === '' ? new URL(url).hostname : to.host, to.port);
-      const node = await this.#node(url);
+      const node = this.#open.get(url);
+      if (node === undefined) throw StoreError.unavailable('the key moved to a node of the Redis Cluster that is not connected yet');
       try {
         // Not awaited: the two must follow each other on the connection.
         if (to.kind === 'ASK') void node.call('ASKING').catch(() => undefined);
@@ -123,7 +124,7 @@ class RedisCluster implements RedisCaller {
     const known = this.#nodes.get(url);
     if (known) return known;
     if (this.#closed) return Promise.reject(StoreError.unavailable('the connection to Redis is closed'));
-    const opening = openRedis({ ...this.options, url, onState: (state, error) => this.#changed(state === 'unfit' ? error : undefined) });
+    const opening = openRedis({ ...this.options, url, onState: (state, error) => this.#changed(state, error) });
     this.#nodes.set(url, opening);
     opening.then(
       (client) => this.#nodes.has(url) && this.#open.set(url, client),
@@ -132,11 +133,12 @@ class RedisCluster implements RedisCaller {
     return opening;
   }
 
-  #changed(unfit: Error | undefined): void {
+  /** Of a node, or of all. The cluster is up when every primary is. */
+  #changed(state: RedisState, error?: Error): void {
     if (this.#closed) return;
     const { up } = this;
-    if (unfit) this.options.onState?.('unfit', unfit);
-    else if (up !== this.#told) this.options.onState?.(up ? 'up' : 'down');
+    if (state === 'unfit') this.options.onState?.('unfit', error);
+    else if (up !== this.#told) this.options.onState?.(up ? 'up' : 'down', error);
     this.#told = up;
     if (!up) this.#look();
   }
@@ -148,7 +150,7 @@ class RedisCluster implements RedisCaller {
     this.#looking = this.#ask().finally(() => {
       this.#looking = undefined;
       if (this.#closed) return;
-      if (this.up) this.#changed(undefined);
+      if (this.up) this.#changed('up');
       else this.#again = setTimeout(() => this.#look(), LOOK_MS).unref();
     });
   }
