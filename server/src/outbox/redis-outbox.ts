@@ -11,7 +11,7 @@ type DeadRow = [attempts: Buffer, parkedAt: Buffer, error: Buffer, ...entry: Str
  * The delivery books in Redis. A book's keys share the hash tag of its event, whose stream of entries it reads, so each step is one script
  * on one node. Any number of processes may take from a book; their clocks say when leases end, so keep them in step.
  */
-export function redisOutbox(client: RedisClient): Outbox {
+export function redisOutbox(client: Pick<RedisClient, 'keys' | 'call' | 'run'>): Outbox {
   const of = ({ event, endpoint }: BookId): DeliveryKeys & Pick<LedgerKeys, 'head' | 'entries'> => {
     const { head, entries } = client.keys.ledger(event);
     return { ...client.keys.delivery(event, endpoint), head, entries };
