@@ -140,6 +140,16 @@ export function outboxContract(name: string, open: OpenOutbox): void {
       expect(said((await take(9, { at: clock.time + LEASE })).messages)).toEqual(['Revoked 3']);
     });
 
+    it('[HOK4] parks all also where a replayed message waits behind a newer one of its lane', async () => {
+      const { clock, outbox, take, revoke, fail } = await set([1]);
+      await revoke(1);
+      const [{ seq }] = (await take()).messages as [OutboxMessage];
+      await fail(seq);
+      await outbox.replay(BOOK, seq, clock.time);
+      expect([await outbox.parkAll(BOOK, 'HTTP 410', clock.time), await outbox.status(BOOK)]).toMatchObject([2, { pending: 0, dead: 2 }]);
+      expect([await outbox.replay(BOOK, seq, clock.time), (await take()).messages.map((message) => message.seq)]).toEqual([true, [seq]]);
+    });
+
     it('[HOK5] a book that is full scans no further, and misses nothing of what comes behind', async () => {
       const viewers = range(WINDOW + 6 * SCAN);
       const { outbox, take, clock } = await set(viewers);

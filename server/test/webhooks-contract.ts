@@ -29,10 +29,11 @@ interface Pace {
   waits?: readonly number[];
   timeoutMs?: number;
   threshold?: number;
+  mayTell?: () => boolean;
 }
 
 /** An origin's part that delivers, on a store of the test's. */
-const desksOn = ({ ledger, outbox, records }: Kept, { waits = Array<number>(200).fill(15), timeoutMs = 10_000, threshold = 1_000 }: Pace = {}, known?: EndpointDesk) => {
+const desksOn = ({ ledger, outbox, records }: Kept, { waits = Array<number>(200).fill(15), timeoutMs = 10_000, threshold = 1_000, mayTell }: Pace = {}, known?: EndpointDesk) => {
   const guard = new AddressGuard({ allowPrivate: ['127.0.0.0/8'] });
   const warnings: string[] = [];
   const tried: string[] = [];
@@ -43,7 +44,7 @@ const desksOn = ({ ledger, outbox, records }: Kept, { waits = Array<number>(200)
   const worker = new DeliveryWorker({
     endpoints, outbox, guard, timeoutMs, schedule: { wait: (tries) => waits[tries - 1] }, now: () => Date.now(), monotonic: () => performance.now(),
     metrics: { tried: (result) => void tried.push(result), delay: () => undefined }, logger: { info: (_, message) => void warnings.push(message), warn: (_, message) => void warnings.push(message) },
-    sourceOf: (event) => `https://example.org/api/events/${event}`, makeBreaker: () => new Breaker({ threshold, firstMs: 20, lastMs: 40 }),
+    sourceOf: (event) => `https://example.org/api/events/${event}`, makeBreaker: () => new Breaker({ threshold, firstMs: 20, lastMs: 40 }), mayTell,
   });
   onTestFinished(() => worker.close());
   const deliveries = new DeliveryDesk({ endpoints, outbox, poster: worker.poster, clock: systemClock, random: systemRandom, source: () => 'https://example.org', nudge: (event) => worker.nudge(event) });
@@ -248,6 +249,18 @@ export function webhooksContract(name: string, open: OpenKept): void {
       expect(messages).toHaveLength(2);
       await endpoints.change('own', id, { paused: false });
       await shop.until(() => new Set(shop.calls.map((call) => call.id)).size === 92);
+    });
+
+    it('[HOK14] while the ledger is frozen nothing of it is told; once it stands everything is', async () => {
+      let open = false;
+      const { worker, shop, add, grant, kept } = await set({ mayTell: () => open });
+      const id = await add(shop.url('/hook'));
+      worker.start();
+      await grant([1, 2, 3]);
+      await kept.ledger.entries(EVENT, 1, 9); // a turn of the store, in which a pump would have taken
+      expect([shop.calls, await kept.outbox.status({ event: EVENT, endpoint: id })]).toMatchObject([[], { pending: 0 }]);
+      open = true;
+      await shop.until(() => shop.calls.length === 3);
     });
 
     it('[HOK1] an endpoint is told of the types it wants, from when it was made or from the start, and nothing while it is paused', async () => {

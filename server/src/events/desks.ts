@@ -47,6 +47,8 @@ export interface Keeping {
   readonly records: RecordStore;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
+  /** False while the ledger is frozen: what stands in it is told to nobody. */
+  readonly mayTell?: () => boolean;
   /** ms since 1970 by the one clock that all origins go by: the store's, where they share one. */
   sharedTime(): Promise<number>;
 }

@@ -23,7 +23,7 @@ export interface WebhookDesks {
 
 export interface WebhookDesksOptions {
   readonly config: Pick<Config, 'webhookAllowPrivate'>;
-  readonly keeping: { readonly records: RecordStore; readonly outbox: Outbox };
+  readonly keeping: { readonly records: RecordStore; readonly outbox: Outbox; readonly mayTell?: () => boolean };
   readonly ledger: Ledger;
   readonly keys: Keys;
   readonly clock: Clock;
@@ -49,6 +49,7 @@ export const makeWebhookDesks = (options: WebhookDesksOptions): WebhookDesks => 
   });
   const worker = new DeliveryWorker({
     endpoints, outbox, guard, schedule: defaultSchedule(() => random.bytes(1)[0]! / 256), now: () => clock.now(), monotonic: () => clock.monotonic(), metrics, logger, sourceOf: source,
+    mayTell: keeping.mayTell,
     ...options.webhooks,
   });
   metrics.watchEndpoints(worker);

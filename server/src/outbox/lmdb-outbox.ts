@@ -72,7 +72,14 @@ class OpenBook {
   }
 
   *rows(): Iterable<[seq: number, row: Row]> {
-    for (const { key, value } of [...this.tx.range<Row>(this.at.rows, this.at.rows + LAST)]) yield [seqIn(key), value];
+    for (const { key, value } of this.tx.range<Row>(this.at.rows, this.at.rows + LAST)) yield [seqIn(key), value];
+  }
+
+  /** Forgets all that is pending. */
+  clear(): void {
+    for (const prefix of [this.at.rows, this.at.dues, this.at.lanes]) for (const name of [...this.tx.names(prefix, prefix + LAST)]) this.tx.remove(name);
+    this.dirty ||= this.head.pending > 0;
+    this.head.pending = 0;
   }
 
   enqueue(seq: number, lane: string, now: number): void {
@@ -178,14 +185,10 @@ export function lmdbOutbox(store: Store): Outbox {
 
     parkAll: (book, error, now) =>
       step(book, (open) => {
-        let parked = 0;
-        for (const [seq] of open.rows()) {
-          const row = open.row(seq)!; // as the one before it left it
-          open.takeOut(seq, row, now);
-          open.park(seq, row, error.slice(0, ERROR_LENGTH), now);
-          parked += 1;
-        }
-        return parked;
+        const rows = [...open.rows()];
+        for (const [seq, row] of rows) open.park(seq, row, error.slice(0, ERROR_LENGTH), now);
+        open.clear();
+        return rows.length;
       }),
 
     dead: async (book, fromSeq, limit) => letters(store.read, book, fromSeq, limit),

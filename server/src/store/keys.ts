@@ -71,6 +71,7 @@ export const keys = {
       dues: `${all}due/`,
       due: (at: number, seq: number) => `${all}due/${num(at)}/${num(seq)}`,
       duesUntil: (at: number) => `${all}due/${num(at)}/${LAST}`,
+      lanes: `${all}lane/`,
       /** seq of the newest pending message of a lane */
       lane: (lane: string) => `${all}lane/${id(lane)}`,
       letters: `${all}dead/`,

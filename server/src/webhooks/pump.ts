@@ -11,6 +11,8 @@ import { signedHeaders } from './signature.js';
 const CONCURRENCY = 8;
 /** ms until a book in which nothing happens is looked at again: doubled from the first to the last. Whoever writes to the ledger nudges. */
 const IDLE_MS = { first: 1_000, last: 30_000 };
+/** ms until it is asked again whether the ledger may be told. */
+const HELD_MS = 1_000;
 /** ms until the store is asked again after it did not answer. */
 const STORE_AWAY_MS = 2_000;
 
@@ -37,6 +39,8 @@ export interface PumpOptions {
   /** ms that what is taken is kept from other origins */
   readonly leaseMs: number;
   sourceOf(event: string): string;
+  /** False while it is not certain that what stands in the ledger will stand: nothing is told that may be taken back. */
+  mayTell?: (() => boolean) | undefined;
   /** The endpoint as it is now; undefined: removed. */
   endpoint(): EndpointRecord | undefined;
   secretsOf(endpoint: EndpointRecord): string[];
@@ -112,7 +116,7 @@ export class Pump {
       const endpoint = this.options.endpoint();
       const slots = this.breaker.admits(CONCURRENCY - this.#flying.size, this.options.now());
       const book = this.#next();
-      if (this.#closed || endpoint?.state !== 'on' || slots <= 0 || book === undefined) return;
+      if (this.#closed || this.#held || endpoint?.state !== 'on' || slots <= 0 || book === undefined) return;
       try {
         await this.#take(endpoint, book, slots);
       } catch (error) {
@@ -120,6 +124,10 @@ export class Pump {
         this.options.logger.warn({ endpoint: this.id, event: book.id.event, err: error }, 'deliveries wait for the store');
       }
     }
+  }
+
+  get #held(): boolean {
+    return this.options.mayTell?.() === false;
   }
 
   #next(): Book | undefined {
@@ -193,7 +201,7 @@ export class Pump {
     clearTimeout(this.#timer);
     const waitsForTry = this.#flying.size >= CONCURRENCY || (this.breaker.open && this.#flying.size > 0);
     if (this.#closed || waitsForTry || this.options.endpoint()?.state !== 'on') return;
-    const at = Math.max(this.breaker.until, Math.min(...[...this.#books.values()].map(({ lookAt }) => lookAt)));
+    const at = Math.max(this.breaker.until, this.#held ? this.options.now() + HELD_MS : 0, Math.min(...[...this.#books.values()].map(({ lookAt }) => lookAt)));
     if (!Number.isFinite(at)) return;
     this.#timer = setTimeout(() => this.#run(), Math.max(1, at - this.options.now()));
     this.#timer.unref();

@@ -28,6 +28,8 @@ export interface WorkerOptions {
   readonly metrics: DeliveryMetrics;
   readonly logger: DeliveryLogger;
   sourceOf(event: string): string;
+  /** False while the ledger is frozen. */
+  mayTell?: (() => boolean) | undefined;
   /** ms of one try */
   readonly timeoutMs?: number;
   makeBreaker?(): Breaker;
