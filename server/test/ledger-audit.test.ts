@@ -70,7 +70,7 @@ const story = async (): Promise<Entry[]> => {
   const tickets = (await ledger.claim([1, 2, 3].map((viewer) => ask(viewer, { drop: 'lot', key: `key-lot-${viewer}` })))).map((receipt) => Number(idOf(receipt).slice(E.length + 1)));
   for (const to of ['frozen', 'listed', 'drawn'] as const) await ledger.lotStep({ event: E, drop: 'lot', to, trace: 't' });
   await ledger.revoke({ event: E, drop: 'lot', viewer: 3, reason: 'bot', trace: 't' });
-  await ledger.allot({ event: E, drop: 'lot', from: 0, tickets, trace: 't' });
+  await ledger.allot({ event: E, drop: 'lot', from: 0, winners: tickets.slice(0, 1), losers: tickets.slice(1), trace: 't' });
   await ledger.lotStep({ event: E, drop: 'lot', to: 'settled', trace: 't' });
   expect(await ledger.reconcile(E)).toEqual([]);
   return all(ledger);

@@ -115,7 +115,7 @@ describe.skipIf(!HAS_REDIS)('ledger on Redis', () => {
       }
       for (const to of ['frozen', 'listed', 'drawn'] as const) await busy!.lotStep({ event: E, drop: 'lot', to, trace: 't' });
       const tickets = (await busy!.lotTickets(E, 'lot')).tickets.map(({ ticket }) => ticket);
-      for (let from = 0; from < tickets.length; from += 30) await busy!.allot({ event: E, drop: 'lot', from, tickets: tickets.slice(from, from + 30), trace: 't' });
+      for (let from = 0; from < tickets.length; from += 30) await busy!.allot({ event: E, drop: 'lot', from, winners: tickets.slice(from, from + 30), losers: [], trace: 't' });
     };
     const living = life().finally(() => (ended = true));
     let readings = 0;
@@ -200,7 +200,7 @@ describe.skipIf(!HAS_REDIS)('ledger on Redis', () => {
       ledger.claim([ask(1), ask(2)]), ledger.unlock({ event: E, target: { drop: 'badge' }, viewers: [1, 11], trace: 't' }), ledger.recordHostAction(E, 'r', 't'),
       ledger.revoke({ event: E, drop: 'badge', viewer: 9, reason: 'r', trace: 't' }), ledger.restock({ event: E, drop: 'badge', variant: 'default', add: 1, reason: 'r', trace: 't' }),
       ...[held!, trial!].flatMap((id) => [move(id, 'confirm'), move(id, 'convert'), move(id, 'revoke'), move(id, 'expire')]), move(entered!, 'revoke'), ledger.expireDue(E, 9, 't'),
-      ledger.allot({ event: E, drop: 'lot', from: 0, tickets: [ticket], trace: 't' }),
+      ledger.allot({ event: E, drop: 'lot', from: 0, winners: [ticket], losers: [], trace: 't' }),
     ];
     const results = await Promise.allSettled([...calls, ledger.revoke({ event: E, drop: 'badge', viewer: 1, reason: 'r', trace: 't' })]);
     const refused = { status: 'rejected', reason: { code: 'store_unavailable', retryable: true } };
@@ -210,7 +210,7 @@ describe.skipIf(!HAS_REDIS)('ledger on Redis', () => {
     await client.call('CONFIG', 'SET', 'maxmemory', 0);
     expect(serialsOf(await ledger.claim([ask(1), ask(2)]))).toEqual([2, 3]);
     expect(await ledger.expireDue(E, 9, 't')).toBe(2);
-    expect(await ledger.allot({ event: E, drop: 'lot', from: 0, tickets: [ticket], trace: 't' })).toBe(1);
+    expect(await ledger.allot({ event: E, drop: 'lot', from: 0, winners: [ticket], losers: [], trace: 't' })).toBe(1);
     expect(await ledger.reconcile(E)).toEqual([]);
   });
 });
