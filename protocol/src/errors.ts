@@ -82,6 +82,13 @@ export const ERRORS = {
   drop_unfair_gate: spec(69, 409, false, 'Nothing that no liar gains by unlocks this drop of limited supply.'),
   claim_revoked: spec(79, 410, false, 'The grant of this viewer was taken back.'),
   claim_proof_needed: spec(117, 403, false, 'This drop is limited; it goes to viewers who are signed in.'),
+  // proofs and people's data
+  proof_bad_address: spec(180, 400, false, 'This is no address that mail can be sent to.'),
+  proof_code_wrong: spec(181, 403, false, 'This is not the code.'),
+  proof_code_over: spec(182, 410, false, 'This code is over or was tried too often; ask for another.'),
+  proof_missing: spec(183, 403, false, 'Nobody is proven behind this viewer.'),
+  mail_unconfigured: spec(184, 501, false, 'This installation sends no mail.'),
+  mail_unavailable: spec(185, 503, true, 'The mail could not be sent; try again in a moment.'),
   // quests
   quest_bad_request: spec(120, 400, false, 'The quest is not of the right shape.'),
   quest_unknown: spec(121, 404, false, 'No quest has this step.'),

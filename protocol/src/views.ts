@@ -117,6 +117,13 @@ export interface ReceiptView {
   readonly expiresAt?: number;
 }
 
+/** A receipt of a person: of this viewer, or of one that is the same person. */
+export interface PersonReceipt extends ReceiptView {
+  readonly viewer: number;
+  /** Where the entitlement stands now. */
+  readonly standing: string;
+}
+
 /** A drop as one viewer sees it. */
 export interface ViewerDrop extends DropBoard {
   readonly id: string;
@@ -125,6 +132,8 @@ export interface ViewerDrop extends DropBoard {
   readonly unlockedBy: string;
   readonly unlockTitle: string;
   readonly receipt?: ReceiptView;
+  /** What a claim has to prove: who the viewer is, by this, or by anything. */
+  readonly proof?: 'email' | 'twitch' | 'any';
 }
 
 export interface JoinAnswer {

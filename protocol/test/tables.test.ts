@@ -18,6 +18,7 @@ const WIRE_NUMBERS = {
   key_forbidden: 130, caption_bad_request: 131, caption_flood: 132, caption_late: 133,
   plan_bad_request: 150, plan_zone_unknown: 151, plan_time_gap: 152, plan_time_past: 153, plan_overlap: 154, template_unknown: 155, plan_cue_unknown: 156,
   plan_cue_done: 157,
+  proof_bad_address: 180, proof_code_wrong: 181, proof_code_over: 182, proof_missing: 183, mail_unconfigured: 184, mail_unavailable: 185,
 } as const;
 
 const errors = Object.entries(ERRORS) as [ErrorCode, ErrorSpec][];

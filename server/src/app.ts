@@ -89,6 +89,7 @@ export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promi
     const windows = setInterval(() => {
       desks.drops.publishAll();
       void desks.plans.run();
+      void desks.retention.run();
     }, WINDOWS_MS);
     ready = true;
     logger.info({ url: url(), events: desks.directory.list().length }, 'origin ready');
@@ -121,6 +122,7 @@ const closeAll = async (desks: Desks, server: Server, keeping: OpenKeeping): Pro
   await desks.rooms.close();
   await desks.pipeline.close();
   await server.gracefullyShutdown(false);
+  desks.mailer?.close();
   await keeping.fleet?.close();
   await keeping.close();
 };

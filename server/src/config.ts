@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { readAddress } from './people/mail-address.js';
 import { developmentSecrets, type Secrets } from './identity/development-secrets.js';
 
 /** What an origin is told by its environment, parsed once. */
@@ -30,6 +31,10 @@ export interface Config {
   readonly games: readonly string[];
   readonly gamesDir: string;
   /** The extension on Twitch whose viewers are let in; without secrets nobody is. */
+  /** How mail is sent; undefined: none is. */
+  readonly mail: { readonly url: string; readonly from: string } | undefined;
+  /** Days that people's data are kept after an event, where its host does not say. */
+  readonly retentionDays: number;
   readonly twitch: { readonly secrets: readonly Uint8Array[]; readonly clientId: string | undefined };
 }
 
@@ -40,6 +45,9 @@ export class ConfigError extends Error {
 
 const MASTER_BYTES = 32; // 256 bits, the strength of HKDF with SHA-256
 const RELAY_LETTERS = 32;
+
+/** Ten years: what some must keep of who won something. */
+export const MOST_RETENTION_DAYS = 3_660;
 
 const whole = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).refine((n) => n >= min && n <= max, `must be ${min} to ${max}`);
@@ -55,6 +63,18 @@ const isNetwork = (text: string): boolean => {
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32));
+};
+
+const isMailUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash } = new URL(text);
+  return /^smtps?:$/.test(protocol) && hostname !== '' && ['', '/'].includes(pathname) && `${search}${hash}` === '';
+};
+
+/** `show@example.com`, or with a name before it: `The Show <show@example.com>`. */
+const isSender = (text: string): boolean => {
+  const [, address] = /^(?:[^\p{C}<>",;:@]+ )?<([^<>]+)>$/u.exec(text) ?? [undefined, text];
+  return readAddress(address!) !== undefined;
 };
 
 const isRedisUrl = (text: string): boolean => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '';
@@ -91,6 +111,9 @@ const environment = z.object({
   GAMES: z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
     .refine((parts) => parts.every((part) => PACKAGE.test(part)), 'must be names of npm packages, separated by commas'),
   GAMES_DIR: z.string().default('.'),
+  MAIL_URL: z.string().refine(isMailUrl, 'must be smtp:// or smtps:// with a host, and user:password@ before it if need be').optional(),
+  MAIL_FROM: z.string().refine(isSender, 'must be an address of mail, or a name and <address>').optional(),
+  PEOPLE_RETENTION_DAYS: whole(1, MOST_RETENTION_DAYS).default(30),
   TWITCH_EXTENSION_SECRET: z.string().optional(),
   TWITCH_EXTENSION_SECRET_FILE: z.string().optional(),
   TWITCH_EXTENSION_CLIENT_ID: z.string().regex(/^[a-z0-9]{8,64}$/, 'must be the client id of the extension, as in Twitch\'s console').optional(),
@@ -140,6 +163,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
   if (e.REDIS_URL !== undefined && e.ORIGIN_ADDRESS === undefined && EVERYWHERE.has(e.HOST)) {
     throw new ConfigError(`ORIGIN_ADDRESS must be set when HOST is ${e.HOST} and REDIS_URL is given: relays are sent to it`);
   }
+  if (e.MAIL_URL !== undefined && e.MAIL_FROM === undefined) throw new ConfigError('MAIL_FROM must be set when MAIL_URL is given');
   const secret = (name: 'MASTER_SECRET' | 'RELAY_SECRET'): string => {
     const text = e[name];
     if (text !== undefined) return text;
@@ -152,6 +176,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     masterSecret: parseMaster(secret('MASTER_SECRET')), relaySecret: secret('RELAY_SECRET'),
     logLevel: e.LOG_LEVEL, production, seedDemo: e.SEED_DEMO === undefined ? e.NODE_ENV === 'development' : e.SEED_DEMO === '1',
     hostLinkTtlS: e.HOST_LINK_TTL_S, webDir: e.WEB_DIR,
+    mail: e.MAIL_URL === undefined ? undefined : { url: e.MAIL_URL, from: e.MAIL_FROM! }, retentionDays: e.PEOPLE_RETENTION_DAYS,
     games: e.GAMES, gamesDir: e.GAMES_DIR,
     twitch: { secrets: twitchSecrets(e.TWITCH_EXTENSION_SECRET, e.TWITCH_EXTENSION_SECRET_FILE), clientId: e.TWITCH_EXTENSION_CLIENT_ID },
   };

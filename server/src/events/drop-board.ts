@@ -37,7 +37,7 @@ const STATES = { active: 'granted', expired: 'expired', revoked: 'revoked', refu
 export const viewerDrop = (drop: DropOverview, receipt: StandingReceipt | undefined, unlocked: boolean, unlockTitle: string, now: number): ViewerDrop => {
   const { kind } = drop.terms;
   const unlockedBy = achievementOf(drop.terms.unlockedBy);
-  const base = { ...boardOf(drop, now), kind, unlockedBy, unlockTitle };
+  const base = { ...boardOf(drop, now), kind, unlockedBy, unlockTitle, ...(drop.terms.proof === undefined ? {} : { proof: drop.terms.proof }) };
   if (receipt === undefined) return { ...base, state: unlocked ? 'unlocked' : 'none' };
   return { ...base, state: STATES[receipt.standing], receipt: receiptView(receipt, base.supply) };
 };

@@ -6,7 +6,7 @@ import { CrowdcueError, type EventOverview, type ReceiptView, type ViewerDrop } 
 import { achievementOf, type AchievementRule, type ScarceGates } from '../achievements/index.js';
 import type { Clock } from '../clock.js';
 import { parseDrop, type DropService } from '../drops/index.js';
-import type { RandomSource } from '../identity/index.js';
+import { GUEST_TIER, STANDARD_TIER, type RandomSource } from '../identity/index.js';
 import { gatesOf, type DropTerms, type Ledger } from '../ledger/index.js';
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { RoomHost } from '../rooms/room-control.js';
@@ -21,6 +21,8 @@ export interface DropDeskOptions {
   readonly scarce?: ScarceGates;
   /** Achievements of one event alone: their titles, and what a limited drop behind one is unlocked by, undefined where nothing fair does. */
   readonly own: { titlesOf(event: string): ReadonlyMap<string, string>; scarceGateOf(event: string, achievement: string): string | undefined };
+  /** What a claim may say of the person behind a viewer. */
+  proofOf?(event: string, viewer: number, wanted?: 'email' | 'twitch' | 'any'): { readonly proof: 'email' | 'twitch'; readonly subject: number } | undefined;
   /** Whether a limited drop may go to viewers whom nothing proves to be one person each. */
   readonly unproven: boolean;
   readonly rooms: Pick<RoomHost, 'local'>;
@@ -35,6 +37,8 @@ export interface DropDeskOptions {
 /** What is remembered of an event's drops: nothing that another origin can change, but for what its room was told last. */
 interface EventDrops {
   readonly supplies: Map<string, number>;
+  /** What claims have to prove, where it is anything. */
+  readonly proofs: Map<string, NonNullable<DropTerms['proof']>>;
   published: string;
   stale: boolean;
   publishing: boolean;
@@ -60,8 +64,7 @@ export class DropDesk {
     await ledger.createEvent(id, this.#trace()).catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== 'event_exists') throw error;
     });
-    const { supplies } = this.#of(id);
-    for (const { terms } of await ledger.drops(id)) supplies.set(terms.id, supplyOf(terms));
+    for (const { terms } of await ledger.drops(id)) this.#know(id, terms);
   }
 
   /** Checks drops that a host sent, of an event that may have achievements of its own; one without id gets one. Throws `drop_bad_request`, `drop_needs_proof`, `drop_unfair_gate`, `drop_exists`. */
@@ -77,7 +80,13 @@ export class DropDesk {
   /** Throws `drop_exists`. */
   async define(event: string, terms: DropTerms): Promise<void> {
     await this.options.ledger.defineDrop(event, terms, this.#trace());
-    this.#of(event).supplies.set(terms.id, supplyOf(terms));
+    this.#know(event, terms);
+  }
+
+  #know(event: string, terms: DropTerms): void {
+    const { supplies, proofs } = this.#of(event);
+    supplies.set(terms.id, supplyOf(terms));
+    if (terms.proof !== undefined) proofs.set(terms.id, terms.proof);
   }
 
   async overview(event: string): Promise<EventOverview['drops']> {
@@ -105,16 +114,23 @@ export class DropDesk {
     return drops.filter(({ terms }) => ids.includes(terms.id)).map(({ terms: { id, name } }) => ({ id, name }));
   }
 
-  /** The ledger's answer to a claim; a refusal is an answer. To a guest nothing limited is given. Throws `store_unavailable`. */
-  async claim(event: string, viewer: number, drop: string, key: string, guest = false): Promise<ReceiptView> {
-    if (guest) {
-      const supply = await this.#supplyOf(event, drop);
-      if (supply > 0) return { id: `refused:${key}`, drop, status: 'refused', supply, reason: 'claim_proof_needed', at: this.options.clock.now() };
+  /** The receipts of a viewer. */
+  async receipts(event: string, viewer: number): Promise<(ReceiptView & { readonly standing: string })[]> {
+    const receipts = await this.options.ledger.receipts(event, viewer);
+    return Promise.all(receipts.map(async (each) => ({ ...receiptView(each, await this.#supplyOf(event, each.drop)), standing: each.standing })));
+  }
+
+  /** The ledger's answer to a claim; a refusal is an answer. To a guest who proved nothing, nothing limited is given. Throws `store_unavailable`. */
+  async claim(event: string, viewer: number, drop: string, key: string, tier = STANDARD_TIER): Promise<ReceiptView> {
+    const supply = await this.#supplyOf(event, drop);
+    const proof = this.options.proofOf?.(event, viewer, this.#of(event).proofs.get(drop));
+    if (tier === GUEST_TIER && proof === undefined && supply > 0) {
+      return { id: `refused:${key}`, drop, status: 'refused', supply, reason: 'claim_proof_needed', at: this.options.clock.now() };
     }
-    const receipt = await this.options.service.claim({ event, drop, viewer, key, trace: this.#trace() });
-    this.options.metrics.claims.inc({ result: receipt.status === 'granted' ? 'granted' : receipt.code });
+    const receipt = await this.options.service.claim({ event, drop, viewer, key, trace: this.#trace(), tier, ...proof });
+    this.options.metrics.claims.inc({ result: receipt.status === 'refused' ? receipt.code : receipt.status });
     if (receipt.status === 'granted') this.changed(event);
-    return receiptView(receipt, await this.#supplyOf(event, drop));
+    return receiptView(receipt, supply);
   }
 
   /** A drop's stock, which never changes; 0 for one that is none. Another origin may have defined it. */
@@ -122,7 +138,7 @@ export class DropDesk {
     const { supplies } = this.#of(event);
     const known = supplies.get(drop);
     if (known !== undefined) return known;
-    for (const { terms } of await this.options.ledger.drops(event)) supplies.set(terms.id, supplyOf(terms));
+    for (const { terms } of await this.options.ledger.drops(event)) this.#know(event, terms);
     return supplies.get(drop) ?? 0;
   }
 
@@ -189,7 +205,7 @@ export class DropDesk {
   #of(event: string): EventDrops {
     let drops = this.#events.get(event);
     if (drops === undefined) {
-      drops = { supplies: new Map(), published: '', stale: false, publishing: false, telling: undefined };
+      drops = { supplies: new Map(), proofs: new Map(), published: '', stale: false, publishing: false, telling: undefined };
       this.#events.set(event, drops);
     }
     return drops;
