@@ -107,7 +107,7 @@ export interface QuestStepReceipt {
 export interface ReceiptView {
   readonly id: string;
   readonly drop: string;
-  readonly status: 'granted' | 'refused';
+  readonly status: 'entered' | 'reserved' | 'granted' | 'refused';
   /** From 1, for a grant. */
   readonly serial?: number;
   readonly supply: number;
@@ -115,6 +115,8 @@ export interface ReceiptView {
   /** ms since 1970. */
   readonly at: number;
   readonly expiresAt?: number;
+  /** Of a reservation: ms since 1970, until when it holds its unit at least. */
+  readonly until?: number;
 }
 
 /** A receipt of a person: of this viewer, or of one that is the same person. */
@@ -128,7 +130,7 @@ export interface PersonReceipt extends ReceiptView {
 export interface ViewerDrop extends DropBoard {
   readonly id: string;
   readonly kind: string;
-  readonly state: 'none' | 'unlocked' | 'granted' | 'refused' | 'expired' | 'revoked';
+  readonly state: 'none' | 'unlocked' | 'entered' | 'reserved' | 'granted' | 'fulfilled' | 'converted' | 'refused' | 'expired' | 'revoked' | 'refunded';
   readonly unlockedBy: string;
   readonly unlockTitle: string;
   readonly receipt?: ReceiptView;

@@ -14,6 +14,8 @@ const WIRE_NUMBERS = {
   drop_bad_request: 78, drop_unfair_gate: 69, journal_fenced: 80, journal_order: 81, store_unavailable: 82, journal_held: 83,
   twitch_off: 110, twitch_token_malformed: 111, twitch_token_forged: 112, twitch_token_expired: 113, twitch_role: 114, twitch_channel_unlinked: 115,
   twitch_key_needed: 116, claim_proof_needed: 117,
+  claim_refunded: 160, claim_tier: 161, claim_country: 162, claim_age: 163, claim_subject_taken: 164, claim_lot_closed: 165, claim_lot_lost: 166, lot_wrong_state: 167,
+  move_bad_request: 170, move_unknown: 171, move_wrong_state: 172, move_expired: 173, move_not_due: 174, move_conflict: 175, move_amount: 176,
   quest_bad_request: 120, quest_unknown: 121, quest_step_timed: 122, quest_answer_wrong: 123,
   key_forbidden: 130, caption_bad_request: 131, caption_flood: 132, caption_late: 133,
   plan_bad_request: 150, plan_zone_unknown: 151, plan_time_gap: 152, plan_time_past: 153, plan_overlap: 154, template_unknown: 155, plan_cue_unknown: 156,

@@ -1,53 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import type { ClaimRequest, DropTerms, Entry, Ledger, Receipt } from '../src/ledger/index.js';
-import { handClock, type HandClock } from './store-helper.js';
+import type { ClaimRequest } from '../src/ledger/index.js';
+import { claimRules } from './ledger-claim-rules.js';
+import { lotRules } from './ledger-lot-rules.js';
+import { moveRules } from './ledger-move-rules.js';
+import { ask, code, E, one, type OpenLedger, setter, terms, typesOf } from './ledger-parts.js';
 
-export type OpenLedger = (clock: HandClock) => Promise<Ledger>;
-
-export const terms = (more: Partial<DropTerms> = {}): DropTerms => ({
-  id: 'badge',
-  name: 'Badge',
-  kind: 'badge',
-  unlockedBy: 'won',
-  variants: { default: 2 },
-  restock: 'return',
-  test: false,
-  ...more,
-});
-
-const E = 'show';
-export const ask = (viewer: number, more: Partial<ClaimRequest> = {}): ClaimRequest => ({
-  event: E,
-  drop: 'badge',
-  viewer,
-  key: `key-of-${viewer}`,
-  trace: 't',
-  ...more,
-});
-const code = (receipt: Receipt | undefined): string | undefined => (receipt?.status === 'refused' ? receipt.code : receipt?.status);
-const one = async (ledger: Ledger, request: ClaimRequest): Promise<Receipt> => {
-  const [receipt] = await ledger.claim([request]);
-  if (!receipt) throw new Error('no receipt');
-  return receipt;
-};
-const typesOf = (entries: Entry[]): string[] => entries.map(({ type }) => type);
+export { ask, type OpenLedger, terms } from './ledger-parts.js';
 
 /** What every ledger promises; `open` gives an empty one that the running test owns. */
 export function ledgerContract(name: string, open: OpenLedger): void {
-  const set = async (more: Partial<DropTerms> = {}, unlocked = [1, 2, 3, 4]) => {
-    const clock = handClock();
-    const ledger = await open(clock);
-    await ledger.createEvent(E, 't');
-    await ledger.defineDrop(E, terms(more), 't');
-    if (unlocked.length > 0) await ledger.unlock({ event: E, target: { achievement: 'won' }, viewers: unlocked, trace: 't' });
-    return { ledger, clock };
-  };
+  const set = setter(open);
+  claimRules(name, open);
+  moveRules(name, open);
+  lotRules(name, open);
 
   describe(`ledger on ${name}`, () => {
     it('[LED3] grants with serials from 1 until the supply is gone, then refuses as sold out', async () => {
       const { ledger } = await set();
       const receipts = await ledger.claim([1, 2, 3].map((viewer) => ask(viewer)));
-      expect(receipts.map((receipt) => (receipt.status === 'granted' ? receipt.serial : receipt.code))).toEqual([1, 2, 'claim_sold_out']);
+      expect(receipts.map((receipt) => (receipt.status === 'granted' ? receipt.serial : code(receipt)))).toEqual([1, 2, 'claim_sold_out']);
       expect(await ledger.drops(E)).toMatchObject([{ supply: 2, left: 0, granted: 2 }]);
     });
 

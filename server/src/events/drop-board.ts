@@ -27,11 +27,13 @@ export const receiptView = (receipt: Receipt, supply: number): ReceiptView => {
     const recorded = receipt.seq === undefined ? `refused:${key}` : `${receipt.event}:${receipt.seq}`;
     return { id: recorded, drop, status, supply, reason: receipt.code, at };
   }
+  if (status === 'entered') return { id: receipt.id, drop, status, supply, at };
+  if (status === 'reserved') return { id: receipt.id, drop, status, supply, at, until: receipt.until };
   const expiry = receipt.expiresAt === undefined ? {} : { expiresAt: receipt.expiresAt };
   return { id: receipt.id, drop, status, serial: receipt.serial, supply, at, ...expiry };
 };
 
-const STATES = { active: 'granted', expired: 'expired', revoked: 'revoked', refused: 'refused' } as const satisfies Record<StandingReceipt['standing'], ViewerDrop['state']>;
+const stateOf = (standing: StandingReceipt['standing']): ViewerDrop['state'] => (standing === 'active' ? 'granted' : standing);
 
 /** A drop with one viewer's standing. `unlockTitle`: the achievement's. */
 export const viewerDrop = (drop: DropOverview, receipt: StandingReceipt | undefined, unlocked: boolean, unlockTitle: string, now: number): ViewerDrop => {
@@ -39,5 +41,5 @@ export const viewerDrop = (drop: DropOverview, receipt: StandingReceipt | undefi
   const unlockedBy = achievementOf(drop.terms.unlockedBy);
   const base = { ...boardOf(drop, now), kind, unlockedBy, unlockTitle, ...(drop.terms.proof === undefined ? {} : { proof: drop.terms.proof }) };
   if (receipt === undefined) return { ...base, state: unlocked ? 'unlocked' : 'none' };
-  return { ...base, state: STATES[receipt.standing], receipt: receiptView(receipt, base.supply) };
+  return { ...base, state: stateOf(receipt.standing), receipt: receiptView(receipt, base.supply) };
 };

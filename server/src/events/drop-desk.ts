@@ -129,7 +129,7 @@ export class DropDesk {
     }
     const receipt = await this.options.service.claim({ event, drop, viewer, key, trace: this.#trace(), tier, ...proof });
     this.options.metrics.claims.inc({ result: receipt.status === 'refused' ? receipt.code : receipt.status });
-    if (receipt.status === 'granted') this.changed(event);
+    if (receipt.status !== 'refused') this.changed(event);
     return receiptView(receipt, supply);
   }
 

@@ -87,7 +87,7 @@ const imageReply = (image: ReturnType<typeof sponsorImage>, name: string): Reply
 
 /** A refusal carries the receipt and the error's own fields, with the error's status. */
 const receiptReply = (receipt: ReceiptView): Reply => {
-  if (receipt.status === 'granted') return json(receipt);
+  if (receipt.status !== 'refused') return json(receipt);
   const error = new CrowdcueError(receipt.reason ?? 'internal');
   return json({ ...receipt, ...error.toJSON() }, error.http);
 };

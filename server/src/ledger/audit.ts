@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry, EventState } from './entry.js';
-import { gatesOf } from './gate.js';
 import { applyEntry, emptyState } from './fold.js';
+import { Invariants } from './invariants.js';
 import type { Difference } from './ledger.js';
 
-const SECTIONS = ['drops', 'unlocks', 'gates', 'holdings', 'keys'] as const;
+const SECTIONS = ['drops', 'unlocks', 'gates', 'holdings', 'keys', 'subjects', 'reservations'] as const;
+
+/** The tickets of all lots as a store keeps them: `<drop>/<ticket>` to whether it was allotted. */
+export type TicketIndex = Iterable<readonly [name: string, allotted: boolean]>;
 
 const differences = (stands: EventState, replayed: EventState): Difference[] => {
   const found: Difference[] = [];
@@ -23,45 +26,33 @@ const differences = (stands: EventState, replayed: EventState): Difference[] => 
 /** Folds an event's entries, whichever store they come from, and checks each against those before it. */
 export class Audit {
   readonly state: EventState;
-  /** Invariants of the entries alone; `stands` is what was found, `replayed` what must be. */
-  private readonly violations: Difference[] = [];
-  private readonly serials = new Set<string>();
+  private readonly invariants: Invariants;
 
   constructor(event: string) {
     this.state = emptyState(event);
+    this.invariants = new Invariants(this.state);
   }
 
-  /** Takes the next entry, oldest first. */
+  /** Takes the next entry, oldest first. One that cannot follow is a difference, and the audit goes on after it. */
   add(entry: Entry): void {
-    const path = `entry/${entry.seq}`;
-    const next = this.state.seq + 1;
-    if (entry.seq !== next) this.violations.push({ path, stands: entry.seq, replayed: next });
-    if (entry.type === 'Granted') this.checkGrant(path, entry);
-    applyEntry(this.state, entry);
+    this.invariants.before(entry);
+    try {
+      applyEntry(this.state, entry);
+    } catch (error) {
+      const stands = error instanceof Error ? error.message : String(error);
+      this.invariants.violations.push({ path: `entry/${entry.seq}`, stands, replayed: 'an entry that follows' });
+    }
+    this.invariants.after(entry);
   }
 
   /** Every difference to what stands, and every invariant that does not hold. */
-  compare(stands: EventState): Difference[] {
-    return [...differences(stands, this.state), ...this.violations, ...this.oversold()];
-  }
-
-  private checkGrant(path: string, { drop = '', viewer, serial: number }: Entry): void {
-    const serial = `${drop}/${number}`;
-    if (this.serials.has(serial)) this.violations.push({ path, stands: `serial ${serial} again`, replayed: 'unique' });
-    this.serials.add(serial);
-    const { unlocks, drops } = this.state;
-    const terms = drops[drop]?.terms;
-    if (!terms || !gatesOf(terms).some((gate) => `${gate}/${viewer}` in unlocks)) {
-      this.violations.push({ path, stands: 'granted without an unlock', replayed: 'unlocked before' });
-    }
-  }
-
-  private oversold(): Difference[] {
-    const found: Difference[] = [];
-    for (const [id, drop] of Object.entries(this.state.drops)) {
-      for (const [variant, { supply, taken }] of Object.entries(drop.variants)) {
-        if (supply !== null && taken > supply) found.push({ path: `drops/${id}/${variant}`, stands: taken, replayed: supply });
-      }
+  compare(stands: EventState, tickets?: TicketIndex): Difference[] {
+    const found = [...differences(stands, this.state), ...this.invariants.violations];
+    if (tickets === undefined) return found;
+    const index = new Map(tickets);
+    for (const name of new Set([...index.keys(), ...this.invariants.tickets.keys()])) {
+      const [a, b] = [index.get(name), this.invariants.tickets.get(name)];
+      if (a !== b) found.push({ path: `tickets/${name}`, stands: a, replayed: b });
     }
     return found;
   }

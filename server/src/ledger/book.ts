@@ -1,7 +1,7 @@
 import { keys, type Tx } from '../store/index.js';
-import type { DropState, Entry } from './entry.js';
+import type { DropState, Entry, Holding } from './entry.js';
 import { LedgerError } from './errors.js';
-import type { OutboxRecord } from './outbox-record.js';
+import { currentDrop, currentHolding } from './old-data.js';
 
 export interface EventHead {
   seq: number;
@@ -39,15 +39,23 @@ export class Book {
     return new Book(tx, event, { seq: 0, at: 0 }, now);
   }
 
+  /** Makes the draft an entry, the same object: a copy of each grant would cost more than the rest of this. */
   append(draft: Draft): Entry {
-    const entry: Entry = { ...draft, seq: ++this.head.seq, event: this.event, at: this.now };
+    const entry = draft as Entry;
+    entry.seq = ++this.head.seq;
+    entry.event = this.event;
+    entry.at = this.now;
     this.head.at = this.now;
     this.tx.put(keys.entry(this.event, entry.seq), entry);
     return entry;
   }
 
+  findEntry(seq: number): Entry | undefined {
+    return this.tx.get<Entry>(keys.entry(this.event, seq));
+  }
+
   entry(seq: number): Entry {
-    const entry = this.tx.get<Entry>(keys.entry(this.event, seq));
+    const entry = this.findEntry(seq);
     if (!entry) throw new Error(`entry ${this.event}:${seq} is missing`);
     return entry;
   }
@@ -56,7 +64,7 @@ export class Book {
     let drop = this.dropCache.get(id);
     if (!drop) {
       drop = this.tx.get<DropState>(keys.drop(this.event, id));
-      if (drop) this.dropCache.set(id, drop);
+      if (drop) this.dropCache.set(id, currentDrop(drop));
     }
     return drop;
   }
@@ -67,14 +75,14 @@ export class Book {
     this.dirty.add(id);
   }
 
-  /** The outbox record of an entry; it waits until the record of `after` (0: none) is delivered or parked. */
-  post(entry: Entry, after: number): void {
-    const before = after > 0 ? this.tx.get<OutboxRecord>(keys.outbox(this.event, after)) : undefined;
-    const waits = before?.state === 'pending';
-    const record: OutboxRecord = { event: this.event, seq: entry.seq, state: 'pending', attempts: 0, due: waits ? 0 : this.now };
-    this.tx.put(keys.outbox(this.event, entry.seq), record);
-    if (waits) this.tx.put(keys.outbox(this.event, after), { ...before, next: entry.seq });
-    else this.tx.put(keys.outboxDue(record.due, this.event, entry.seq), true);
+  /** Where a viewer stands with a drop. */
+  holding(viewer: number, drop: string): Holding | undefined {
+    const holding = this.tx.get<Holding>(keys.holding(this.event, viewer, drop));
+    return holding && currentHolding(holding);
+  }
+
+  hold(viewer: number, drop: string, holding: Holding): void {
+    this.tx.put(keys.holding(this.event, viewer, drop), holding);
   }
 
   close(): void {

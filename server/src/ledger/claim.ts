@@ -1,22 +1,21 @@
 import { keys } from '../store/index.js';
-import type { Book } from './book.js';
-import type { ClaimKeyState, DropState, Entry, Holding, VariantState } from './entry.js';
-import type { ClaimRequest, GrantReceipt, Receipt, RefusalCode } from './ledger.js';
+import type { Book, Draft } from './book.js';
+import type { ClaimKeyState, DropState, DropTerms, Entry, HoldingState, LotState, VariantState } from './entry.js';
 import { isUnlocked } from './gate.js';
+import type { ClaimRequest, GrantReceipt, Receipt, RefusalCode } from './ledger.js';
+import { isClaim } from './shape.js';
+import { putTicket } from './tickets.js';
+import { isSoldOut, stockOf, takeUnit } from './units.js';
 
-/** An idempotency key. */
-export const KEY = /^[A-Za-z0-9_-]{8,64}$/;
-/** Printable ASCII: checked here because one bad id must not fail the whole batch it came in. */
-const ID = /^[\x21-\x7e]{1,64}$/;
-const MAX_VIEWER = 2 ** 52;
-
-export const isViewer = (viewer: number): boolean => Number.isSafeInteger(viewer) && viewer >= 1 && viewer <= MAX_VIEWER;
-
-export const isId = (id: string): boolean => ID.test(id);
+/** Keys of moves are bound beside those of claims under this prefix, which no claim's key can have. */
+export const MOVE_KEY = 'm:';
+/** A holding in one of these answers each further claim. */
+const LIVE: ReadonlySet<HoldingState> = new Set(['entered', 'reserved', 'granted', 'fulfilled', 'converted']);
 
 /** The answer that an entry records; the same bytes each time it is asked for. */
 export function receiptOf(entry: Entry): Receipt {
-  const { event, drop = '', viewer = 0, key = '', at, trace, seq, variant = '', of = seq, test } = entry;
+  const { event, drop = '', viewer = 0, at, trace, seq, variant = '', of = seq, test } = entry;
+  const key = entry.key === undefined || entry.key.startsWith(MOVE_KEY) ? '' : entry.key; // a viewer is not told the shop's key
   const id = `${event}:${of}`;
   switch (entry.type) {
     case 'Refused':
@@ -41,24 +40,55 @@ export function refuse({ event, drop, viewer, key, trace }: ClaimRequest, at: nu
   return { event, drop, viewer, key, at, trace, status: 'refused', code };
 }
 
-const windowRefusal = ({ terms, open }: DropState, now: number): RefusalCode | undefined => {
+/** ms; the tier's own instant where it comes before that for everybody */
+const opensFor = ({ opensAt, early }: DropTerms, tier: string | undefined): number | undefined => {
+  const sooner = early !== undefined && tier !== undefined && Object.hasOwn(early, tier) ? early[tier] : undefined;
+  return sooner === undefined || (opensAt !== undefined && opensAt < sooner) ? opensAt : sooner;
+};
+
+const windowRefusal = ({ terms, open }: DropState, tier: string | undefined, now: number): RefusalCode | undefined => {
   if (!open) return 'claim_closed';
-  if (terms.opensAt !== undefined && now < terms.opensAt) return 'claim_not_open';
-  if (terms.closesAt !== undefined && now >= terms.closesAt) return 'claim_closed';
-  return undefined;
+  const opens = opensFor(terms, tier);
+  if (opens !== undefined && now < opens) return 'claim_not_open';
+  return terms.closesAt !== undefined && now >= terms.closesAt ? 'claim_closed' : undefined;
 };
 
-const variantOf = (drop: DropState, wanted: string | undefined): [string, VariantState] | undefined => {
-  const all = Object.entries(drop.variants);
-  if (wanted === undefined) return all.length === 1 ? all[0] : undefined;
-  return all.find(([id]) => id === wanted);
+const ineligible = ({ eligible }: DropTerms, { tier = '', country = '', age }: ClaimRequest): RefusalCode | undefined => {
+  if (eligible === undefined) return undefined;
+  const { tiers, countries, minAge } = eligible;
+  if (tiers && !tiers.includes(tier)) return 'claim_tier';
+  if (countries && !countries.includes(country)) return 'claim_country';
+  return minAge !== undefined && (age === undefined || age < minAge) ? 'claim_age' : undefined;
 };
 
-/** Decides one claim and writes what it changes. Checks in the order that tells the viewer the most lasting reason first. */
+const unproven = ({ proof }: DropTerms, given: ClaimRequest['proof']): boolean =>
+  proof !== undefined && (proof === 'any' ? given === undefined : given !== proof);
+
+/** Why a viewer who holds nothing may not have the drop now, the most lasting reason first. */
+const refusal = (book: Book, drop: DropState, request: ClaimRequest): RefusalCode | undefined => {
+  const { terms } = drop;
+  const { viewer, subject } = request;
+  if (!isUnlocked(book, terms, viewer)) return 'claim_not_unlocked';
+  const no = ineligible(terms, request) ?? windowRefusal(drop, request.tier, book.now);
+  if (no) return no;
+  if (unproven(terms, request.proof)) return 'claim_proof_needed';
+  if (subject === undefined) return undefined;
+  const stands = book.tx.get<number>(keys.subject(book.event, terms.id, subject));
+  return stands === undefined || stands === viewer ? undefined : 'claim_subject_taken';
+};
+
+/** The variant that is meant; undefined: none of that name, or none named among several. */
+const variantOf = ({ variants }: DropState, wanted: string | undefined): string | undefined => {
+  if (wanted !== undefined) return Object.hasOwn(variants, wanted) ? wanted : undefined;
+  const all = Object.keys(variants);
+  return all.length === 1 ? all[0] : undefined;
+};
+
+/** Decides one claim and writes what it changes. `docs/drops.md` tells the order of the checks. */
 export function decideClaim(book: Book, request: ClaimRequest): Receipt {
   const no = (code: RefusalCode): Receipt => refuse(request, book.now, code);
   const { event, viewer, key } = request;
-  if (!isViewer(viewer) || !KEY.test(key) || !isId(request.drop)) return no('claim_bad_request');
+  if (!isClaim(request)) return no('claim_bad_request');
 
   const used = book.tx.get<ClaimKeyState>(keys.claimKey(event, key));
   if (used) {
@@ -68,72 +98,54 @@ export function decideClaim(book: Book, request: ClaimRequest): Receipt {
   const drop = book.drop(request.drop);
   if (!drop) return no('claim_unknown_drop');
   const variant = variantOf(drop, request.variant);
-  if (!variant) return no('claim_bad_request');
+  if (variant === undefined) return no('claim_bad_request');
 
-  const holding = book.tx.get<Holding>(keys.holding(event, viewer, request.drop));
-  if (holding?.state === 'granted') return receiptOf(book.entry(holding.seq));
+  const holding = book.holding(viewer, request.drop);
+  if (holding && LIVE.has(holding.state)) return receiptOf(book.entry(holding.shown));
   if (holding?.state === 'revoked') return no('claim_revoked');
-  if (!isUnlocked(book, drop.terms, viewer)) return no('claim_not_unlocked');
-  const shut = windowRefusal(drop, book.now);
-  if (shut) return no(shut);
+  if (holding?.state === 'refunded') return no('claim_refunded');
+  const against = refusal(book, drop, request);
+  if (against) return no(against);
 
-  const [variantId, stock] = variant;
-  const soldOut = !drop.terms.test && stock.supply !== null && stock.taken >= stock.supply;
-  if (soldOut && holding) return receiptOf(book.entry(holding.seq));
-  return soldOut ? recordRefusal(book, request, variantId) : grant(book, request, drop, variantId, stock);
+  const { lot } = drop;
+  if (lot && lot.state !== 'settled') return lot.state === 'collecting' ? enter(book, request, drop, lot, variant) : no('claim_lot_closed');
+  const stock = stockOf(drop, variant);
+  if (!isSoldOut(drop, stock)) return take(book, request, drop, stock, variant);
+  return holding?.state === 'refused' ? receiptOf(book.entry(holding.shown)) : recordRefusal(book, request, variant);
 }
+
+const draftOf = ({ drop, viewer, key, trace }: ClaimRequest, type: Entry['type'], variant: string): Draft => ({ type, trace, drop, variant, viewer, key });
 
 function recordRefusal(book: Book, request: ClaimRequest, variant: string): Receipt {
-  const { drop, viewer, key, trace } = request;
-  const entry = book.append({ type: 'Refused', trace, drop, variant, viewer, key, reason: 'claim_sold_out' });
-  hold(book, request, { state: 'refused', seq: entry.seq, tail: 0 });
-  return receiptOf(entry);
+  const draft = draftOf(request, 'Refused', variant);
+  draft.reason = 'claim_sold_out';
+  return begin(book, request, 'refused', book.append(draft));
 }
 
-function grant(book: Book, request: ClaimRequest, drop: DropState, variant: string, stock: VariantState): Receipt {
-  const { viewer, key, trace } = request;
-  const { terms } = drop;
-  drop.serial += 1;
-  stock.granted += 1;
-  if (!terms.test) stock.taken += 1;
-  book.keep(terms.id, drop);
-  const entry = book.append({
-    type: 'Granted',
-    trace,
-    drop: terms.id,
-    variant,
-    viewer,
-    serial: drop.serial,
-    key,
-    ...(terms.entitlementMs === undefined ? {} : { expiresAt: book.now + terms.entitlementMs }),
-    ...(terms.test ? { test: true } : {}),
-  });
-  hold(book, request, { state: 'granted', seq: entry.seq, tail: entry.seq });
-  book.post(entry, 0);
-  return receiptOf(entry);
-}
-
-function hold(book: Book, { event, drop, viewer, key }: ClaimRequest, holding: Holding): void {
-  const bound: ClaimKeyState = { drop, viewer, seq: holding.seq };
-  book.tx.put(keys.holding(event, viewer, drop), holding);
-  book.tx.put(keys.claimKey(event, key), bound);
-}
-
-/** @returns whether there was an active grant to end */
-export function decideRevoke(book: Book, request: { drop: string; viewer: number; reason: string; trace: string }): boolean {
-  const { viewer, reason, trace } = request;
-  const drop = book.drop(request.drop);
-  const holding = book.tx.get<Holding>(keys.holding(book.event, viewer, request.drop));
-  if (!drop || holding?.state !== 'granted') return false;
-  const { variant = '', serial = 0 } = book.entry(holding.seq);
-  const stock = drop.variants[variant];
-  if (!stock) throw new Error(`grant ${book.event}:${holding.seq} names no variant of its drop`);
-  stock.revoked += 1;
-  if (!drop.terms.test && drop.terms.restock === 'return') stock.taken -= 1;
+function enter(book: Book, request: ClaimRequest, drop: DropState, lot: LotState, variant: string): Receipt {
+  lot.entered += 1;
   book.keep(request.drop, drop);
-  const entry = book.append({ type: 'Revoked', trace, drop: request.drop, variant, viewer, serial, reason });
-  const ended: Holding = { ...holding, state: 'revoked', tail: entry.seq };
-  book.tx.put(keys.holding(book.event, viewer, request.drop), ended);
-  book.post(entry, holding.tail);
-  return true;
+  const draft = draftOf(request, 'Entered', variant);
+  if (request.subject !== undefined) draft.subject = request.subject;
+  if (drop.terms.test) draft.test = true;
+  const entry = book.append(draft);
+  putTicket(book, request.drop, entry.seq, { variant });
+  return begin(book, request, 'entered', entry);
+}
+
+function take(book: Book, request: ClaimRequest, drop: DropState, stock: VariantState, variant: string): Receipt {
+  const draft = draftOf(request, 'Granted', variant);
+  if (request.subject !== undefined) draft.subject = request.subject;
+  const entry = takeUnit(book, drop, stock, draft);
+  return begin(book, request, entry.type === 'Granted' ? 'granted' : 'reserved', entry);
+}
+
+/** A holding begins with this entry; the key and the person are bound to it. */
+function begin(book: Book, { event, drop, viewer, key }: ClaimRequest, state: HoldingState, entry: Entry): Receipt {
+  const { seq } = entry;
+  const bound: ClaimKeyState = { drop, viewer, seq };
+  book.hold(viewer, drop, { state, seq, tail: seq, shown: seq });
+  book.tx.put(keys.claimKey(event, key), bound);
+  if (entry.subject !== undefined) book.tx.put(keys.subject(event, drop, entry.subject), viewer);
+  return receiptOf(entry);
 }

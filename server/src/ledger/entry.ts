@@ -50,11 +50,12 @@ export interface Entry {
   fact?: FactId;
   /** of `Unlocked`: `a:<achievement>` or `d:<drop>` */
   gate?: string;
-  /** of a grant or a recorded refusal: the idempotency key */
+  /** of a claim's entry: the idempotency key; of a move's: the same after `m:` */
   key?: string;
   /** of a grant: ms, when the entitlement ends */
   expiresAt?: number;
-  /** seq of the entry that began this entitlement (`Entered`, `Reserved`), where this entry is not that one itself */
+  /** seq of the entry that began this entitlement (`Entered`, `Reserved`, `Granted`), where this entry is not that one itself. Such an
+   * entry has that one's viewer, drop, variant and subject too. */
   of?: number;
   /** of a grant of a coded drop: 1..n in its variant, never reused; which of the uploaded codes it is */
   unit?: number;
@@ -123,14 +124,16 @@ export interface VariantState {
   granted: number;
   /** grants ever revoked */
   revoked: number;
+  /** grants ever converted */
+  converted: number;
   /** grants ever refunded */
   refunded: number;
 }
 
-/** Where a drop by lot stands. While `frozen` to `drawn` it takes no claim; once `settled` what is left goes first come. */
+/** Where a drop by lot stands: what it has entered is what it draws from, once frozen. While `frozen` to `drawn` it takes no claim; once `settled` what is left goes first come. */
 export interface LotState {
   state: 'collecting' | 'frozen' | 'listed' | 'drawn' | 'settled';
-  /** entrants that stand */
+  /** entrants that stand; from the freeze on: tickets */
   entered: number;
   /** tickets allotted so far, in the order of the draw */
   allotted: number;

@@ -14,6 +14,9 @@ export class LedgerError extends CodedError {
   static unknownDrop(drop: string): LedgerError {
     return new LedgerError('claim_unknown_drop', `no drop ${drop}`, false);
   }
+  static lotWrongState(drop: string, why: string): LedgerError {
+    return new LedgerError('lot_wrong_state', `the lot of drop ${drop}: ${why}`, false);
+  }
   static badRequest(why: string): LedgerError {
     return new LedgerError('claim_bad_request', why, false);
   }

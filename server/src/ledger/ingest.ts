@@ -1,8 +1,8 @@
 import { keys, type Store } from '../store/index.js';
 import { Book } from './book.js';
-import { isViewer } from './claim.js';
 import { LedgerError } from './errors.js';
 import { achievementGate, applyEffect } from './gate.js';
+import { isViewer } from './shape.js';
 import type { FactEffect, FactStep, Unlocked } from './ledger.js';
 
 /** Viewers a transaction: about 10 ms of the event loop; 50,000 unlocks are 50 of them with room for ticks between. */

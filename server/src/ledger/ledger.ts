@@ -1,16 +1,17 @@
 /**
  * The ledger: the append-only record of what was unlocked, granted, refused and revoked, and the only mover of those states.
  *
- * Life cycle: `createEvent` → `defineDrop` → `ingest`/`unlock` → `claim` → perhaps `revoke`; `replay` and `reconcile` at any time.
- * Invariants (section 7 of the design, property-tested): active grants ≤ supply per variant; at most one active grant a viewer and
- * drop, with an unlock before it; serials 1..N never reused; each state change has exactly one entry, written in the transaction
- * of the change together with its outbox record; `replay` equals `state`.
+ * Life cycle: `createEvent` → `defineDrop` → `ingest`/`unlock` → `claim` → moves (`moves.ts`); `replay` and `reconcile` at any time.
+ * Invariants (section 7 of the design, property-tested): active grants + reservations ≤ units off the shelf ≤ supply per variant; at most one
+ * live entitlement a viewer and drop, and a proven person and drop, with an unlock before it; serials 1..N never reused; each state change
+ * has exactly one entry, written in the transaction of the change; `replay` equals `state`. Messages are made of entries by their readers.
  * Refusals: an entry is written only where one changes a state, that is the first time an *unlocked* viewer meets a sold-out drop. All others
  * (not unlocked, closed, unknown, conflict, sold out again) write nothing, so that nobody can grow the ledger by asking. A key is bound by the
  * claim that wrote an entry; it then always gets that first receipt. An answer that wrote nothing is decided anew.
- * Expiry is a date in the grant, not a change: it has no entry and frees no stock. Must not import drops, achievements, rooms or outbox.
+ * Expiry of a grant is a date in it, not a change: it has no entry and frees no stock. A reservation expires by an entry. Must not import drops, achievements, rooms or outbox.
  */
-import type { DropTerms, Entry, EventState, FactId, Scalar, VariantState } from './entry.js';
+import type { DropTerms, Entry, EventState, FactId, LotState, Scalar, VariantState } from './entry.js';
+import type { LedgerMoves } from './moves.js';
 
 export type RefusalCode =
   | 'claim_not_unlocked'
@@ -135,8 +136,17 @@ export interface DropOverview {
   /** totals over variants; null: unlimited */
   supply: number | null;
   left: number | null;
-  /** active grants */
+  /** active grants: neither revoked nor refunded */
   granted: number;
+  /** reservations that stand */
+  reserved: number;
+  /** grants ever converted, and ever refunded */
+  converted: number;
+  refunded: number;
+  /** entrants of a lot (from the freeze on: tickets); 0 without one */
+  entered: number;
+  /** of a drop by lot */
+  lot?: LotState['state'];
   /** viewers who may claim it: by its achievement, or by the host's hand; one who has both counts twice */
   unlocked: number;
   variants: Record<string, { supply: number | null; left: number | null; granted: number }>;
@@ -148,7 +158,7 @@ export interface Difference {
   replayed: unknown;
 }
 
-export interface Ledger {
+export interface Ledger extends LedgerMoves {
   /** @throws LedgerError `event_exists`; `claim_bad_request` for an id that is not 1..64 printable ASCII characters */
   createEvent(event: string, trace: string, data?: Record<string, Scalar>): Promise<void>;
   /** @throws LedgerError `event_unknown`, `drop_exists`, `claim_bad_request` for a bad id */
@@ -163,7 +173,7 @@ export interface Ledger {
   ingest(event: string, steps: readonly FactStep[]): Promise<Unlocked[]>;
   /** All requests of one event in one transaction (on Redis up to 512), decided and answered in their order. */
   claim(requests: readonly ClaimRequest[]): Promise<Receipt[]>;
-  /** Ends a viewer's grant; false when there is none active. The viewer cannot claim this drop again. */
+  /** Ends what a viewer has of a drop (entered, reserved, granted or fulfilled); false when there is nothing. The viewer cannot claim it again. */
   revoke(request: { event: string; drop: string; viewer: number; reason: string; trace: string }): Promise<boolean>;
   /** Which of these gates (`a:<achievement>`, `d:<drop>`) are open for a viewer. */
   openGates(event: string, viewer: number, gates: readonly string[]): Promise<ReadonlySet<string>>;

@@ -19,6 +19,10 @@ export type EntitlementId = string;
  *
  * `confirm` of what is granted, fulfilled or converted, and `fulfil` of what is fulfilled or converted, are `again`: nothing is written. A
  * reservation whose time has passed can be confirmed for as long as nobody expired it: the shop has the money, the unit is still held.
+ *
+ * Order of the checks: shape (`move_bad_request`), the id's form (`move_unknown`), event, key (`again` or `move_conflict`), entitlement
+ * (`move_unknown`), state, amount. Each entry has `of` and the viewer, drop, variant and subject of the entry that began the entitlement; the
+ * key of a move stands in it as `m:<key>`, and a `Revoked` of a grant has its serial.
  */
 export type MoveType = 'confirm' | 'fulfil' | 'convert' | 'refund' | 'revoke' | 'expire';
 
@@ -75,11 +79,15 @@ export interface LedgerMoves {
    * `settled` needs every ticket allotted. @throws LedgerError `claim_unknown_drop`, `lot_wrong_state`
    */
   lotStep(request: { event: string; drop: string; to: 'frozen' | 'listed' | 'drawn' | 'settled'; data?: Record<string, string | number | boolean>; trace: string }): Promise<'collecting' | 'frozen' | 'listed' | 'drawn' | 'settled'>;
-  /** The tickets of a lot that is frozen or later: of entrants who stood at the freeze and were not revoked before it. */
+  /**
+   * The tickets of a lot that is frozen or later: of entrants who stood at the freeze and were not revoked before it.
+   * @throws LedgerError `event_unknown`, `claim_unknown_drop`, `lot_wrong_state` while it collects
+   */
   lotTickets(event: string, drop: string): Promise<LotTickets>;
   /**
    * Allots the next tickets in the order of the draw: each gets a unit of its variant (`Granted`, or `Reserved` where the drop reserves,
-   * with `of`) or, once that is gone, `Refused` with `claim_lot_lost` and `of`; one whose entrant was revoked meanwhile gets nothing.
+   * with `of`) or, once that is gone, `Refused` with `claim_lot_lost` and `of`. One whose entrant was revoked after the freeze gets `Refused`
+   * with `claim_revoked` and `of`, and their holding stays as it is: so each ticket has one entry, and the draw can be told from the ledger.
    * `from`: how many were allotted before; when that is not so, nothing happens. Answers how many are allotted now. At most 512 a call.
    * Only while `drawn`. @throws LedgerError `claim_unknown_drop`, `lot_wrong_state`
    */

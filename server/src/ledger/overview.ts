@@ -1,22 +1,30 @@
-import type { DropState, EventState, Holding } from './entry.js';
+import type { DropState, EventState, Holding, VariantState } from './entry.js';
 import { gatesOf } from './gate.js';
 import { type DropOverview, leftOf, type Receipt, type StandingReceipt } from './ledger.js';
 
 const sum = (values: (number | null)[]): number | null =>
   values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0);
 
+const activeOf = ({ granted, revoked, refunded }: VariantState): number => granted - revoked - refunded;
+
 /** A drop as `Ledger.drops` shows it. `countOf`: viewers for whom a gate is open. */
-export const overview = ({ terms, open, variants }: DropState, countOf: (gate: string) => number): DropOverview => {
+export const overview = ({ terms, open, variants, lot }: DropState, countOf: (gate: string) => number): DropOverview => {
   const each = Object.entries(variants).map(
-    ([id, variant]) => [id, { supply: variant.supply, left: leftOf(variant), granted: variant.granted - variant.revoked }] as const,
+    ([id, variant]) => [id, { supply: variant.supply, left: leftOf(variant), granted: activeOf(variant) }] as const,
   );
   const of = each.map(([, variant]) => variant);
+  const count = (what: (variant: VariantState) => number): number => Object.values(variants).reduce((total, variant) => total + what(variant), 0);
   return {
     terms,
     open,
     supply: sum(of.map((variant) => variant.supply)),
     left: sum(of.map((variant) => variant.left)),
-    granted: of.reduce((total, variant) => total + variant.granted, 0),
+    granted: count(activeOf),
+    reserved: count((variant) => variant.reserved),
+    converted: count((variant) => variant.converted),
+    refunded: count((variant) => variant.refunded),
+    entered: lot?.entered ?? 0,
+    ...(lot && { lot: lot.state }),
     unlocked: gatesOf(terms).reduce((total, gate) => total + countOf(gate), 0),
     variants: Object.fromEntries(each),
   };

@@ -11,10 +11,11 @@
  */
 import type { Clock } from '../clock.js';
 import type { LedgerKeys, RedisClient } from '../store/index.js';
-import { isId, receiptOf } from './claim.js';
+import { receiptOf } from './claim.js';
 import type { DropTerms, Holding } from './entry.js';
 import { LedgerError } from './errors.js';
 import type { Ledger } from './ledger.js';
+import type { LedgerMoves } from './moves.js';
 import { overviews, standing } from './overview.js';
 import { ANSWER } from './redis/codes.js';
 import { decodeEntry, entryFields, type StreamEntry } from './redis/entry-codec.js';
@@ -23,6 +24,7 @@ import { claimAll } from './redis/redis-claims.js';
 import { RedisIngest } from './redis/redis-ingest.js';
 import { RedisReader } from './redis/redis-read.js';
 import { unlockAll } from './redis/redis-unlocks.js';
+import { isId } from './shape.js';
 import { inTurn } from './turns.js';
 
 /** What claims read of a drop, as fields and values of the event's stock. */
@@ -132,5 +134,5 @@ export function redisLedger(client: RedisClient, clock: Clock): Ledger {
       const stands = await reader.state(event);
       return (await reader.audit(event, stands.seq)).compare(stands);
     },
-  };
+  } as Omit<Ledger, keyof LedgerMoves> as Ledger; // the moves come with the scripts of w/corer
 }

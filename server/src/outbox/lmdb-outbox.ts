@@ -1,5 +1,6 @@
-import type { Entry, OutboxRecord } from '../ledger/index.js';
+import type { Entry } from '../ledger/index.js';
 import { keys, LAST, type Store, type Tx } from '../store/index.js';
+import type { OutboxRecord } from './outbox-record.js';
 import { type Outbox, type OutboxMessage, type OutboxOptions, type MessageId, split } from './outbox.js';
 
 const messageOf = (tx: Pick<Tx, 'get'>, { event, seq, attempts }: OutboxRecord): OutboxMessage => {

@@ -38,6 +38,21 @@ export const keys = {
   holdings: (event: string) => `l/${id(event)}/holding/`,
   holdingsOf: (event: string, viewer: number) => `l/${id(event)}/holding/${num(viewer)}/`,
   holding: (event: string, viewer: number, drop: string) => `l/${id(event)}/holding/${num(viewer)}/${id(drop)}`,
+  /** the viewer who stands for a person in a drop */
+  subjects: (event: string) => `l/${id(event)}/subject/`,
+  subject: (event: string, drop: string, subject: number) => `l/${id(event)}/subject/${id(drop)}/${num(subject)}`,
+  /** in the order in which reservations are due */
+  reservations: (event: string) => `l/${id(event)}/reserved/`,
+  reservation: (event: string, until: number, seq: number) => `l/${id(event)}/reserved/${num(until)}/${num(seq)}`,
+  /** after those that are due at `now` */
+  reservationsUntil: (event: string, now: number) => `l/${id(event)}/reserved/${num(now)}/${LAST}`,
+  reservationParts: (key: string): { until: number; seq: number } => {
+    const [until, seq] = key.split('/').slice(-2);
+    return { until: Number(until), seq: Number(seq) };
+  },
+  allTickets: (event: string) => `l/${id(event)}/ticket/`,
+  tickets: (event: string, drop: string) => `l/${id(event)}/ticket/${id(drop)}/`,
+  ticket: (event: string, drop: string, seq: number) => `l/${id(event)}/ticket/${id(drop)}/${num(seq)}`,
   claimKeys: (event: string) => `l/${id(event)}/key/`,
   claimKey: (event: string, key: string) => `l/${id(event)}/key/${id(key)}`,
   /** viewer 0 holds the crowd's own counter */

@@ -13,7 +13,7 @@ export interface Reader {
   /** Keys of `[from, to)` in order; inside a transaction with what it wrote itself. */
   range<T>(from: string, to: string, limit?: number): Iterable<{ key: string; value: T }>;
   /** The same keys without their values, which are not read. */
-  names(from: string, to: string): Iterable<string>;
+  names(from: string, to: string, limit?: number): Iterable<string>;
 }
 
 export interface Tx extends Reader {

@@ -1,5 +1,6 @@
 import type { RedisClient } from '../../store/index.js';
-import { isId, isViewer, KEY, receiptOf, refuse } from '../claim.js';
+import { receiptOf, refuse } from '../claim.js';
+import { isId, isViewer, KEY } from '../shape.js';
 import type { Entry } from '../entry.js';
 import type { ClaimRequest, Receipt } from '../ledger.js';
 import { ANSWER, refusalOf } from './codes.js';

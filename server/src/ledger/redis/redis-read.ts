@@ -3,6 +3,7 @@ import { Audit } from '../audit.js';
 import type { ClaimKeyState, DropState, DropTerms, Entry, EventState, Holding } from '../entry.js';
 import { LedgerError } from '../errors.js';
 import { bare } from '../fold.js';
+import { currentHolding } from '../old-data.js';
 import { ANSWER } from './codes.js';
 import { decodeEntry, seqOf, type StreamEntry } from './entry-codec.js';
 import { CHANGES, HASHES } from './lua/index.js';
@@ -24,9 +25,9 @@ const mapped = <T>(pairs: Pairs, decode: (value: string) => T): Record<string, T
 
 const dropOf = (id: string, terms: DropTerms, stock: ReadonlyMap<string, string>): DropState => {
   const variants = Object.keys(terms.variants).map((variant) => {
-    const number = (what: string): number => Number(stock.get(`${id} ${what} ${variant}`));
+    const number = (what: string): number => Number(stock.get(`${id} ${what} ${variant}`) ?? 0);
     const supply = stock.get(`${id} supply ${variant}`);
-    return [variant, { supply: supply === '' ? null : Number(supply), taken: number('taken'), granted: number('granted'), revoked: number('revoked') }] as const;
+    return [variant, { supply: supply === '' ? null : Number(supply), taken: number('taken'), reserved: number('reserved'), granted: number('granted'), revoked: number('revoked'), converted: number('converted'), refunded: number('refunded') }] as const;
   });
   return { terms, open: stock.get(`${id} open`) === '1', serial: Number(stock.get(`${id} serial`)), variants: Object.fromEntries(variants) };
 };
@@ -37,8 +38,8 @@ const dropsOf = (terms: Pairs, stock: Pairs): Record<string, DropState> => {
 };
 
 const holdingOf = (text: string): Holding => {
-  const [state, seq, tail] = text.split(' ');
-  return { state: state as Holding['state'], seq: Number(seq), tail: Number(tail) };
+  const [state, seq, tail, shown = seq] = text.split(' ');
+  return currentHolding({ state: state as Holding['state'], seq: Number(seq), tail: Number(tail), shown: Number(shown) });
 };
 
 const claimOf = (text: string): ClaimKeyState => {
@@ -69,7 +70,7 @@ export class RedisReader {
     });
     return {
       event, seq: Number(head[0]), at: Number(head[1]), drops: dropsOf(terms!, stock!), gates: mapped(gates!, Number),
-      unlocks: mapped(unlocks, Number), holdings: mapped(holdings, holdingOf), keys: mapped(claims, claimOf),
+      unlocks: mapped(unlocks, Number), holdings: mapped(holdings, holdingOf), keys: mapped(claims, claimOf), subjects: bare(), reservations: bare(),
     };
   }
 

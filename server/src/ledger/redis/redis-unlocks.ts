@@ -1,5 +1,5 @@
 import type { RedisClient } from '../../store/index.js';
-import { isViewer } from '../claim.js';
+import { isViewer } from '../shape.js';
 import { LedgerError } from '../errors.js';
 import { achievementGate, dropGate } from '../gate.js';
 import { chunksOf, UNLOCK_CHUNK } from '../ingest.js';

@@ -46,8 +46,8 @@ class DbReader implements Reader {
     for (const { key, value } of this.db.getRange(options)) yield { key, value: decode<T>(value) };
   }
 
-  *names(from: string, to: string): Iterable<string> {
-    yield* this.db.getKeys({ start: from, end: to });
+  *names(from: string, to: string, limit?: number): Iterable<string> {
+    yield* this.db.getKeys(limit === undefined ? { start: from, end: to } : { start: from, end: to, limit });
   }
 }
 
@@ -73,21 +73,24 @@ class BufferedTx extends DbReader implements Tx {
       for (const [key, bytes] of writes) if (key >= from && key < to) changed.set(key, bytes);
     }
     if (changed.size === 0) return yield* super.range<T>(from, to, limit === Infinity ? undefined : limit);
-    const rows = [...super.range<T>(from, to)].filter(({ key }) => !changed.has(key));
+    // At most so many of the rows that are there are hidden by a change.
+    const rows = [...super.range<T>(from, to, limit === Infinity ? undefined : limit + changed.size)].filter(({ key }) => !changed.has(key));
     for (const [key, bytes] of changed) if (bytes) rows.push({ key, value: decode<T>(bytes) });
     rows.sort((a, b) => (a.key < b.key ? -1 : 1));
     yield* rows.slice(0, limit);
   }
 
-  override *names(from: string, to: string): Iterable<string> {
-    const names = new Set(super.names(from, to));
+  override *names(from: string, to: string, limit = Infinity): Iterable<string> {
+    const changed = new Map<string, Buffer | null>();
     for (const writes of [this.group, this.own]) {
-      for (const [key, bytes] of writes) {
-        if (bytes === null) names.delete(key);
-        else if (key >= from && key < to) names.add(key);
-      }
+      for (const [key, bytes] of writes) if (key >= from && key < to) changed.set(key, bytes);
     }
-    yield* [...names].sort();
+    const names = new Set(super.names(from, to, limit === Infinity ? undefined : limit + changed.size));
+    for (const [key, bytes] of changed) {
+      if (bytes === null) names.delete(key);
+      else names.add(key);
+    }
+    yield* [...names].sort().slice(0, limit);
   }
 
   put(key: string, value: unknown): void {
