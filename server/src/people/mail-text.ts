@@ -12,7 +12,7 @@ interface Words {
   lines(event: string): readonly [what: string, life: string, unasked: string];
 }
 
-const WORDS: Readonly<Record<string, Words>> = {
+const WORDS: ReadonlyMap<string, Words> = new Map(Object.entries({
   en: {
     subject: (code, event) => `${code} is your code for ${event}`,
     lines: (event) => [`Type this code where you play “${event}”:`, `It is good for ${LIFE_MINUTES} minutes. Nobody of the show will ever ask you for it.`, 'You did not ask for it? Then somebody mistyped an address; there is nothing to do.'],
@@ -37,18 +37,18 @@ const WORDS: Readonly<Record<string, Words>> = {
     subject: (code, event) => `رمزك للمشاركة في ${event}:‏ ${code}`,
     lines: (event) => [`اكتب هذا الرمز حيث تلعب في «${event}»:`, `الرمز صالح لمدة ${LIFE_MINUTES} دقائق، ولن يطلبه منك أحد من البرنامج أبدًا.`, 'لم تطلبه؟ أخطأ أحدهم في كتابة عنوانه، ولا يلزمك فعل شيء.'],
   },
-};
+} satisfies Record<string, Words>));
 
 /** The languages that there are mails in. */
-export const MAIL_LANGUAGES: readonly string[] = Object.keys(WORDS);
+export const MAIL_LANGUAGES: readonly string[] = [...WORDS.keys()];
 
 /** `language` as a browser says it: a tag, or a list of them. */
 const wordsIn = (language: string): Words => {
   for (const tag of language.toLowerCase().split(',').map((part) => part.trim().replace(/;.*$/, ''))) {
-    const words = tag.startsWith('pt') ? WORDS['pt-br'] : WORDS[tag.split('-')[0]!];
+    const words = WORDS.get(tag.startsWith('pt') ? 'pt-br' : tag.split('-')[0]!);
     if (words !== undefined) return words;
   }
-  return WORDS['en']!;
+  return WORDS.get('en')!;
 };
 
 /** Plain text, and no link: whoever gets used to links in mails with codes is easily led elsewhere. */
