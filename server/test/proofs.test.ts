@@ -100,6 +100,10 @@ describe('proofs by mail', () => {
     expect(back).toMatchObject({ status: 200, body: { viewer: phone.viewer, name: phone.name, event: { id: 'show' } } });
     expect((await claim(test, back.body as JoinAnswer, 'rope', 'another-key')).body).toEqual(granted.body);
     expect((await test.call('GET', '/api/events/show/drops', { bearer: back.body.token })).body.drops).toMatchObject([{ state: 'granted' }]);
+    // Or as any of those whom a code proved to be the same, and as nobody else.
+    const as = (viewer: number, bearer = phone.token): Promise<Answer> => test.call('POST', '/api/events/show/proofs/resume', { bearer, body: { viewer } });
+    expect((await as(laptop.viewer)).body.viewer).toBe(laptop.viewer);
+    for (const answer of [await as(eve.viewer), await as(phone.viewer, eve.token)]) expect(answer).toMatchObject({ status: 403, body: { code: 'proof_missing' } });
     // A person who is somebody else has nothing of it.
     await prove(test, eve, 'eve@example.org');
     expect((await test.call('GET', '/api/events/show/receipts', { bearer: eve.token })).body.receipts).toEqual([]);

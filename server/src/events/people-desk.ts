@@ -86,11 +86,15 @@ export class PeopleDesk {
     return all.flat();
   }
 
-  /** A token to go on as who this person was first. Throws `proof_missing`, `event_ended`, `event_off`, `viewer_banned`. */
-  resume(event: string, viewer: number, region: string): JoinAnswer {
-    const [known] = this.options.people.of(event, viewer).filter(({ proof }) => proof === 'email');
-    if (known === undefined) throw new CrowdcueError('proof_missing');
-    return this.options.joins.admit(event, known.viewers[0]![0], STANDARD_TIER, region);
+  /**
+   * A token to go on as another viewer whom a code proved to be this person: as `wanted`, or as who they were first. Throws `proof_missing`
+   * where that is nobody, `event_ended`, `event_off`, `viewer_banned`.
+   */
+  resume(event: string, viewer: number, region: string, wanted?: number): JoinAnswer {
+    const own = this.options.people.of(event, viewer).filter(({ proof }) => proof === 'email').flatMap(({ viewers }) => viewers.map(([each]) => each));
+    const as = wanted ?? own[0];
+    if (as === undefined || !own.includes(as)) throw new CrowdcueError('proof_missing');
+    return this.options.joins.admit(event, as, STANDARD_TIER, region);
   }
 
   /** What a viewer's person told. Throws `proof_missing`. */

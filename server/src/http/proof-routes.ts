@@ -7,7 +7,7 @@ import type { ProofLimits } from './proof-limits.js';
 import { regionOf } from './relay-routes.js';
 import { json } from './reply.js';
 import { bearerOf, type Request } from './request.js';
-import { NO_BODY, route, type Route } from './router.js';
+import { route, type Route } from './router.js';
 
 export interface ProofRoutesOptions {
   readonly people: PeopleDesk;
@@ -19,6 +19,7 @@ const MOST_CONSENTS = 16;
 const words = (most: number) => z.string().trim().min(1).max(most).regex(/^\P{Cc}*$/u, 'control characters are not taken');
 const askSpec = z.object({ email: z.string().min(1).max(320), lang: z.string().max(64).optional() });
 const confirmSpec = z.object({ email: z.string().min(1).max(320), code: z.string().min(1).max(16) });
+const resumeSpec = z.object({ viewer: z.number().int().min(1).max(2 ** 52).optional() }).optional();
 const toldSpec = z.strictObject({
   name: words(120).optional(),
   shipping: z.strictObject({
@@ -51,7 +52,10 @@ export const proofRoutes = ({ people, viewers, limits }: ProofRoutesOptions): Ro
         return json(await people.confirm(evt, sub, body.email, body.code));
       },
     }),
-    route({ method: 'POST', path: `${path}/resume`, cors: 'any', guard: viewer, body: NO_BODY, handle: async (call) => json(people.resume(call.who.evt, call.who.sub, regionOf(call, undefined))) }),
+    route({
+      method: 'POST', path: `${path}/resume`, cors: 'any', guard: viewer, body: resumeSpec,
+      handle: (call) => json(people.resume(call.who.evt, call.who.sub, regionOf(call, undefined), call.body?.viewer)),
+    }),
     route({ method: 'GET', path: '/api/events/:id/receipts', cors: 'any', guard: viewer, handle: async ({ who: { evt, sub } }) => json({ receipts: await people.receipts(evt, sub) }) }),
     route({ method: 'GET', path: '/api/events/:id/person', cors: 'any', guard: viewer, handle: ({ who: { evt, sub } }) => json(people.told(evt, sub)) }),
     route({ method: 'POST', path: '/api/events/:id/person', cors: 'any', guard: viewer, body: toldSpec, handle: async ({ who: { evt, sub }, body }) => json(await people.tell(evt, sub, body)) }),
