@@ -8,6 +8,7 @@ import { readArgs } from './lib/args.mjs';
 import { isMain, ROOT } from './lib/root.mjs';
 import { CommandError, runCommand } from './lib/steps.mjs';
 import { up, UP_HELP } from './lib/up.mjs';
+import { viewer, VIEWER_HELP } from './lib/viewer.mjs';
 
 const HELP = `
 crowdcue COMMAND [OPTIONS]
@@ -17,6 +18,7 @@ crowdcue COMMAND [OPTIONS]
   relay      run a relay that viewers connect to
   simulate   run simulated viewers
   rehearse   run simulated viewers through a rehearsal of an event, and judge it
+  viewer     export what is known of a person in an event, or erase it
   load       run k6, Artillery, a chaos run, a soak or the fuzzer
 
 crowdcue COMMAND --help tells about one. To try everything on this machine without Docker: npm start
@@ -118,6 +120,7 @@ const COMMANDS = new Map([
   ['relay', { help: RELAY_HELP, run: relay }],
   ['simulate', { help: SIMULATE_HELP, run: runModule('loadtest/dist/simulate.js') }],
   ['rehearse', { help: REHEARSE_HELP, run: runModule('loadtest/dist/rehearse.js') }],
+  ['viewer', { help: VIEWER_HELP, run: viewer }],
   ['load', { help: LOAD_HELP, run: runModule('loadtest/dist/load.js') }],
 ]);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CrowdcueError } from '@crowdcue/protocol';
+import type { CrowdcueError } from '@crowdcue/protocol';
 import { dueAt, PeopleRetention } from '../src/events/people-retention.js';
 import { Keys, systemRandom } from '../src/identity/index.js';
 import { CODE_LIFE_MS, CODE_TRIES, codeMail, EmailCodes, MAIL_LANGUAGES, MOST_VIEWERS, PeopleTable, readAddress, withTold, type CodeRecord, type PersonRecord } from '../src/people/index.js';
