@@ -180,6 +180,7 @@ const contract = (name: string, open: () => Promise<Opened>): void => {
       clock.time += DAY;
       await retention.run();
       expect([left(), erased.length, rawOf(records)]).toEqual([[], 5, '[]']);
+      expect(dueAt(undefined, Array.from({ length: 2_000 }, () => ({ viewers: Array.from({ length: 100 }, (_, at) => [at, at] as const) })), 1)).toBe(99 + DAY); // more than fit into one call
       expect(dueAt({ endedAt: 5, retentionDays: 1 }, [], 30)).toBe(5 + DAY);
     });
   });

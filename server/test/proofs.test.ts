@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { JoinAnswer } from '@crowdcue/protocol';
 import { systemClock } from '../src/clock.js';
 import { readConfig } from '../src/config.js';
 import { SmtpMailer } from '../src/people/index.js';
 import { LeapingClock } from './support/manual-clock.js';
+import { HAS_REDIS, tempRedis } from './support/redis-server.js';
 import { SmtpServer, type Manners } from './support/smtp-server.js';
 import { freePort, MASTER, RELAY_SECRET, startOrigin, type Answer, type TestOrigin } from './support/test-origin.js';
 import { CLIENT_ID, TWITCH_SECRET, twitchJwt, viewerClaims } from './support/twitch-jwt.js';
@@ -281,5 +282,24 @@ describe('proofs by Twitch', () => {
     // An account is found by its number, and known in this event alone.
     const { body: found } = await test.call('POST', '/api/events/show/people/export', { bearer: test.session, body: { twitch: '5150' } });
     expect(found).toMatchObject({ viewers: [sharing.viewer], people: [{ proof: 'twitch', twitch: '5150' }] });
+  });
+});
+
+describe.skipIf(!HAS_REDIS)('proofs at two origins on one Redis', () => {
+  it('[PRF2] [PPL2] asked for at one, said at the other; who is proven or erased at one is at both', async () => {
+    const { url } = await tempRedis();
+    const [one, two] = [await startOrigin({ REDIS_URL: url }), await startOrigin({ REDIS_URL: url })];
+    await one.event({ id: 'show' });
+    const soon = { timeout: 10_000 };
+    const [ada, eve] = [await one.join('show'), await one.join('show')];
+    await vi.waitFor(async () => expect((await two.call('GET', '/api/join/show')).status).toBe(200), soon);
+    const { body } = await ask(one, ada, ADA);
+    await vi.waitFor(async () => expect((await confirm(two, ada, ADA, body.shown)).status).toBe(200), soon);
+    expect((await prove(one, eve, ADA)).body).toEqual({ proof: 'email', first: ada.viewer });
+    const receipts = (test: TestOrigin): Promise<Answer> => test.call('GET', '/api/events/show/person', { bearer: eve.token });
+    await vi.waitFor(async () => expect((await receipts(two)).body).toEqual({ email: ADA }), soon);
+    expect((await one.call('POST', '/api/events/show/people/erase', { bearer: one.session, body: { email: ADA } })).body).toEqual({ erased: 1 });
+    await vi.waitFor(async () => expect((await receipts(two)).body.code).toBe('proof_missing'), soon);
+    expect((await one.call('POST', '/api/events/show/people/erase', { bearer: one.session, body: { viewer: ada.viewer } })).body).toEqual({ erased: 0 });
   });
 });

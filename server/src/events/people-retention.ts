@@ -17,13 +17,15 @@ export interface PeopleRetentionOptions {
 const DAY_MS = 24 * 3_600_000;
 /** ms between two sweeps: codes last minutes, people days. */
 const SWEEP_MS = 10 * 60_000;
+const ERASED_AT_ONCE = 256; // claims that come meanwhile wait for no more
 
 /**
  * When the people of an event are to be forgotten, ms since 1970: days after its end. Of an event that nobody ended, or that is gone, days
  * after the last proof in it, so that a forgotten event does not keep people for ever.
  */
 export const dueAt = (event: Pick<EventRecord, 'endedAt' | 'retentionDays'> | undefined, people: readonly Pick<Known, 'viewers'>[], days: number): number => {
-  const last = Math.max(0, ...people.flatMap(({ viewers }) => viewers.map(([, at]) => at)));
+  let last = 0;
+  if (event?.endedAt === undefined) for (const { viewers } of people) for (const [, at] of viewers) last = Math.max(last, at);
   return (event?.endedAt ?? last) + (event?.retentionDays ?? days) * DAY_MS;
 };
 
@@ -52,7 +54,7 @@ export class PeopleRetention {
     for (const event of people.events()) {
       const all = people.all(event);
       if (dueAt(events.has(event) ? events.get(event) : undefined, all, days) > clock.now()) continue;
-      await Promise.all(all.map((each) => people.erase(each)));
+      for (let from = 0; from < all.length; from += ERASED_AT_ONCE) await Promise.all(all.slice(from, from + ERASED_AT_ONCE).map((each) => people.erase(each)));
       for (const _ of all) erased('retention');
       logger.info({ event, people: all.length }, 'people erased: their time is over');
       count += all.length;
