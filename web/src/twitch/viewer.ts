@@ -101,7 +101,8 @@ export class TwitchViewer extends LitElement {
 
   readonly #open = async (options: Parameters<typeof connect>[0]): ReturnType<typeof connect> => {
     const { delay } = this.#latency;
-    const session = await connect({ ...options, enter: this.#enter, ...(delay === undefined ? {} : { delay }) });
+    // Who has chosen to go on as another viewer comes with that one's token.
+    const session = await connect({ ...options, ...(options.token === undefined ? { enter: this.#enter } : {}), ...(delay === undefined ? {} : { delay }) });
     this.#latency.follow(session);
     return session;
   };
