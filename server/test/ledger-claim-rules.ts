@@ -14,7 +14,7 @@ export function claimRules(name: string, open: OpenLedger): void {
       const before = await ledger.state(E);
       const wrong: object[] = [
         { tier: '' }, { tier: 'x'.repeat(65) }, { tier: 'a b' }, { tier: 'ü' }, { country: 'de' }, { country: 'DEU' }, { country: '' }, { country: 'D\n' },
-        { age: -1 }, { age: 151 }, { age: 17.5 }, { age: Number.NaN }, { age: '18' }, { proof: 'email' }, { subject: 7 }, { proof: 'passport', subject: 7 },
+        { age: -1 }, { age: 151 }, { age: 17.5 }, { age: Number.NaN }, { age: '18' }, { country: ['DE'] }, { tier: 7 }, { key: 12_345_678 }, { drop: ['badge'] }, { proof: 'email' }, { subject: 7 }, { proof: 'passport', subject: 7 },
         { proof: 'any', subject: 7 }, { proof: 'email', subject: 0 }, { proof: 'email', subject: 2 ** 53 }, { proof: 'twitch', subject: 1.5 },
       ];
       const receipts = await ledger.claim(wrong.map((more, index) => ask(1, { key: `key-wrong-${index}`, ...more })));

@@ -1,7 +1,7 @@
 import { lmdbLedger } from '../src/ledger/index.js';
 import { openLmdbStore } from '../src/store/index.js';
 
-/** Grants as fast as it can and prints `viewer serial` of each receipt it was given, until it is killed. */
+/** Grants and sells as fast as it can and prints `viewer serial seq` of each receipt it was given and its conversion, until it is killed. */
 const [path = '', fromText = '1'] = process.argv.slice(2);
 const ledger = lmdbLedger(await openLmdbStore({ path }), { now: () => 1_000_000, monotonic: () => 0 });
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -16,7 +16,9 @@ for (let from = Number(fromText); ; from += 8) {
   await Promise.all(
     viewers.map(async (viewer) => {
       const [receipt] = await ledger.claim([{ event: 'show', drop: 'd', viewer, key: `key-of-${viewer}`, trace: 't' }]);
-      if (receipt?.status === 'granted') say(`${viewer} ${receipt.serial}`);
+      if (receipt?.status !== 'granted') return;
+      const sold = await ledger.move({ event: 'show', id: receipt.id, type: 'convert', key: `order-of-${viewer}`, amount: viewer, currency: 'EUR', trace: 't' });
+      if (sold.status === 'done') say(`${viewer} ${receipt.serial} ${sold.seq}`);
     }),
   );
 }

@@ -106,8 +106,8 @@ export function moveRules(name: string, open: OpenLedger): void {
       const bad: [string, object][] = [
         ['convert', {}], ['convert', { amount: 1, currency: 'EUR' }], ['convert', { key: 'order-001', currency: 'EUR' }], ['convert', { key: 'order-001', amount: 1 }],
         ...[-1, 1.5, Number.NaN, 2 ** 53, '1990', null].map((amount): [string, object] => ['convert', { ...paid('order-001'), amount }]),
-        ...['eur', 'EURO', '', 'E1R', 'EUR\n'].map((currency): [string, object] => ['refund', { ...paid('order-001'), currency }]),
-        ...['short', 'x'.repeat(65), 'has a blank', 'm:order-001'].map((key): [string, object] => ['fulfil', { key }]),
+        ...['eur', 'EURO', '', 'E1R', 'EUR\n', ['EUR']].map((currency): [string, object] => ['refund', { ...paid('order-001'), currency }]),
+        ...['short', 'x'.repeat(65), 'has a blank', 'm:order-001', 12_345_678, ['order-001']].map((key): [string, object] => ['fulfil', { key }]),
         ['fulfil', { amount: 1 }], ['confirm', { currency: 'EUR' }], ['revoke', paid('order-001')], ['cancel', {}], ['__proto__', {}], ['toString', {}],
         ...[{ deep: { er: 1 } }, { list: [1] }, { nothing: null }, { big: 'x'.repeat(1_025) }, { not: Number.NaN }, ['a'], 'text', null].map((data): [string, object] => ['fulfil', { data }]),
       ];

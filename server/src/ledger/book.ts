@@ -17,9 +17,11 @@ export class Book {
   private readonly dropCache = new Map<string, DropState>();
   private readonly dirty = new Set<string>();
   readonly now: number;
+  private readonly before: number;
 
   private constructor(readonly tx: Tx, readonly event: string, private readonly head: EventHead, clockNow: number) {
     this.now = Math.max(head.at, clockNow);
+    this.before = head.seq;
   }
 
   /** undefined: no such event */
@@ -87,6 +89,6 @@ export class Book {
 
   close(): void {
     for (const id of this.dirty) this.tx.put(keys.drop(this.event, id), this.dropCache.get(id));
-    this.tx.put(keys.event(this.event), this.head);
+    if (this.head.seq > this.before) this.tx.put(keys.event(this.event), this.head); // else there is nothing to sync: a rush on what is sold out only reads
   }
 }

@@ -17,7 +17,9 @@ const SCALARS: ReadonlySet<string> = new Set(['string', 'boolean', 'number']);
 
 export const isViewer = (viewer: number): boolean => Number.isSafeInteger(viewer) && viewer >= 1 && viewer <= MAX_NUMBER;
 
-export const isId = (id: string): boolean => ID.test(id);
+const fits = (shape: RegExp, value: unknown): boolean => typeof value === 'string' && shape.test(value);
+
+export const isId = (id: string): boolean => fits(ID, id);
 
 const isWhole = (value: unknown, most: number): boolean => Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most;
 
@@ -29,8 +31,8 @@ const isProof = ({ proof, subject }: ClaimRequest): boolean =>
 export const isClaim = (request: ClaimRequest): boolean => {
   const { viewer, key, drop, tier, country, age } = request;
   return (
-    isViewer(viewer) && KEY.test(key) && isId(drop) && isProof(request) &&
-    (tier === undefined || isId(tier)) && (country === undefined || COUNTRY.test(country)) && (age === undefined || isWhole(age, MAX_AGE))
+    isViewer(viewer) && fits(KEY, key) && isId(drop) && isProof(request) &&
+    (tier === undefined || isId(tier)) && (country === undefined || fits(COUNTRY, country)) && (age === undefined || isWhole(age, MAX_AGE))
   );
 };
 
@@ -46,8 +48,8 @@ const isPaid = (type: MoveType): boolean => type === 'convert' || type === 'refu
 /** False: `move_bad_request`. */
 export const isMove = ({ type, key, amount, currency, data }: MoveRequest): boolean => {
   if (!Object.hasOwn(MOVES, type) || !isData(data)) return false;
-  if (key === undefined ? isPaid(type) : !KEY.test(key)) return false;
-  return isPaid(type) ? isWhole(amount, MAX_NUMBER) && currency !== undefined && CURRENCY.test(currency) : amount === undefined && currency === undefined;
+  if (key === undefined ? isPaid(type) : !fits(KEY, key)) return false;
+  return isPaid(type) ? isWhole(amount, MAX_NUMBER) && fits(CURRENCY, currency) : amount === undefined && currency === undefined;
 };
 
 /** The seq in an entitlement's id; undefined where it is none of this event. */

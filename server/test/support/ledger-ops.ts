@@ -132,21 +132,21 @@ export class Player {
     }
   }
 
-  private async step(ledger: Ledger, drop: string, to: 'next' | 'frozen' | 'listed' | 'drawn' | 'settled'): Promise<void> {
-    const at = (await ledger.drops(this.event)).find(({ terms: { id } }) => id === drop)?.lot ?? 'collecting';
-    await unless(ledger.lotStep({ event: this.event, drop, to: to === 'next' ? NEXT[at] : to, trace: 't' }), 'lot_wrong_state');
+  private async step(ledger: Ledger, id: string, to: 'next' | 'frozen' | 'listed' | 'drawn' | 'settled'): Promise<void> {
+    const at = (await ledger.drops(this.event)).find((each) => each.terms.id === id)?.lot ?? 'collecting';
+    await unless(ledger.lotStep({ event: this.event, drop: id, to: to === 'next' ? NEXT[at] : to, trace: 't' }), 'lot_wrong_state');
   }
 
-  private async allot(ledger: Ledger, drop: string, skew: number, take: number, reversed: boolean): Promise<void> {
+  private async allot(ledger: Ledger, id: string, skew: number, take: number, reversed: boolean): Promise<void> {
     const { event } = this;
-    const lot = (await ledger.state(event)).drops[drop]?.lot;
-    if (!lot || lot.state === 'collecting') return unless(ledger.allot({ event, drop, from: 0, tickets: [], trace: 't' }), 'lot_wrong_state');
-    const gone = this.allotted.get(drop) ?? new Set();
-    this.allotted.set(drop, gone);
-    const waiting = (await ledger.lotTickets(event, drop)).tickets.map(({ ticket }) => ticket).filter((ticket) => !gone.has(ticket));
+    const lot = (await ledger.state(event)).drops[id]?.lot;
+    if (!lot || lot.state === 'collecting') return unless(ledger.allot({ event, drop: id, from: 0, tickets: [], trace: 't' }), 'lot_wrong_state');
+    const gone = this.allotted.get(id) ?? new Set();
+    this.allotted.set(id, gone);
+    const waiting = (await ledger.lotTickets(event, id)).tickets.map(({ ticket }) => ticket).filter((ticket) => !gone.has(ticket));
     const tickets = (reversed ? waiting.reverse() : waiting).slice(0, take);
     const from = lot.allotted + skew;
-    const call = ledger.allot({ event, drop, from, tickets, trace: 't' }).then((now) => {
+    const call = ledger.allot({ event, drop: id, from, tickets, trace: 't' }).then((now) => {
       if (now === from + tickets.length) for (const ticket of tickets) gone.add(ticket);
     });
     await unless(call, 'lot_wrong_state', 'claim_bad_request');

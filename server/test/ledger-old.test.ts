@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type ClaimRequest, lmdbLedger, type Receipt } from '../src/ledger/index.js';
+import { all, ask, code, E, move, one, paid, said } from './ledger-parts.js';
+import { handClock, tempStore } from './store-helper.js';
+
+/** Rows of a data folder and the receipts it had given out, written by the version before (two drops, a test drop, refusals, revocations). */
+interface Golden {
+  receipts: { request: ClaimRequest; receipt: Receipt }[];
+  rows: [key: string, value: unknown][];
+}
+const golden = JSON.parse(readFileSync(new URL('golden/ledger-1.json', import.meta.url), 'utf8')) as Golden;
+
+const open = async () => {
+  const store = await tempStore();
+  await store.transact((tx) => {
+    for (const [key, value] of golden.rows) tx.put(key, value);
+  });
+  return lmdbLedger(store, handClock(1_001_000));
+};
+
+describe('a ledger of the version before', () => {
+  it('[LED51] is clean, and each of its receipts is given again', async () => {
+    const ledger = await open();
+    expect(await ledger.reconcile(E)).toEqual([]);
+    expect(await ledger.replay(E)).toEqual(await ledger.state(E));
+    for (const { request, receipt } of golden.receipts) expect(await one(ledger, request)).toEqual(receipt);
+    expect((await ledger.drops(E)).map(({ terms: { id }, granted, left, reserved, refunded }) => [id, granted, left, reserved, refunded])).toEqual([
+      ['badge', 1, 1, 0, 0], ['colours', 1, null, 0, 0], ['trial', 2, 1, 0, 0],
+    ]);
+    expect((await Promise.all([1, 3, 7].map((viewer) => ledger.receipts(E, viewer)))).flat().map(({ drop, standing }) => `${drop} ${standing}`).sort()).toEqual([
+      'badge refused', 'badge revoked', 'colours active', 'colours revoked', 'trial active',
+    ]);
+  });
+
+  it('[LED51] goes on: old grants are fulfilled, paid, refunded and revoked, old refusals become grants', async () => {
+    const ledger = await open();
+    const [, second, , red] = golden.receipts.map(({ receipt }) => ('id' in receipt ? receipt.id : ''));
+    expect(await said(move(ledger, 'fulfil', second ?? ''))).toBe('done');
+    expect(await said(move(ledger, 'convert', second ?? '', paid('order-001')))).toBe('done');
+    expect(await said(move(ledger, 'refund', second ?? '', paid('refund-01')))).toBe('done');
+    expect(await said(move(ledger, 'revoke', red ?? ''))).toBe('done');
+    expect(code(await one(ledger, ask(1, { key: 'another-key' })))).toBe('claim_revoked');
+    expect(await one(ledger, ask(3, { key: 'another-key' }))).toMatchObject({ status: 'granted', serial: 3 });
+    expect(await ledger.restock({ event: E, drop: 'colours', variant: 'red', add: 1, reason: 'more', trace: 't' })).toBe(2);
+    expect(await one(ledger, ask(2, { drop: 'colours', variant: 'red', key: 'yet-another' }))).toMatchObject({ status: 'granted', serial: 3 });
+    expect(await ledger.reconcile(E)).toEqual([]);
+    expect((await all(ledger)).length).toBe(30);
+  });
+});
