@@ -56,6 +56,11 @@ const ENTRIES_READ = 1_000; // at once
 export class PeopleDesk {
   constructor(private readonly options: PeopleDeskOptions) {}
 
+  /** Whether codes leave by mail. */
+  get mails(): boolean {
+    return this.options.proofs.mails;
+  }
+
   /** What a claim of this viewer may say of the person; of several proofs the newest that the drop takes. */
   proofOf(event: string, viewer: number, wanted: ProofKind | 'any' = 'any'): ProofOf | undefined {
     const known = this.options.people.of(event, viewer).find(({ proof }) => wanted === 'any' || proof === wanted);

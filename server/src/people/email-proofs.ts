@@ -40,6 +40,11 @@ export interface CodeAnswer {
 export class EmailProofs {
   constructor(private readonly options: EmailProofsOptions) {}
 
+  /** Whether codes leave by mail. */
+  get mails(): boolean {
+    return this.options.mailer !== undefined;
+  }
+
   /** Mails a code. Throws `mail_unconfigured`, `proof_bad_address`, `mail_unavailable`. */
   async ask({ event, viewer, email, language, flooded }: CodeAsked): Promise<CodeAnswer> {
     const { codes, mailer, shown, asked, logger } = this.options;
