@@ -9,6 +9,7 @@ import { deliveries, DELIVERIES_HELP } from './lib/deliveries.mjs';
 import { isMain, ROOT } from './lib/root.mjs';
 import { CommandError, runCommand } from './lib/steps.mjs';
 import { up, UP_HELP } from './lib/up.mjs';
+import { viewer, VIEWER_HELP } from './lib/viewer.mjs';
 
 const HELP = `
 crowdcue COMMAND [OPTIONS]
@@ -19,6 +20,7 @@ crowdcue COMMAND [OPTIONS]
   simulate   run simulated viewers
   deliveries list and replay messages to webhooks
   rehearse   run simulated viewers through a rehearsal of an event, and judge it
+  viewer     export what is known of a person in an event, or erase it
   load       run k6, Artillery, a chaos run, a soak or the fuzzer
 
 crowdcue COMMAND --help tells about one. To try everything on this machine without Docker: npm start
@@ -121,6 +123,7 @@ const COMMANDS = new Map([
   ['simulate', { help: SIMULATE_HELP, run: runModule('loadtest/dist/simulate.js') }],
   ['deliveries', { help: DELIVERIES_HELP, run: deliveries }],
   ['rehearse', { help: REHEARSE_HELP, run: runModule('loadtest/dist/rehearse.js') }],
+  ['viewer', { help: VIEWER_HELP, run: viewer }],
   ['load', { help: LOAD_HELP, run: runModule('loadtest/dist/load.js') }],
 ]);
 

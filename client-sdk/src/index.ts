@@ -4,6 +4,7 @@ export type { ShownCaption } from './caption-feed.js';
 export type { Clock } from './clock.js';
 export { connect, type ConnectOptions } from './connect.js';
 export { forget, join, type JoinOptions } from './join.js';
+export { askForCode, confirmCode, receiptsOf, resumeAs, type CodeAsked } from './proofs.js';
 export { QuestQueue, type QuestQueueEvents, type QuestWord } from './quest-queue.js';
 export { backoff, type BackoffOptions, type ReconnectPolicy } from './reconnect-policy.js';
 export type { Session } from './session.js';
@@ -12,6 +13,6 @@ export { readJson, safeStorage, type StorageLike } from './storage.js';
 export type { WebSocketClass, WebSocketLike } from './web-socket.js';
 export {
   CrowdcueError,
-  type CaptionLine, type CrowdView, type DropBoard, type ErrorCode, type JoinAnswer, type MeView, type Phase, type QueuePlace, type QuestProgress, type QuestStepReceipt,
+  type CaptionLine, type CrowdView, type DropBoard, type ErrorCode, type JoinAnswer, type MeView, type Phase, type PersonReceipt, type QueuePlace, type QuestProgress, type QuestStepReceipt,
   type QuestView, type ReceiptView, type StreamDelay, type UnlockView, type ViewerDrop,
 } from '@crowdcue/protocol';

@@ -104,6 +104,13 @@ export const ERRORS = {
   move_not_due: spec(174, 409, true, 'The time of the reservation has not passed.'),
   move_conflict: spec(175, 409, false, 'This idempotency key was used for another move.'),
   move_amount: spec(176, 409, false, 'A refund is of the whole conversion, in its currency.'),
+  // proofs and people's data
+  proof_bad_address: spec(196, 400, false, 'This is no address that mail can be sent to.'),
+  proof_code_wrong: spec(197, 403, false, 'This is not the code.'),
+  proof_code_over: spec(198, 410, false, 'This code is over or was tried too often; ask for another.'),
+  proof_missing: spec(199, 403, false, 'Nobody is proven behind this viewer.'),
+  mail_unconfigured: spec(200, 501, false, 'This installation sends no mail.'),
+  mail_unavailable: spec(201, 503, true, 'The mail could not be sent; try again in a moment.'),
   // quests
   quest_bad_request: spec(120, 400, false, 'The quest is not of the right shape.'),
   quest_unknown: spec(121, 404, false, 'No quest has this step.'),

@@ -39,6 +39,8 @@ export interface EventView {
   readonly off?: boolean;
   /** ms since 1970; absent while the event is not over for good. */
   readonly endedAt?: number;
+  /** Days after its end that people's data are kept, where the host said so. */
+  readonly retentionDays?: number;
 }
 
 /** How a planned round stands: `missed` when its time passed, or the room refused it. */

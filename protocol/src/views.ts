@@ -125,6 +125,13 @@ export interface ReceiptView {
   readonly url?: string;
 }
 
+/** A receipt of a person: of this viewer, or of one that is the same person. */
+export interface PersonReceipt extends ReceiptView {
+  readonly viewer: number;
+  /** Where the entitlement stands now. */
+  readonly standing: string;
+}
+
 /** A drop as one viewer sees it. */
 export interface ViewerDrop extends DropBoard {
   readonly id: string;

@@ -21,6 +21,7 @@ const WIRE_NUMBERS = {
   plan_bad_request: 150, plan_zone_unknown: 151, plan_time_gap: 152, plan_time_past: 153, plan_overlap: 154, template_unknown: 155, plan_cue_unknown: 156,
   plan_cue_done: 157,
   webhook_bad_request: 180, webhook_unknown: 181, webhook_url_refused: 182, commerce_forged: 185, commerce_clock: 186, commerce_bad_request: 187,
+  proof_bad_address: 196, proof_code_wrong: 197, proof_code_over: 198, proof_missing: 199, mail_unconfigured: 200, mail_unavailable: 201,
 } as const;
 
 const errors = Object.entries(ERRORS) as [ErrorCode, ErrorSpec][];

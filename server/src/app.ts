@@ -93,6 +93,7 @@ export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promi
     const windows = setInterval(() => {
       desks.drops.board.publishAll();
       void desks.plans.run();
+      void desks.retention.run();
     }, WINDOWS_MS);
     ready = true;
     logger.info({ url: url(), events: desks.directory.list().length }, 'origin ready');
@@ -126,6 +127,7 @@ const closeAll = async (desks: Desks, server: Server, keeping: OpenKeeping): Pro
   await desks.pipeline.close();
   await desks.worker.close();
   await server.gracefullyShutdown(false);
+  desks.mailer?.close();
   await keeping.fleet?.close();
   await keeping.close();
 };

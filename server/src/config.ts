@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { readAddress } from './people/mail-address.js';
 import { developmentSecrets, type Secrets } from './identity/development-secrets.js';
 import { clusterAddress, isRedisUrl } from './store/index.js';
 
@@ -35,6 +36,10 @@ export interface Config {
   /** Addresses and networks that webhooks may go to though they are private, and over plain HTTP. */
   readonly webhookAllowPrivate: readonly string[];
   /** The extension on Twitch whose viewers are let in; without secrets nobody is. */
+  /** How mail is sent; undefined: none is. */
+  readonly mail: { readonly url: string; readonly from: string } | undefined;
+  /** Days that people's data are kept after an event, where its host does not say. */
+  readonly retentionDays: number;
   readonly twitch: { readonly secrets: readonly Uint8Array[]; readonly clientId: string | undefined };
 }
 
@@ -45,6 +50,9 @@ export class ConfigError extends Error {
 
 const MASTER_BYTES = 32; // 256 bits, the strength of HKDF with SHA-256
 const RELAY_LETTERS = 32;
+
+/** Ten years: what some must keep of who won something. */
+export const MOST_RETENTION_DAYS = 3_660;
 
 const whole = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).refine((n) => n >= min && n <= max, `must be ${min} to ${max}`);
@@ -63,6 +71,19 @@ const isNetwork = (text: string): boolean => {
 };
 
 const isLedgerUrl = (text: string): boolean => isRedisUrl(text) || clusterAddress(text) !== undefined;
+
+const isMailUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash } = new URL(text);
+  return /^smtps?:$/.test(protocol) && hostname !== '' && ['', '/'].includes(pathname) && `${search}${hash}` === '';
+};
+
+/** `show@example.com`, or with a name before it: `The Show <show@example.com>`. */
+const isSender = (text: string): boolean => {
+  const [, address] = /^(?:[^\p{C}<>",;:@]+ )?<([^<>]+)>$/u.exec(text) ?? [undefined, text];
+  return readAddress(address!) !== undefined;
+};
+
 
 /** As it stands in the address of a room's socket: without scheme, query or slash at the end. */
 const isAddress = (text: string): boolean =>
@@ -99,6 +120,9 @@ const environment = z.object({
   GAMES_DIR: z.string().default('.'),
   WEBHOOK_ALLOW_PRIVATE: z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
     .refine((parts) => parts.every(isNetwork), 'must be IP addresses or networks, separated by commas'),
+  MAIL_URL: z.string().refine(isMailUrl, 'must be smtp:// or smtps:// with a host, and user:password@ before it if need be').optional(),
+  MAIL_FROM: z.string().refine(isSender, 'must be an address of mail, or a name and <address>').optional(),
+  PEOPLE_RETENTION_DAYS: whole(1, MOST_RETENTION_DAYS).default(30),
   TWITCH_EXTENSION_SECRET: z.string().optional(),
   TWITCH_EXTENSION_SECRET_FILE: z.string().optional(),
   TWITCH_EXTENSION_CLIENT_ID: z.string().regex(/^[a-z0-9]{8,64}$/, 'must be the client id of the extension, as in Twitch\'s console').optional(),
@@ -149,6 +173,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     throw new ConfigError(`ORIGIN_ADDRESS must be set when HOST is ${e.HOST} and REDIS_URL is given: relays are sent to it`);
   }
   if (e.LEDGER_REDIS_URL !== undefined && e.REDIS_URL === undefined) throw new ConfigError('LEDGER_REDIS_URL must come with REDIS_URL: it is for the ledger alone');
+  if (e.MAIL_URL !== undefined && e.MAIL_FROM === undefined) throw new ConfigError('MAIL_FROM must be set when MAIL_URL is given');
   const secret = (name: 'MASTER_SECRET' | 'RELAY_SECRET'): string => {
     const text = e[name];
     if (text !== undefined) return text;
@@ -162,6 +187,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     logLevel: e.LOG_LEVEL, production, seedDemo: e.SEED_DEMO === undefined ? e.NODE_ENV === 'development' : e.SEED_DEMO === '1',
     hostLinkTtlS: e.HOST_LINK_TTL_S, webDir: e.WEB_DIR,
     games: e.GAMES, gamesDir: e.GAMES_DIR, webhookAllowPrivate: e.WEBHOOK_ALLOW_PRIVATE,
+    mail: e.MAIL_URL === undefined ? undefined : { url: e.MAIL_URL, from: e.MAIL_FROM! }, retentionDays: e.PEOPLE_RETENTION_DAYS,
     twitch: { secrets: twitchSecrets(e.TWITCH_EXTENSION_SECRET, e.TWITCH_EXTENSION_SECRET_FILE), clientId: e.TWITCH_EXTENSION_CLIENT_ID },
   };
 };

@@ -19,6 +19,8 @@ export interface SheetContext extends PanelContext {
   /** Id of the receipt that was copied last. */
   readonly copied: string;
   readonly actions: SheetActions;
+  /** Asks who the viewer is; undefined while that is loaded. */
+  proof(drop: string, taken: boolean): TemplateResult | undefined;
 }
 
 const supplyLine = ({ words }: SheetContext, board: DropBoard | undefined): TemplateResult | typeof nothing => {
@@ -60,6 +62,8 @@ const body = (context: SheetContext, reward: Reward): TemplateResult => {
         case 'sold_out': return note(words.soldOut(board?.supply ?? -1));
         case 'closed': return note(words.closed);
         case 'not_open': return html`${note(words.notOpen)}${offer(context, reward, false, words.claim)}`;
+        case 'proof':
+        case 'taken': return html`${supplyLine(context, board)}${context.proof(reward.drop, reward.why === 'taken') ?? offer(context, reward, true, words.claim)}`;
         case 'failed': return html`${note(words.claimFailed)}${offer(context, reward, false, text.retry)}`;
       }
   }

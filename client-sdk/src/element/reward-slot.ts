@@ -10,7 +10,7 @@ export class RewardSlot {
   /** The desk could not be loaded; `retry` may help. */
   broken = false;
   #loading = false;
-  #waiting: ((desk: RewardDesk) => void)[] = [];
+  #waiting: ((desk: RewardDesk) => unknown)[] = [];
 
   constructor(
     readonly events: DeskEvents,
@@ -36,13 +36,18 @@ export class RewardSlot {
     if (drops.some(({ state }) => state !== 'none')) this.#give((desk) => desk.rewards.take(drops));
   }
 
+  /** Shows the sheet once there is something in it. */
+  show(): void {
+    this.#give((desk) => (desk.rewards.wanted = true));
+  }
+
   /** Tries again to load the desk, where that failed. */
   retry(): void {
     if (this.broken) void this.#fetch();
   }
 
-  #give(work: (desk: RewardDesk) => void): void {
-    if (this.desk !== undefined) return work(this.desk);
+  #give(work: (desk: RewardDesk) => unknown): void {
+    if (this.desk !== undefined) return void work(this.desk);
     this.#waiting.push(work);
     void this.#fetch();
     return undefined;

@@ -6,12 +6,17 @@ export type Reward = { readonly drop: string; readonly name: string; readonly re
   | { readonly state: 'unlocked' }
   | { readonly state: 'claiming' }
   | { readonly state: 'granted'; readonly receipt: ReceiptView }
-  | { readonly state: 'refused'; readonly why: 'sold_out' | 'not_open' | 'closed' | 'failed' }
+  | { readonly state: 'refused'; readonly why: Why }
   | { readonly state: 'expired' | 'revoked' }
 );
 
-const whyOf = (code: string | undefined): 'sold_out' | 'not_open' | 'closed' | 'failed' => {
+/** `proof`: who the viewer is must be proven first; `taken`: the same person has it as another viewer. */
+type Why = 'sold_out' | 'not_open' | 'closed' | 'failed' | 'proof' | 'taken';
+
+const whyOf = (code: string | undefined): Why => {
   switch (code) {
+    case 'claim_proof_needed': return 'proof';
+    case 'claim_subject_taken': return 'taken';
     case 'claim_sold_out': return 'sold_out';
     case 'claim_not_open': return 'not_open';
     case 'claim_closed': return 'closed';

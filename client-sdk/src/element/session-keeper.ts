@@ -45,11 +45,12 @@ export class SessionKeeper {
   /** The viewer was in since the keeper was started. */
   #entered = false;
   #event: string | undefined;
+  #again: ((token: string) => void) | undefined;
   #abort: AbortController | undefined;
   #leaving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly events: KeeperEvents) {
-    this.rewards = new RewardSlot(events);
+    this.rewards = this.#slot();
   }
 
   /** Whether there is a session, or one is on its way. */
@@ -68,8 +69,9 @@ export class SessionKeeper {
 
   start(open: OpenSession, options: ConnectOptions): void {
     this.stop();
-    if (this.#event !== undefined && this.#event !== options.event) this.rewards = new RewardSlot(this.events);
+    if (this.#event !== undefined && this.#event !== options.event) this.rewards = this.#slot();
     this.#event = options.event;
+    this.#again = (token) => this.start(open, { ...options, token });
     const abort = (this.#abort = new AbortController());
     this.#watchNetwork(abort.signal);
     this.#lost();
@@ -83,6 +85,18 @@ export class SessionKeeper {
       },
     );
     this.events.changed();
+  }
+
+  /** Rewards are a viewer's; whoever goes on as another sees that one's. */
+  #slot(): RewardSlot {
+    return new RewardSlot({
+      changed: () => this.events.changed(), granted: (receipt) => this.events.granted(receipt),
+      moved: ({ token }) => {
+        this.rewards = this.#slot();
+        this.rewards.show();
+        this.#again?.(token);
+      },
+    });
   }
 
   /** Something was unlocked over HTTP: rewards are asked for. */

@@ -20,8 +20,12 @@ export class BanList {
     await (banned ? this.table.put(key, true) : this.table.remove(key));
   }
 
+  has(event: string, viewer: number): boolean {
+    return this.#banned.has(`${event}|${viewer}`);
+  }
+
   /** Throws `viewer_banned`. */
   check(event: string, viewer: number): void {
-    if (this.#banned.has(`${event}|${viewer}`)) throw new CrowdcueError('viewer_banned');
+    if (this.has(event, viewer)) throw new CrowdcueError('viewer_banned');
   }
 }

@@ -17,6 +17,8 @@ import { FactPipeline } from './fact-pipeline.js';
 import { gameViews, type OutsideGame } from './game-list.js';
 import { ImpressionDesk } from './impression-desk.js';
 import { JoinDesk } from './join-desk.js';
+import { PeopleDesk } from './people-desk.js';
+import { PeopleRetention } from './people-retention.js';
 import { PlanDesk } from './plan-desk.js';
 import { QuestDesk } from './quest-desk.js';
 import { RehearsalDesk } from './rehearsal-desk.js';
@@ -38,6 +40,7 @@ import { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { Outbox } from '../outbox/index.js';
 import type { CrowdRoomDeps } from '../rooms/room-deps.js';
 import type { RoomHost } from '../rooms/room-control.js';
+import { EmailCodes, EmailProofs, PeopleTable, SmtpMailer, type Mailer } from '../people/index.js';
 import type { RecordStore } from '../store/index.js';
 import { toldLedger } from '../webhooks/index.js';
 
@@ -99,6 +102,9 @@ export interface Desks extends WebhookDesks {
   readonly workspaces: WorkspaceDesk;
   readonly audit: AuditLog;
   readonly commandKeys: CommandKeys;
+  readonly people: PeopleDesk;
+  readonly retention: PeopleRetention;
+  readonly mailer: Mailer | undefined;
   publicUrl(): string;
 }
 
@@ -124,7 +130,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
     changed: (event) => drops.board.changed(event), logger,
   });
   const drops: DropDesk = new DropDesk({
-    own: quests, vault, lots, ledger, service: new DropService(ledger), rules, scarce, unproven: !config.production, rooms: late, clock, random, metrics, logger,
+    own: quests, vault, lots, proofOf: (event, viewer, wanted) => people.proofOf(event, viewer, wanted), ledger, service: new DropService(ledger), rules, scarce, unproven: !config.production, rooms: late, clock, random, metrics, logger,
     notify: (event) => options.notifyDrops(event),
   });
   const pipeline = new FactPipeline({
@@ -143,14 +149,24 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const directory = new EventDirectory({ table: records.table('events'), rooms, clock, random });
   const registry = new RelayRegistry(records.table('relays'), clock, records.shared);
   const impressions = new ImpressionDesk({ table: records.table('impressions'), metrics, pause: (ms) => pause(ms, undefined, { ref: false }) });
-  const viewers = new ViewerDesk({ events: directory, tokens, bans, drops, quests, impressions });
+  const viewers = new ViewerDesk({ events: directory, tokens, bans, drops, quests, impressions, person: { checkBans: (event, viewer) => people.checkBans(event, viewer) } });
   const joins = new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics });
-  const twitch = new TwitchDesk({ tokens: new TwitchTokens(config.twitch.secrets, clock), keys, clock, table: records.table('twitch-channels'), events: directory, joins });
+  const twitch = new TwitchDesk({ tokens: new TwitchTokens(config.twitch.secrets, clock), keys, clock, table: records.table('twitch-channels'), events: directory, joins,
+    vouched: (event, viewer, tier, account) => people.vouched(event, viewer, tier, account).catch((err: unknown) => logger.error({ err, event }, 'a viewer from Twitch was let in unproven')),
+  });
+  const mailer = config.mail && new SmtpMailer({ ...config.mail, logger });
+  const known = new PeopleTable({ table: records.table('people'), keys, clock, random });
+  const codes = new EmailCodes({ table: records.table('proof-codes'), keys, clock, random });
+  const erased = (why: 'asked' | 'retention'): void => metrics.peopleErased.inc({ why });
+  const people = new PeopleDesk({
+    people: known, codes, events: directory, bans, drops, joins, quests, ledger, keys, clock, retentionDays: config.retentionDays, erased,
+    proofs: new EmailProofs({ people: known, codes, mailer, shown: !config.production, asked: (result) => metrics.proofsAsked.inc({ result }), said: (result) => metrics.proofsSaid.inc({ result }), logger }),
+  });
   const scoped = new ScopedKeys(keys, keptKeyVersions(records.table('key-versions')));
   const sponsors = new SponsorDesk(records.table('sponsor-showings'), clock, () => metrics.sponsorShowings.inc());
   const workspaces = new WorkspaceDesk({ workspaces: records.table('workspaces'), members: records.table('members'), clock, random });
   const audit = new AuditLog({ table: records.table('audit'), clock, random, failed: (err) => logger.error({ err }, 'an entry of the audit log was not kept') });
-  metrics.watch(directory, rooms);
+  metrics.watch(directory, rooms, known);
   const hooks = makeWebhookDesks({ ...options, ledger, keys, metrics, directory });
   const events = new EventDesk({ events: directory, drops, bans, relays: registry, impressions, sponsors, publicUrl, now: () => clock.now() });
   return {
@@ -159,6 +175,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) }),
     dropAdmin: new DropAdmin({ ledger, vault, changed: (event) => drops.board.changed(event), trace }),
     events, joins, twitch, quests, workspaces, audit, commandKeys: new CommandKeys(records.table('commands'), clock),
+    people, mailer, retention: new PeopleRetention({ people: known, codes, events: directory, clock, days: config.retentionDays, erased, logger }),
     plans: new PlanDesk({ events: directory, rooms: late, games, clock, publicUrl, logger }),
     rehearsals: new RehearsalDesk({ directory, events, quests, ledger, publicUrl }),
   };

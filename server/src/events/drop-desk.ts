@@ -5,7 +5,7 @@ import { CrowdcueError, type EventOverview, type ReceiptView, type ViewerDrop } 
 import { achievementOf, type AchievementRule, type ScarceGates } from '../achievements/index.js';
 import type { Clock } from '../clock.js';
 import { type CodeVault, type LotDesk, parseDrop, type DropService, variantFor } from '../drops/index.js';
-import type { RandomSource } from '../identity/index.js';
+import { GUEST_TIER, type RandomSource } from '../identity/index.js';
 import { type ClaimRequest, type DropOverview, gatesOf, type DropTerms, type Ledger, type Receipt } from '../ledger/index.js';
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
 import { boardOf, isByLot, isLimited, receiptView, shown, viewerDrop } from './drop-board.js';
@@ -17,6 +17,8 @@ export interface DropDeskOptions extends Omit<DropPublisherOptions, 'look' | 'le
   readonly service: DropService;
   readonly vault: Pick<CodeVault, 'code'>;
   readonly lots: Pick<LotDesk, 'promise' | 'look'>;
+  /** What a viewer has proven, by what the drop wants; undefined: nothing of it. */
+  proofOf?(event: string, viewer: number, wanted?: 'email' | 'twitch' | 'any'): Pick<ClaimRequest, 'proof' | 'subject'> | undefined;
   readonly rules: readonly AchievementRule[];
   /** Left out, every drop is unlocked alike. */
   readonly scarce?: ScarceGates;
@@ -30,8 +32,11 @@ export interface DropDeskOptions extends Omit<DropPublisherOptions, 'look' | 'le
   readonly logger: { error(fields: object, message: string): void };
 }
 
-/** Who claims, as far as the drop's terms ask. `guest`: somebody whom the platform does not tell from others. */
-export type Claimant = Pick<ClaimRequest, 'viewer' | 'tier' | 'country' | 'age' | 'proof' | 'subject'> & { readonly guest?: boolean };
+/** Who claims, and what they say of themselves. */
+export type Claimant = Pick<ClaimRequest, 'viewer' | 'tier' | 'country' | 'age'>;
+
+/** What a viewer has while their receipt stands so. */
+const LIVE: ReadonlySet<string> = new Set(['active', 'fulfilled', 'converted', 'reserved']);
 
 /** A drop as this process last read it. Its terms never change; its supply does. */
 interface KnownDrop {
@@ -100,7 +105,7 @@ export class DropDesk {
       const unlockedBy = achievementOf(drop.terms.unlockedBy);
       const unlockTitle = this.#titles.get(unlockedBy) ?? this.options.own.titlesOf(event).get(unlockedBy) ?? unlockedBy;
       const held = receipts.find((each) => each.drop === id);
-      const standing = held && { ...held, view: this.#view(held, held.standing === 'active' || held.standing === 'fulfilled' || held.standing === 'converted' || held.standing === 'reserved') };
+      const standing = held && { ...held, view: this.#view(held, LIVE.has(held.standing)) };
       return viewerDrop(drop, standing, { unlocked: gatesOf(drop.terms).some((gate) => gates.has(gate)), unlockTitle, now: clock.now() });
     });
   }
@@ -111,13 +116,20 @@ export class DropDesk {
     return drops.filter(({ terms }) => ids.includes(terms.id)).map(({ terms: { id, name } }) => ({ id, name }));
   }
 
-  /** The ledger's answer to a claim; a refusal is an answer. To a guest nothing limited is given. Throws `store_unavailable`. */
-  async claim(event: string, drop: string, key: string, { guest = false, ...who }: Claimant): Promise<ReceiptView> {
+  /** The receipts of a viewer. */
+  async receipts(event: string, viewer: number): Promise<(ReceiptView & { readonly standing: string })[]> {
+    const [receipts] = await Promise.all([this.options.ledger.receipts(event, viewer), this.#read(event)]);
+    return receipts.map((each) => ({ ...this.#view(each, LIVE.has(each.standing)), standing: each.standing }));
+  }
+
+  /** The ledger's answer to a claim; a refusal is an answer. To a guest who proved nothing, nothing limited is given. Throws `store_unavailable`. */
+  async claim(event: string, drop: string, key: string, who: Claimant): Promise<ReceiptView> {
     const known = await this.#drop(event, drop);
-    if (guest && known !== undefined && isLimited(known.terms)) {
+    const proof = this.options.proofOf?.(event, who.viewer, known?.terms.proof);
+    if (who.tier === GUEST_TIER && proof === undefined && known !== undefined && isLimited(known.terms)) {
       return { id: `refused:${key}`, drop, status: 'refused', supply: known.supply, reason: 'claim_proof_needed', at: this.options.clock.now() };
     }
-    const request: ClaimRequest = { ...who, event, drop, key, trace: this.#trace(), ...(known && { variant: variantFor(known.terms, who.viewer) }) };
+    const request: ClaimRequest = { ...who, ...proof, event, drop, key, trace: this.#trace(), ...(known && { variant: variantFor(known.terms, who.viewer) }) };
     const receipt = await this.options.service.claim(request);
     this.options.metrics.claims.inc({ result: receipt.status === 'refused' ? receipt.code : receipt.status });
     if (receipt.status !== 'refused') this.board.changed(event);

@@ -63,6 +63,11 @@ export class EventDesk {
     return this.#view(await this.options.events.change(id, (record) => ({ ...record, embedOrigins })));
   }
 
+  /** Says how many days after the event its people are kept. */
+  async retention(id: string, retentionDays: number): Promise<EventView> {
+    return this.#view(await this.options.events.change(id, (record) => ({ ...record, retentionDays })));
+  }
+
   /** Throws `round_running`, `game_unknown`, `bad_request`, `event_off`, `event_ended`. */
   async cue(id: string, request: CueRequest): ReturnType<RoomControl['cue']> {
     onAir(this.options.events.get(id));

@@ -26,6 +26,7 @@ export interface EventSpec {
   readonly plan?: EventPlan | undefined;
   readonly rehearsalOf?: string | undefined;
   readonly workspace?: string | undefined;
+  readonly retentionDays?: number | undefined;
 }
 
 /** Viewers of an event at once, unless the host says otherwise: what one origin process has been run with. */
@@ -162,6 +163,7 @@ export class EventDirectory {
       id, name: spec.name, code, accent: spec.accent ?? DEFAULT_ACCENT, maxViewers: spec.maxViewers ?? DEFAULT_MAX_VIEWERS, maxDelay: spec.maxDelay ?? LIMITS.scoredDelayMs,
       createdAt: clock.now(), ...(spec.sponsor === undefined ? {} : { sponsor: spec.sponsor }), ...(spec.embedOrigins === undefined ? {} : { embedOrigins: spec.embedOrigins }),
       ...(spec.plan === undefined ? {} : { plan: spec.plan }), ...(spec.rehearsalOf === undefined ? {} : { rehearsalOf: spec.rehearsalOf }),
+      ...(spec.retentionDays === undefined ? {} : { retentionDays: spec.retentionDays }),
       ...(spec.workspace === undefined || spec.workspace === OWN_WORKSPACE ? {} : { workspace: spec.workspace }),
     };
   }

@@ -27,6 +27,8 @@ export interface EventRecord {
   readonly off?: boolean;
   /** ms since 1970; over for good. */
   readonly endedAt?: number;
+  /** Days after its end that people's data are kept; the installation's own number where it is not said. */
+  readonly retentionDays?: number;
 }
 
 /** Throws `event_ended`, `event_off`. */

@@ -1,7 +1,8 @@
 /**
  * Twitch channels and the events behind them, and the way in for their viewers. Life of a channel here: its broadcaster sees a key in the
  * extension, the host gives the key with the first event; from then on the host alone says which event is on. A viewer's number is made
- * of the person and the event, by a key of ours: the same account is the same viewer in every tab and device, and nothing of it is kept.
+ * of the person and the event, by a key of ours: the same account is the same viewer in every tab and device. Of who shares the account with
+ * the extension it is kept among the event's people (people-desk.ts), for that proves them; of others nothing is.
  */
 import { CrowdcueError, type JoinAnswer } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
@@ -34,6 +35,8 @@ export interface TwitchDeskOptions {
   readonly table: RecordTable<TwitchChannel>;
   readonly events: EventDirectory;
   readonly joins: Pick<JoinDesk, 'admit'>;
+  /** Told whom Twitch vouches for with the account; resolves when that is kept, or could not be. */
+  vouched(event: string, viewer: number, tier: string, account: string): Promise<void>;
 }
 
 export class TwitchDesk {
@@ -53,11 +56,14 @@ export class TwitchDesk {
   }
 
   /** A viewer token for the event behind the person's channel. Throws `twitch_channel_unlinked`, `event_unknown`, `viewer_banned`. */
-  enter(person: TwitchPerson, region: string): JoinAnswer {
+  async enter(person: TwitchPerson, region: string): Promise<JoinAnswer> {
     const link = this.#channels.get(person.channel);
     if (link === undefined) throw new CrowdcueError('twitch_channel_unlinked');
     const { id } = this.options.events.get(link.event);
-    return this.options.joins.admit(id, this.options.keys.viewerOf('twitch', id, person.subject), tierOf(person), region);
+    const viewer = this.options.keys.viewerOf('twitch', id, person.subject);
+    const answer = this.options.joins.admit(id, viewer, tierOf(person), region);
+    if (person.account !== undefined) await this.options.vouched(id, viewer, tierOf(person), person.account);
+    return answer;
   }
 
   /** What the broadcaster hands to the host, once. Throws `twitch_role`. `expiresAt` in seconds since 1970. */

@@ -1,5 +1,5 @@
 import { CrowdcueError, isSpectator, type ReceiptView, type TokenClaims, type ViewerDrop } from '@crowdcue/protocol';
-import { GUEST_TIER, type ViewerTokens } from '../identity/index.js';
+import type { ViewerTokens } from '../identity/index.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { QuestDesk } from './quest-desk.js';
@@ -14,6 +14,8 @@ export interface ViewerDeskOptions {
   readonly drops: DropDesk;
   readonly quests: QuestDesk;
   readonly impressions: ImpressionDesk;
+  /** A ban holds for the person, whichever viewer they are now. Throws `viewer_banned`. */
+  readonly person?: { checkBans(event: string, viewer: number): void };
 }
 
 /** What one viewer may ask over HTTP, or by message through the room. */
@@ -36,7 +38,8 @@ export class ViewerDesk {
   async claim({ evt, sub, tier }: Pick<TokenClaims, 'evt' | 'sub' | 'tier'>, { drop, key, country, age }: ClaimBody): Promise<ReceiptView> {
     const { drops, quests, events } = this.options;
     onAir(events.get(evt));
-    const claim = (): Promise<ReceiptView> => drops.claim(evt, drop, key, { viewer: sub, guest: tier === GUEST_TIER, tier, ...(country !== undefined && { country }), ...(age !== undefined && { age }) });
+    this.options.person?.checkBans(evt, sub);
+    const claim = (): Promise<ReceiptView> => drops.claim(evt, drop, key, { viewer: sub, tier, ...(country !== undefined && { country }), ...(age !== undefined && { age }) });
     const receipt = await claim();
     if (receipt.reason !== 'claim_not_unlocked' || quests.of(evt).length === 0) return receipt;
     await quests.settle(evt, sub);

@@ -68,6 +68,10 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'POST /api/events/:id/sponsor': rule('own', 'set sponsor'),
   'DELETE /api/events/:id/sponsor': rule('own', 'remove sponsor'),
   'POST /api/events/:id/embed': rule('own', 'set embedding'),
+  // What is answered is personal: it is not kept for a repeated key.
+  'POST /api/events/:id/people/export': { ...secret('export person'), ended: true },
+  'POST /api/events/:id/people/erase': { ...secret('erase person'), ended: true },
+  'PUT /api/events/:id/retention': { ...rule('own', 'set retention'), ended: true },
   'PUT /api/events/:id/quests': rule('own', 'set quests'),
   'GET /api/twitch/channels': rule('own', 'list channels'),
   'PUT /api/twitch/channels/:channel': rule('own', 'link channel'),

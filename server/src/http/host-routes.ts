@@ -11,6 +11,7 @@ import { addressGroup } from './client-address.js';
 import type { HostDoor, HostGuard } from './host-door.js';
 import { DONE, json, type Reply } from './reply.js';
 import type { Request } from './request.js';
+import { retentionDays } from './people-routes.js';
 import { namedByTemplate, planFields } from './plan-routes.js';
 import { NO_BODY, route, type Route } from './router.js';
 import type { TokenBuckets } from './token-buckets.js';
@@ -38,6 +39,7 @@ const eventSpec = z.preprocess(namedByTemplate, z.object({
   drops: z.array(z.unknown()).max(MAX_DROPS).optional(),
   sponsor: sponsorSpec.optional(),
   embedOrigins: embedOrigins.optional(),
+  retentionDays: retentionDays.optional(),
 }));
 
 // The game says which of these numbers it takes; here only the shape is checked.

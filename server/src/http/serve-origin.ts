@@ -11,7 +11,10 @@ import { hostRoutes } from './host-routes.js';
 import { matchmakeRoutes } from './matchmake-routes.js';
 import { overlayRoutes } from './overlay-routes.js';
 import { pageRoutes } from './page-routes.js';
+import { peopleRoutes } from './people-routes.js';
 import { planRoutes } from './plan-routes.js';
+import { ProofLimits } from './proof-limits.js';
+import { proofRoutes } from './proof-routes.js';
 import { questRoutes } from './quest-routes.js';
 import { relayRoutes } from './relay-routes.js';
 import { Router } from './router.js';
@@ -69,6 +72,8 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...viewerRoutes({ events: directory, joins, viewers, quests, games, publicUrl, issue: buckets() }),
     ...questRoutes({ door, events: directory, quests, drops, viewers, words: new TokenBuckets(clock, WORDS_BURST, WORDS_PER_SECOND) }),
     ...dropRoutes({ door, admin: desks.dropAdmin, events: directory }),
+    ...proofRoutes({ people: desks.people, viewers, limits: new ProofLimits(clock) }),
+    ...peopleRoutes({ door, people: desks.people, desk: events }),
     ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals }),
     ...hostRoutes({ door, access, workspaces: desks.workspaces, desk: events, plans: desks.plans, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
     ...workspaceRoutes({ door, access, workspaces: desks.workspaces, audit: desks.audit }),

@@ -50,7 +50,7 @@ export const twitchRoutes = ({ desk, door, clientId, issue, persons }: TwitchRou
   return [
     route({
       method: 'POST', path: '/api/twitch/token', cors, guard: person, body: z.object({ region: z.string().max(64).optional() }).optional(),
-      handle: (call) => json(desk.enter(call.who, regionOf(call, call.body?.region))),
+      handle: async (call) => json(await desk.enter(call.who, regionOf(call, call.body?.region))),
     }),
     route({ method: 'POST', path: '/api/twitch/key', cors, guard: person, body: NO_BODY, handle: (call) => json(desk.keyFor(call.who), 201) }),
     route({ method: 'GET', path: '/api/twitch/channels', guard: host, handle: ({ who }) => json({ channels: mine(who) }) }),

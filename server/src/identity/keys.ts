@@ -35,6 +35,7 @@ export class Keys {
   readonly names: KeyObject;
 
   readonly #persons: KeyObject;
+  readonly #people: KeyObject;
 
   /** `root`: at least 32 unpredictable bytes. */
   constructor(root: Uint8Array) {
@@ -45,6 +46,7 @@ export class Keys {
     this.scoped = hmacUnder(createSecretKey(this.#derive('scoped-keys')));
     this.names = createSecretKey(this.#derive('code-names'));
     this.#persons = createSecretKey(this.#derive('persons'));
+    this.#people = createSecretKey(this.#derive('people'));
   }
 
   /** The door key of an event: `text` (base64url) is what relays get. Call it with ids of events that exist: each is kept. */
@@ -73,6 +75,16 @@ export class Keys {
   /** Encrypts what is kept of one kind, such as the secrets of webhooks. */
   sealer(purpose: string, random: RandomSource): Sealer {
     return new Sealer(createSecretKey(this.#derive(`sealed|${purpose}`)), random);
+  }
+
+  /** The key, 32 bytes, under which people's data of an event are kept. */
+  people(event: string): Buffer {
+    return this.#derive(`people|${event}`);
+  }
+
+  /** What stands for a text about a person where the text itself may not: the same for the same `use` and parts, and nobody can go back. 32 bytes. */
+  blind(use: string, ...parts: readonly (string | number)[]): Buffer {
+    return createHmac('sha256', this.#people).update(JSON.stringify([use, ...parts])).digest();
   }
 
   #derive(purpose: string): Buffer {

@@ -14,6 +14,8 @@ export interface TwitchPerson {
   readonly channel: string;
   /** The same person, the same text: the account where it is shared with the extension, else the id that Twitch made up for it. */
   readonly subject: string;
+  /** The number of the account, where its owner shares it with the extension. Only then one person cannot be two subjects. */
+  readonly account?: string;
   readonly role: 'broadcaster' | 'moderator' | 'viewer';
   /** Logged out of Twitch: the next visit is somebody else. */
   readonly guest: boolean;
@@ -69,7 +71,7 @@ export class TwitchTokens {
     if (role === 'external') throw new CrowdcueError('twitch_role');
     const guest = opaque.startsWith('A');
     const shared = !guest && account !== '' && unlinked !== true;
-    return { channel, role, guest, subject: shared ? `account|${account}` : `opaque|${opaque}` };
+    return { channel, role, guest, subject: shared ? `account|${account}` : `opaque|${opaque}`, ...(shared ? { account } : {}) };
   }
 
   #signed(text: string, signature: string): boolean {

@@ -32,6 +32,9 @@ export class OriginMetrics {
   readonly webhookTrySeconds = this.#histogram('crowdcue_origin_webhook_try_seconds', 'Time of one try.', TRY_BUCKETS);
   readonly webhookDelaySeconds = this.#histogram('crowdcue_origin_webhook_delay_seconds', 'Time from a ledger entry until an endpoint has it.', DELAY_BUCKETS);
   readonly commerceReports = this.#counter('crowdcue_origin_commerce_reports_total', 'Well-signed reports of shops, by what came of them.', ['result']);
+  readonly proofsAsked = this.#counter('crowdcue_origin_proof_codes_total', 'Codes that viewers asked for by mail, by what became of the mail.', ['result']);
+  readonly proofsSaid = this.#counter('crowdcue_origin_proofs_total', 'Codes that viewers said, by result.', ['result']);
+  readonly peopleErased = this.#counter('crowdcue_origin_people_erased_total', 'Persons forgotten, by why.', ['why']);
   readonly captionLines = this.#counter('crowdcue_origin_caption_lines_total', 'Caption lines that rooms took.');
   readonly captionsSeen = this.#counter('crowdcue_origin_captions_shown_total', 'Captions whose time came for viewers who tell, shown in time or late.', ['budget']);
   readonly sponsorShowings = this.#counter('crowdcue_origin_sponsor_showings_total', 'Times that a sponsor stood on an overlay.');
@@ -74,11 +77,12 @@ export class OriginMetrics {
     (what === 'opened' ? this.roomsOpened : this.roomsLost).inc();
   }
 
-  /** Counts events, and rooms and viewers of this process, whenever the metrics are asked for. */
-  watch(events: { list(): readonly { readonly id: string }[] }, rooms: { local(event: string): { readonly viewerCount: number } | undefined }): void {
+  /** Counts events, and rooms and viewers of this process, whenever the metrics are asked for; and people, where there are any. */
+  watch(events: { list(): readonly { readonly id: string }[] }, rooms: { local(event: string): { readonly viewerCount: number } | undefined }, people?: { readonly size: number }): void {
     const here = (): { readonly viewerCount: number }[] => events.list().flatMap(({ id }) => rooms.local(id) ?? []);
     this.#gauge('crowdcue_origin_events', 'Events of the system.', () => events.list().length);
     this.#gauge('crowdcue_origin_rooms', 'Rooms that this process holds.', () => here().length);
+    if (people !== undefined) this.#gauge('crowdcue_origin_people', 'Persons who were proven in an event and are kept.', () => people.size);
     this.#gauge('crowdcue_origin_viewers', 'Connected viewers of those rooms, as they count them.', () => here().reduce((sum, { viewerCount }) => sum + viewerCount, 0));
   }
 

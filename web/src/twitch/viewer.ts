@@ -98,7 +98,8 @@ export class TwitchViewer extends LitElement {
     return fresh ?? this.#gate.enter();
   };
 
-  readonly #open = (options: Parameters<typeof connect>[0]): ReturnType<typeof connect> => connect({ ...options, enter: this.#enter });
+  // Who has chosen to go on as another viewer comes with that one's token.
+  readonly #open = (options: Parameters<typeof connect>[0]): ReturnType<typeof connect> => connect({ ...options, ...(options.token === undefined ? { enter: this.#enter } : {}) });
 
   /** Twitch's helper knows how late the picture is; the game follows it. */
   readonly #attach = (game?: Element): void => (game as CrowdcueGame | undefined)?.attachPlayer(twitchHelper());
