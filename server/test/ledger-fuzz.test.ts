@@ -11,6 +11,8 @@ import { sharedRedis } from './support/shared-redis.js';
 /** `CROWDCUE_RUNS=5000 npx vitest run --project parts ledger-fuzz` for more; `CROWDCUE_SEED` repeats one. */
 const RUNS = Number(process.env['CROWDCUE_RUNS'] ?? 200);
 const SEED = Number(process.env['CROWDCUE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+/** ms; what fast-check has not shrunk some seconds before is told as it is */
+const LIMIT_MS = Math.max(60_000, RUNS * 300);
 
 const KINDS: readonly EntryType[] = [
   'EventCreated', 'DropDefined', 'DropOpened', 'DropClosed', 'DropRestocked', 'Unlocked', 'Entered', 'Reserved', 'Granted', 'Refused', 'Expired', 'Fulfilled', 'Converted',
@@ -51,10 +53,10 @@ const fuzz = (name: string, open: (clock: HandClock) => Promise<readonly Ledger[
     };
     // fast-check prints seed, path and the shrunk operations on failure.
     const turns = fc.array(fc.array(anyOp, { minLength: 5, maxLength: 25, size: 'max' }), { minLength: 4, maxLength: 12, size: 'max' });
-    await fc.assert(fc.asyncProperty(turns, run), { numRuns: RUNS, seed: SEED });
+    await fc.assert(fc.asyncProperty(turns, run), { numRuns: RUNS, seed: SEED, interruptAfterTimeLimit: LIMIT_MS - 15_000 });
     if (process.env['CROWDCUE_RUNS'] !== undefined) console.log(`ledger on ${name}: ${runs} runs, ${entries} entries, seed ${SEED}`);
     expect([...KINDS].filter((type) => !seen.has(type))).toEqual([]);
-  }, Math.max(60_000, RUNS * 300));
+  }, LIMIT_MS);
 };
 
 describe('ledger under random concurrent use', () => {
