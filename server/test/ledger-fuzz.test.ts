@@ -11,6 +11,8 @@ import { sharedRedis } from './support/shared-redis.js';
 /** `CROWDCUE_RUNS=5000 npx vitest run --project parts ledger-fuzz` for more; `CROWDCUE_SEED` repeats one. */
 const RUNS = Number(process.env['CROWDCUE_RUNS'] ?? 60);
 const SEED = Number(process.env['CROWDCUE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+/** ms; what fast-check has not shrunk some seconds before is told as it is */
+const LIMIT_MS = Math.max(120_000, RUNS * 600);
 
 const KINDS: readonly EntryType[] = [
   'EventCreated', 'DropDefined', 'DropOpened', 'DropClosed', 'DropRestocked', 'Unlocked', 'Entered', 'Reserved', 'Granted', 'Refused', 'Expired', 'Fulfilled', 'Converted',
@@ -51,10 +53,10 @@ const fuzz = (name: string, numRuns: number, open: (clock: HandClock) => Promise
     };
     // fast-check prints seed, path and operations on failure, shrunk on LMDB; elsewhere that takes minutes.
     const turns = fc.array(fc.array(anyOp, { minLength: 5, maxLength: 25, size: 'max' }), { minLength: 4, maxLength: 12, size: 'max' });
-    await fc.assert(fc.asyncProperty(turns, run), { numRuns, seed: SEED, endOnFailure: name !== 'lmdb' });
+    await fc.assert(fc.asyncProperty(turns, run), { numRuns, seed: SEED, endOnFailure: name !== 'lmdb', interruptAfterTimeLimit: LIMIT_MS - 15_000 });
     if (process.env['CROWDCUE_RUNS'] !== undefined) console.log(`ledger on ${name}: ${runs} runs, ${entries} entries, seed ${SEED}`);
     if (numRuns >= 60) expect([...KINDS].filter((type) => !seen.has(type))).toEqual([]);
-  }, Math.max(120_000, numRuns * 1_000));
+  }, LIMIT_MS);
 };
 
 describe('ledger under random concurrent use', () => {

@@ -39,7 +39,7 @@ export const anyOp = fc.oneof(
   { weight: 1, arbitrary: fc.record({ op: fc.constant('restock' as const), drop, variant: fc.constantFrom('default', 'red', 'blue'), add: fc.integer({ min: 0, max: 2 }) }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('open' as const), drop, open: fc.boolean() }) },
   { weight: 5, arbitrary: fc.record({ op: fc.constant('step' as const), drop: lotDrop, to: fc.constantFrom('next' as const, 'next', 'next', 'next', 'frozen', 'listed', 'drawn', 'settled') }) },
-  { weight: 5, arbitrary: fc.record({ op: fc.constant('allot' as const), drop: lotDrop, skew: fc.constantFrom(0, 0, 0, 1), take: fc.constantFrom(0, 1, 2, 8, 8, 8), wins: fc.constantFrom(0, 1, 2, 8), reversed: fc.boolean() }) },
+  { weight: 5, arbitrary: fc.record({ op: fc.constant('allot' as const), drop: lotDrop, skew: fc.constantFrom(0, 0, 0, 1), take: fc.constantFrom(0, 1, 2, 8, 8, 8), wins: fc.constantFrom(0, 1, 2, 8), reversed: fc.boolean(), again: fc.constantFrom(false, false, false, true) }) },
 );
 export type Op = typeof anyOp extends fc.Arbitrary<infer T> ? T : never;
 type Claim = typeof claim extends fc.Arbitrary<infer T> ? T : never;
@@ -139,13 +139,13 @@ export class Player {
     await unless(ledger.lotStep({ event: this.event, drop: id, to: to === 'next' ? NEXT[at] : to, trace: 't' }), 'lot_wrong_state');
   }
 
-  private async allot(ledger: Ledger, { drop: id, skew, take, wins, reversed }: Op & { op: 'allot' }): Promise<void> {
+  private async allot(ledger: Ledger, { drop: id, skew, take, wins, reversed, again }: Op & { op: 'allot' }): Promise<void> {
     const { event } = this;
     const lot = (await ledger.state(event)).drops[id]?.lot;
     if (!lot || lot.state === 'collecting') return unless(ledger.allot({ event, drop: id, from: 0, winners: [], losers: [], trace: 't' }), 'lot_wrong_state');
     const gone = this.allotted.get(id) ?? new Set();
     this.allotted.set(id, gone);
-    const waiting = (await ledger.lotTickets(event, id)).tickets.map(({ ticket }) => ticket).filter((ticket) => !gone.has(ticket));
+    const waiting = (await ledger.lotTickets(event, id)).tickets.map(({ ticket }) => ticket).filter((ticket) => again || !gone.has(ticket));
     const tickets = (reversed ? waiting.reverse() : waiting).slice(0, take);
     const from = lot.allotted + skew;
     const call = ledger.allot({ event, drop: id, from, winners: tickets.slice(0, wins), losers: tickets.slice(wins), trace: 't' }).then((now) => {
