@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { lmdbLedger } from '../src/ledger/index.js';
 import { Shop } from './support/shop.js';
 import { startOrigin, until, type TestOrigin } from './support/test-origin.js';
 
@@ -117,10 +116,7 @@ describe('routes of webhooks', () => {
   });
 });
 
-/** Until the ledger that moves entitlements is there. */
-const MOVES = 'move' in lmdbLedger({ read: {} } as never, { now: () => 0, monotonic: () => 0 });
-
-describe.skipIf(!MOVES)('reports of shops', () => {
+describe('reports of shops', () => {
   const withSecret = async () => {
     const all = await setUp();
     const { secret } = (await all.ask('POST', '/api/events/show/commerce/secret', {})).body as { secret: string };

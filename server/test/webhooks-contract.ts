@@ -252,14 +252,14 @@ export function webhooksContract(name: string, open: OpenKept): void {
     });
 
     it('[HOK14] while the ledger is frozen nothing of it is told; once it stands everything is', async () => {
-      let open = false;
-      const { worker, shop, add, grant, kept } = await set({ mayTell: () => open });
+      let stands = false;
+      const { worker, shop, add, grant, kept } = await set({ mayTell: () => stands });
       const id = await add(shop.url('/hook'));
       worker.start();
       await grant([1, 2, 3]);
       await kept.ledger.entries(EVENT, 1, 9); // a turn of the store, in which a pump would have taken
       expect([shop.calls, await kept.outbox.status({ event: EVENT, endpoint: id })]).toMatchObject([[], { pending: 0 }]);
-      open = true;
+      stands = true;
       await shop.until(() => shop.calls.length === 3);
     });
 

@@ -35,7 +35,7 @@ for (let viewer = Number(fromText); fromText !== '0'; viewer += 1) {
   if (viewer % 3 === 0) await ledger.revoke({ event: 'show', drop: 'd', viewer, reason: 'r', trace: 't' });
 }
 // In its last life it only delivers.
-for (let line = 0; ; line += 1) {
+for (;;) {
   await new Promise((resolve) => setTimeout(resolve, 20));
   const { pending, position, last } = await outbox.status({ event: 'show', endpoint: endpoints.all()[0]!.id });
   process.stdout.write(`${pending} ${last - position}\n`);

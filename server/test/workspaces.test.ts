@@ -7,6 +7,7 @@ import { HOST_RULES } from '../src/http/host-permissions.js';
 import { commerceRoutes } from '../src/http/commerce-routes.js';
 import { hostRoutes } from '../src/http/host-routes.js';
 import { overlayRoutes } from '../src/http/overlay-routes.js';
+import { dropRoutes } from '../src/http/drop-routes.js';
 import { peopleRoutes } from '../src/http/people-routes.js';
 import { planRoutes } from '../src/http/plan-routes.js';
 import { questRoutes } from '../src/http/quest-routes.js';

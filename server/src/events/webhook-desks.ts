@@ -3,7 +3,6 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import type { Keys, RandomSource } from '../identity/index.js';
 import type { Ledger } from '../ledger/index.js';
-import type { LedgerMoves } from '../ledger/moves.js';
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { Outbox } from '../outbox/index.js';
 import type { RecordStore } from '../store/index.js';
@@ -56,6 +55,6 @@ export const makeWebhookDesks = (options: WebhookDesksOptions): WebhookDesks => 
   return {
     endpoints, worker,
     deliveries: new DeliveryDesk({ endpoints, outbox, poster: worker.poster, clock, random, source, nudge: (event) => worker.nudge(event) }),
-    commerce: new CommerceDesk({ table: records.table('commerce'), secrets: secretsOf('commerce'), clock, ledger: ledger as Ledger & LedgerMoves, reported: (result) => metrics.commerceReports.inc({ result }) }),
+    commerce: new CommerceDesk({ table: records.table('commerce'), secrets: secretsOf('commerce'), clock, ledger, reported: (result) => metrics.commerceReports.inc({ result }) }),
   };
 };

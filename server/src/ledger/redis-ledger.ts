@@ -53,8 +53,6 @@ export function redisLedger(client: RedisCaller, clock: Clock): Ledger {
   return {
     async createEvent(event, trace, data) {
       if (!isId(event)) throw LedgerError.badRequest('an event id is 1 to 64 printable ASCII characters');
-      // First, for no step can write to two nodes: an event in the set without a book has no messages, and does no harm.
-      await client.call('SADD', client.keys.outboxEvents, event);
       const { head, entries } = of(event);
       heed(await client.run(CREATE_EVENT, [head, entries], [now(), ...entryFields({ type: 'EventCreated', trace, data })]), event);
     },

@@ -79,10 +79,4 @@ export const keys = {
     };
   },
 
-  outbox: (event: string, seq: number) => `o/record/${id(event)}/${num(seq)}`,
-  outboxDueAll: 'o/due/',
-  outboxDue: (at: number, event: string, seq: number) => `o/due/${num(at)}/${id(event)}/${num(seq)}`,
-  outboxDueUntil: (at: number) => `o/due/${num(at)}/${LAST}`,
-  outboxDeadAll: 'o/dead/',
-  outboxDead: (event: string, seq: number) => `o/dead/${id(event)}/${num(seq)}`,
 };

@@ -8,8 +8,6 @@ export interface RedisKeys {
   readonly records: (table: string) => RecordKeys;
   readonly ledger: (event: string) => LedgerKeys;
   readonly delivery: (event: string, endpoint: string) => DeliveryKeys;
-  /** set of the events that may have messages in their outbox */
-  readonly outboxEvents: string;
 }
 
 export interface JournalKeys {
@@ -53,7 +51,6 @@ export const redisKeys = (prefix: string): RedisKeys => {
     },
     ledger: (event) => ledgerKeysAt(`${prefix}l:{${id(event)}}:`),
     delivery: (event, endpoint) => deliveryKeysAt(`${prefix}l:{${id(event)}}:d:${id(endpoint)}:`),
-    outboxEvents: `${prefix}outbox-events`,
     records: (table) => {
       const at = `${prefix}r:{${id(table)}}`;
       return { table: at, version: `${at}:version`, channel: `${at}:changes` };

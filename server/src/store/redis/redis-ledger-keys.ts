@@ -1,4 +1,4 @@
-/** Every key of one event's ledger and outbox. They share one `{hash tag}`, so on a Redis Cluster one node has them all. */
+/** Every key of one event's ledger. They share one `{hash tag}`, so on a Redis Cluster one node has them all. */
 export interface LedgerKeys {
   /** hash: `seq` and `at` of the last entry */
   readonly head: string;
@@ -28,17 +28,10 @@ export interface LedgerKeys {
   readonly progress: string;
   /** hash: room → `<tick> <ordinal>` of the last fact */
   readonly cursors: string;
-  /** hash: seq → `<state> <attempts> <next> <error>` of a message that was tried, or waits, or for which another waits */
-  readonly outbox: string;
-  /** sorted set: seq in 16 digits by ms of the next try */
-  readonly due: string;
-  /** sorted set: seq in 16 digits by seq */
-  readonly dead: string;
 }
 
 /** `at`: what begins every key of the event, hash tag included. */
 export const ledgerKeysAt = (at: string): LedgerKeys => ({
   head: `${at}head`, entries: `${at}entries`, terms: `${at}terms`, stock: `${at}stock`, unlocks: `${at}unlocks`, gates: `${at}gates`,
   holdings: `${at}holdings`, claims: `${at}claims`, subjects: `${at}subjects`, reservations: `${at}reservations`, tickets: `${at}tickets`, allotted: `${at}allotted`, progress: `${at}progress`, cursors: `${at}cursors`,
-  outbox: `${at}outbox`, due: `${at}due`, dead: `${at}dead`,
 });
