@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { checkLot, type DropReport } from '@crowdcue/protocol';
+import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../src/clock.js';
 import { FAIR_CLAIM_MS, sha256Hex } from '../src/drops/index.js';
@@ -139,5 +141,29 @@ describe('a host\'s hand on drops', () => {
     const open = await set({ eligible: { countries: ['DE'], minAge: 18 }, proof: 'email' });
     expect([(await open.claim(0)).code, (await open.claim(0, { country: 'FR' })).code, (await open.claim(0, { country: 'DE' })).code, (await open.claim(0, { country: 'DE', age: 17 })).code, (await open.claim(0, { country: 'DE', age: 18 })).code, (await open.claim(0, { country: 'de', age: 18 })).code, (await open.claim(0, { country: 'DE', age: 1e9 })).code])
       .toEqual(['claim_country', 'claim_country', 'claim_age', 'claim_age', 'claim_proof_needed', 'claim_bad_request', 'claim_bad_request']);
+  });
+});
+
+describe('money over HTTP', () => {
+  it('[SET9] what the shop reports is split, stated, closed, and unwound when it is refunded', async () => {
+    const { test, host, claim } = await set({ kind: 'link', checkout: 'https://shop.example/', split: { creator: 7_000, platform: 1_000, 'sponsor-a': 2_000 } });
+    const { secret } = (await host('POST', '/commerce/secret', {})).body as { secret: string };
+    const report = async (body: object) => {
+      const [id, raw] = [`msg_${randomBytes(8).toString('hex')}`, JSON.stringify(body)];
+      const headers = { 'webhook-id': id, 'webhook-timestamp': String(Math.floor(Date.now() / 1_000)), 'webhook-signature': new Webhook(secret).sign(id, new Date(), raw) };
+      return (await test.call('POST', '/api/events/show/commerce', { raw, headers })).status;
+    };
+    const statement = async () => (await host('GET', '/settlement')).body;
+    const owed = async () => Object.fromEntries((await statement()).rows.map(({ account, closing }: { account: string; closing: number }) => [account, closing]));
+    const { id } = await claim(0);
+    const money = { amount: 1_999, currency: 'EUR' };
+    expect([await report({ type: 'converted', entitlement: id, ...money, order: 'A-1' }), await owed()]).toEqual([200, { 'party:creator': 1_399, 'party:platform': 200, 'party:sponsor-a': 400, shop: 1_999 }]);
+    expect((await host('POST', '/settlement', {})).body.rows).toHaveLength(4);
+    expect(await codeOf(host('POST', '/settlement', {}))).toBe('settlement_empty');
+    expect(await statement()).toMatchObject({ closed: [{ number: 1 }], faults: [], postings: [] });
+    expect([await report({ type: 'refunded', entitlement: id, ...money }), await owed()]).toEqual([200, { 'party:creator': 0, 'party:platform': 0, 'party:sponsor-a': 0, shop: 0 }]);
+    expect((await host('GET', '/settlement.csv?all')).body.split('\r\n')).toHaveLength(10); // a heading, four postings twice, and the end
+    expect((await host('POST', '/settlement', {})).body.rows.map(({ opening, refunded }: { opening: number; refunded: number }) => opening + refunded)).toEqual([0, 0, 0, 0]);
+    expect((await statement()).faults).toEqual([]);
   });
 });
