@@ -7,3 +7,6 @@ export { lmdbLedger } from './lmdb-ledger.js';
 export { redisLedger } from './redis-ledger.js';
 export { decodeEntry, type StreamEntry } from './redis/entry-codec.js';
 export type { OutboxRecord } from './outbox-record.js';
+export { guardedLedger, type LedgerGuard, type LedgerStatus } from './guard/guarded-ledger.js';
+export { ReceiptMemory, type ReceiptMemoryOptions } from './guard/receipt-memory.js';
+export { RedisGuard, type RedisGuardOptions } from './guard/redis-guard.js';

@@ -5,6 +5,8 @@ export { openLmdbStore, type LmdbOptions } from './lmdb/lmdb-store.js';
 export type { RecordStore, RecordTable } from './records.js';
 export type { Reader, Store, Tx } from './store.js';
 export { openRedis, type RedisArg, type RedisClient, type RedisClientOptions, type RedisState } from './redis/redis-client.js';
+export type { LedgerSealKeys } from './redis/redis-keys.js';
 export type { LedgerKeys } from './redis/redis-ledger-keys.js';
+export { serverIdentity, type RedisServerIdentity } from './redis/server-identity.js';
 export { redisScript, type RedisScript } from './redis/redis-script.js';
 export { openRedisRecords, type RedisRecords, type RedisRecordsOptions } from './redis/redis-records.js';

@@ -1,0 +1,107 @@
+/**
+ * A ledger whose steps are refused while it is not known that what was delivered stands, and whose answers leave only when they are safe.
+ * Reading goes on: it promises nothing.
+ */
+import type { Clock } from '../../clock.js';
+import { LedgerError } from '../errors.js';
+import type { ClaimRequest, Ledger, Receipt } from '../ledger.js';
+import type { Told, ToldMove } from './told.js';
+
+/** What decides whether a ledger takes steps; one for each kind of store. */
+export interface LedgerGuard {
+  /** @throws LedgerError `ledger_frozen` */
+  mustBeOpen(): void;
+  /**
+   * Resolves when what the store just acknowledged may be told: it is where a failure of the store would leave it, and remembered here.
+   * @throws StoreError `store_unavailable` when that is not known; the step may have been done
+   */
+  confirm(told: readonly Told[]): Promise<void>;
+  status(): LedgerStatus;
+}
+
+export interface LedgerStatus {
+  readonly state: 'open' | 'frozen';
+  /** why it is frozen, as a code: `starting`, `server_changed`, `epoch_went_back`, `receipts_differ`, `restored` */
+  readonly why?: string;
+  /** ms since 1970 */
+  readonly since?: number;
+  /** receipts that were delivered and do not stand, as this process knows */
+  readonly lost: number;
+  /** origins that delivered receipts lately and have not said yet whether these stand */
+  readonly waitingFor: readonly string[];
+  /** receipts that this process remembers */
+  readonly remembered: number;
+  /** replicas that have to acknowledge a step before it is answered */
+  readonly replicas: number;
+}
+
+/** Steps beside claims; those of a later interface are guarded too, where the ledger has them. */
+const STEPS = ['defineDrop', 'setDropOpen', 'recordHostAction', 'unlock', 'ingest', 'expireDue', 'restock', 'lotStep', 'allot', 'erase'] as const;
+
+type AnyStep = (...args: unknown[]) => Promise<unknown>;
+
+/** Makes every step of `ledger` wait for `guard`. */
+export function guardedLedger<L extends Ledger>(ledger: L, guard: LedgerGuard, clock: Clock): L {
+  const steps = ledger as unknown as Record<string, AnyStep | undefined>;
+  const guarded = Object.fromEntries(
+    STEPS.flatMap((name) => {
+      const step = steps[name];
+      return step === undefined ? [] : [[name, async (...args: unknown[]) => {
+        guard.mustBeOpen();
+        const answer = await step(...args);
+        await guard.confirm([]);
+        return answer;
+      }]];
+    }),
+  );
+  const revoke: Ledger['revoke'] = async (request) => {
+    guard.mustBeOpen();
+    const done = await ledger.revoke(request);
+    await guard.confirm([]);
+    return done;
+  };
+  return { ...ledger, ...guarded, revoke, createEvent: guardedCreation(ledger, guard), claim: guardedClaims(ledger, guard, clock), ...guardedMoves(steps, guard, clock) };
+}
+
+/** That an event exists can be said while frozen: rooms open with it, and they go on. */
+const guardedCreation = (ledger: Ledger, guard: LedgerGuard): Ledger['createEvent'] => async (event, trace, data) => {
+  try {
+    guard.mustBeOpen();
+  } catch (frozen) {
+    await ledger.drops(event).catch(() => Promise.reject(frozen as Error));
+    throw LedgerError.eventExists(event);
+  }
+  await ledger.createEvent(event, trace, data);
+  await guard.confirm([]);
+};
+
+/** Of a receipt, what is needed to tell whether it stands, and to let it stand again. */
+const toldOf = (receipt: Receipt, request: ClaimRequest, at: number): Told | undefined => {
+  const { seq } = receipt;
+  if (seq === undefined) return undefined;
+  const { subject } = request as ClaimRequest & { subject?: number };
+  return { event: receipt.event, seq, at, receipt, ...(subject !== undefined && receipt.key === request.key && { subject }) };
+};
+
+const guardedClaims = (ledger: Ledger, guard: LedgerGuard, clock: Clock): Ledger['claim'] => async (requests) => {
+  guard.mustBeOpen();
+  const receipts = await ledger.claim(requests);
+  const at = clock.now();
+  await guard.confirm(receipts.flatMap((receipt, index) => toldOf(receipt, requests[index]!, at) ?? []));
+  return receipts;
+};
+
+/** `{ status: 'done' | 'again', seq }` or a refusal. */
+const guardedMoves = (steps: Readonly<Record<string, AnyStep | undefined>>, guard: LedgerGuard, clock: Clock): object => {
+  const { move } = steps;
+  if (move === undefined) return {};
+  return {
+    move: async (request: ToldMove) => {
+      guard.mustBeOpen();
+      const answer = (await move(request)) as { status: string; seq?: number };
+      const { seq } = answer;
+      await guard.confirm(answer.status === 'done' && seq !== undefined ? [{ event: request.event, seq, at: clock.now(), move: request }] : []);
+      return answer;
+    },
+  };
+};
