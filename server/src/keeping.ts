@@ -6,9 +6,11 @@ import type { Config } from './config.js';
 import type { Keeping } from './events/desks.js';
 import type { RandomSource } from './identity/index.js';
 import { lmdbJournal, redisJournal } from './journal/index.js';
-import { lmdbLedger, redisLedger } from './ledger/index.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { FileGuard, fileCare, guardedLedger, lmdbLedger, ReceiptMemory, RedisCare, RedisGuard, redisLedger, type LedgerStatus } from './ledger/index.js';
+import { takeReceiptFolder } from './receipt-folder.js';
 import { openFleet, type Fleet } from './rooms/fleet.js';
-import { lmdbRecords, openLmdbStore, openRedis, openRedisRecords, type RedisClient } from './store/index.js';
+import { lmdbRecords, openLmdbStore, openRedis, openRedisRecords, type RedisClient, type RedisClientOptions } from './store/index.js';
 
 export interface OpenKeeping extends Keeping {
   /** The other origins; undefined where there can be none. */
@@ -17,7 +19,7 @@ export interface OpenKeeping extends Keeping {
 }
 
 export interface KeepingOptions {
-  readonly config: Pick<Config, 'dataDir' | 'redisUrl' | 'originId'>;
+  readonly config: Pick<Config, 'dataDir' | 'redisUrl' | 'redisMinReplicas' | 'originId'>;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -36,34 +38,66 @@ export const openKeeping = (options: KeepingOptions): Promise<OpenKeeping> => {
   return redisUrl === undefined ? openFiles(options) : openShared(redisUrl, options);
 };
 
+/** One line a freeze or thaw. */
+const logChange = (logger: KeepingOptions['logger']) => (status: LedgerStatus): void => {
+  if (status.state === 'open') logger.info({ ledger: status }, 'the ledger is open');
+  else logger.warn({ ledger: status }, 'the ledger is frozen: claims wait');
+};
+
 /** One process with files of its own; nothing else to install. */
-const openFiles = async ({ config, clock, onFailure }: KeepingOptions): Promise<OpenKeeping> => {
+const openFiles = async ({ config, clock, random, logger, onFailure }: KeepingOptions): Promise<OpenKeeping> => {
   const store = await openLmdbStore({ path: join(config.dataDir, 'store'), ...(onFailure === undefined ? {} : { onFailure }) });
+  const ledger = lmdbLedger(store, clock);
+  const folder = takeReceiptFolder(config.dataDir, random); // beside the store: what was told must not go back with it
+  const guard = await FileGuard.open({ store, ledger, memory: await ReceiptMemory.open(folder), clock, onChange: logChange(logger) });
   return {
-    journal: lmdbJournal(store), records: lmdbRecords(store), ledger: lmdbLedger(store, clock), fleet: undefined, sharedTime: async () => clock.now(),
-    close: () => store.close(),
+    journal: lmdbJournal(store), records: lmdbRecords(store), ledger: guardedLedger(ledger, guard, clock), guard, care: fileCare(store, ledger, guard),
+    fleet: undefined, sharedTime: async () => clock.now(),
+    close: async () => {
+      await store.close();
+      await guard.close();
+      folder.release();
+    },
   };
 };
 
 /** Any number of processes on one Redis. */
 const openShared = async (url: string, { config, clock, random, logger }: KeepingOptions): Promise<OpenKeeping> => {
-  const client = await openRedis({
-    url, random,
-    onState: (state, error) => logger[state === 'up' ? 'info' : 'warn']({ state, ...(error === undefined ? {} : { err: error }) }, 'the connection to Redis changed'),
-  });
+  const folder = takeReceiptFolder(config.dataDir, random);
+  const memory = await ReceiptMemory.open(folder);
+  const guard = new RedisGuard({ clock, memory, witness: folder.name, minReplicas: config.redisMinReplicas, onChange: logChange(logger) });
+  const opened: RedisClient[] = [];
+  const release = async (): Promise<void> => {
+    await guard.close();
+    await Promise.all(opened.map((each) => each.close()));
+    folder.release();
+  };
+  const connect = async (options: Partial<RedisClientOptions>): Promise<RedisClient> => {
+    const client = await openRedis({ url, random, ...options });
+    opened.push(client);
+    return client;
+  };
   try {
+    const client = await connect({
+      onServer: (server) => guard.saw(server),
+      onState: (state, error) => logger[state === 'up' ? 'info' : 'warn']({ state, ...(error === undefined ? {} : { err: error }) }, 'the connection to Redis changed'),
+    });
+    const acks = await connect({ onServer: (server) => guard.sawAcks(server) });
+    const ledger = redisLedger(client, clock);
+    await guard.start({ client, acks, ledger });
     const records = await openRedisRecords(client, TABLES, { random });
     const fleet = await openFleet(url);
     const holder = config.originId ?? random.bytes(12).toString('base64url');
     return {
-      journal: redisJournal(client, { holder }), records, ledger: redisLedger(client, clock), fleet, sharedTime: () => redisTime(client, clock),
+      journal: redisJournal(client, { holder }), records, ledger: guardedLedger(ledger, guard, clock), guard,
+      care: new RedisCare({ client, ledger, clock, ageMs: memory.ageMs, pause: (ms) => pause(ms) }), fleet, sharedTime: () => redisTime(client, clock),
       close: async () => {
         records.close();
-        await client.close();
+        await release();
       },
     };
   } catch (error) {
-    await client.close();
+    await release();
     throw error;
   }
 };

@@ -31,7 +31,7 @@ import { ViewerDesk } from './viewer-desk.js';
 import { WorkspaceDesk } from './workspace-desk.js';
 import { HostAccess, Keys, RelayCredential, ScopedKeys, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
-import type { Ledger } from '../ledger/index.js';
+import type { Ledger, LedgerCare, LedgerGuard } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { CrowdRoomDeps } from '../rooms/room-deps.js';
 import type { RoomHost } from '../rooms/room-control.js';
@@ -42,6 +42,9 @@ export interface Keeping {
   readonly journal: JournalStore;
   readonly records: RecordStore;
   readonly ledger: Ledger;
+  /** What the ledger's steps wait for, and what a person asks of it as a whole. */
+  readonly guard: LedgerGuard;
+  readonly care: LedgerCare;
   /** ms since 1970 by the one clock that all origins go by: the store's, where they share one. */
   sharedTime(): Promise<number>;
 }
@@ -88,6 +91,8 @@ export interface Desks {
   readonly rehearsals: RehearsalDesk;
   readonly workspaces: WorkspaceDesk;
   readonly audit: AuditLog;
+  readonly ledger: Pick<Ledger, 'entries' | 'reconcile'>;
+  readonly care: LedgerCare;
   readonly commandKeys: CommandKeys;
   publicUrl(): string;
 }
@@ -133,12 +138,13 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const workspaces = new WorkspaceDesk({ workspaces: records.table('workspaces'), members: records.table('members'), clock, random });
   const audit = new AuditLog({ table: records.table('audit'), clock, random, failed: (err) => logger.error({ err }, 'an entry of the audit log was not kept') });
   metrics.watch(directory, rooms);
+  metrics.watchLedger(() => options.keeping.guard.status());
   const events = new EventDesk({ events: directory, drops, bans, relays: registry, impressions, sponsors, publicUrl, now: () => clock.now() });
   return {
     clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
     overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl }),
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) }),
-    events, joins, twitch, quests, workspaces, audit, commandKeys: new CommandKeys(records.table('commands'), clock),
+    events, joins, twitch, quests, workspaces, audit, ledger, care: options.keeping.care, commandKeys: new CommandKeys(records.table('commands'), clock),
     plans: new PlanDesk({ events: directory, rooms: late, games, clock, publicUrl, logger }),
     rehearsals: new RehearsalDesk({ directory, events, quests, ledger, publicUrl }),
   };

@@ -37,6 +37,7 @@ export class Audit {
     const next = this.state.seq + 1;
     if (entry.seq !== next) this.violations.push({ path, stands: entry.seq, replayed: next });
     if (entry.type === 'Granted') this.checkGrant(path, entry);
+    else if (entry.type === 'Lost' && entry.serial !== undefined) this.checkSerial(path, entry);
     applyEntry(this.state, entry);
   }
 
@@ -45,10 +46,15 @@ export class Audit {
     return [...differences(stands, this.state), ...this.violations, ...this.oversold()];
   }
 
-  private checkGrant(path: string, { drop = '', viewer, serial: number }: Entry): void {
+  private checkSerial(path: string, { drop, serial: number }: Entry): void {
     const serial = `${drop}/${number}`;
     if (this.serials.has(serial)) this.violations.push({ path, stands: `serial ${serial} again`, replayed: 'unique' });
     this.serials.add(serial);
+  }
+
+  private checkGrant(path: string, entry: Entry): void {
+    const { drop = '', viewer } = entry;
+    this.checkSerial(path, entry);
     const { unlocks, drops } = this.state;
     const terms = drops[drop]?.terms;
     if (!terms || !gatesOf(terms).some((gate) => `${gate}/${viewer}` in unlocks)) {

@@ -46,6 +46,16 @@ const revoke = (state: EventState, entry: Entry): void => {
   state.holdings[`${viewer}/${drop}`] = { ...holding, state: 'revoked', tail: seq };
 };
 
+/** Nobody has the unit, and nobody ever gets its serial. */
+const lose = (state: EventState, entry: Entry): void => {
+  if (entry.serial === undefined) return;
+  const of = dropOf(state, entry);
+  const stock = of.variants[entry.variant ?? ''] ?? impossible(entry);
+  of.serial = Math.max(of.serial, entry.serial);
+  stock.granted += 1;
+  stock.revoked += 1;
+};
+
 /** Applies one entry. Written apart from the code that makes entries, so that a replay checks it. */
 export function applyEntry(state: EventState, entry: Entry): void {
   state.seq = entry.seq;
@@ -54,6 +64,8 @@ export function applyEntry(state: EventState, entry: Entry): void {
     case 'EventCreated':
     case 'HostAction':
       return;
+    case 'Lost':
+      return lose(state, entry);
     case 'DropDefined': {
       const terms = entry.terms ?? impossible(entry);
       const variants = Object.entries(terms.variants).map(([id, supply]) => [id, { supply, taken: 0, granted: 0, revoked: 0 }] as const);

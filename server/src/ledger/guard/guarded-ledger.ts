@@ -3,9 +3,10 @@
  * Reading goes on: it promises nothing.
  */
 import type { Clock } from '../../clock.js';
+import type { Entry } from '../entry.js';
 import { LedgerError } from '../errors.js';
 import type { ClaimRequest, Ledger, Receipt } from '../ledger.js';
-import type { Told, ToldMove } from './told.js';
+import type { Told } from './told.js';
 
 /** What decides whether a ledger takes steps; one for each kind of store. */
 export interface LedgerGuard {
@@ -21,7 +22,7 @@ export interface LedgerGuard {
 
 export interface LedgerStatus {
   readonly state: 'open' | 'frozen';
-  /** why it is frozen, as a code: `starting`, `server_changed`, `epoch_went_back`, `receipts_differ`, `restored` */
+  /** why it is frozen, as a code: `starting`, `server_changed`, `epoch_went_back`, `receipts_differ`, `repairing`, `restored` */
   readonly why?: string;
   /** ms since 1970 */
   readonly since?: number;
@@ -36,7 +37,7 @@ export interface LedgerStatus {
 }
 
 /** Steps beside claims; those of a later interface are guarded too, where the ledger has them. */
-const STEPS = ['defineDrop', 'setDropOpen', 'recordHostAction', 'unlock', 'ingest', 'expireDue', 'restock', 'lotStep', 'allot', 'erase'] as const;
+const STEPS = ['defineDrop', 'setDropOpen', 'recordHostAction', 'unlock', 'ingest', 'revoke', 'expireDue', 'restock', 'lotStep', 'allot', 'erase'] as const;
 
 type AnyStep = (...args: unknown[]) => Promise<unknown>;
 
@@ -54,13 +55,7 @@ export function guardedLedger<L extends Ledger>(ledger: L, guard: LedgerGuard, c
       }]];
     }),
   );
-  const revoke: Ledger['revoke'] = async (request) => {
-    guard.mustBeOpen();
-    const done = await ledger.revoke(request);
-    await guard.confirm([]);
-    return done;
-  };
-  return { ...ledger, ...guarded, revoke, createEvent: guardedCreation(ledger, guard), claim: guardedClaims(ledger, guard, clock), ...guardedMoves(steps, guard, clock) };
+  return { ...ledger, ...guarded, createEvent: guardedCreation(ledger, guard), claim: guardedClaims(ledger, guard, clock), ...guardedMoves(ledger, steps['move'], guard, clock) };
 }
 
 /** That an event exists can be said while frozen: rooms open with it, and they go on. */
@@ -77,10 +72,15 @@ const guardedCreation = (ledger: Ledger, guard: LedgerGuard): Ledger['createEven
 
 /** Of a receipt, what is needed to tell whether it stands, and to let it stand again. */
 const toldOf = (receipt: Receipt, request: ClaimRequest, at: number): Told | undefined => {
-  const { seq } = receipt;
+  const { event, seq } = receipt;
   if (seq === undefined) return undefined;
   const { subject } = request as ClaimRequest & { subject?: number };
-  return { event: receipt.event, seq, at, receipt, ...(subject !== undefined && receipt.key === request.key && { subject }) };
+  const own = receipt.key === request.key; // another key's receipt was asked for with other words
+  return {
+    event, seq, at, receipt,
+    ...(own && subject !== undefined && { subject }),
+    ...(own && receipt.status === 'refused' && request.variant !== undefined && { variant: request.variant }),
+  };
 };
 
 const guardedClaims = (ledger: Ledger, guard: LedgerGuard, clock: Clock): Ledger['claim'] => async (requests) => {
@@ -91,17 +91,24 @@ const guardedClaims = (ledger: Ledger, guard: LedgerGuard, clock: Clock): Ledger
   return receipts;
 };
 
-/** `{ status: 'done' | 'again', seq }` or a refusal. */
-const guardedMoves = (steps: Readonly<Record<string, AnyStep | undefined>>, guard: LedgerGuard, clock: Clock): object => {
-  const { move } = steps;
-  if (move === undefined) return {};
-  return {
-    move: async (request: ToldMove) => {
+/** What a move's answer tells of. It may have written two entries, the first of which gave a serial. */
+const toldOfMove = async (ledger: Ledger, event: string, seq: number, at: number): Promise<Told[]> => {
+  const [before, last] = await ledger.entries(event, Math.max(1, seq - 1), 2);
+  const entries = last?.seq === seq ? [before!, last] : [before!];
+  const { of } = entries.at(-1) as Entry & { of?: number };
+  return entries
+    .filter((entry) => entry.seq === seq || (entry.type === 'Granted' && of !== undefined && (entry as Entry & { of?: number }).of === of))
+    .map((entry) => ({ event, seq: entry.seq, at, entry }));
+};
+
+/** Answers `{ status: 'done' | 'again', seq }` or a refusal. */
+const guardedMoves = (ledger: Ledger, move: AnyStep | undefined, guard: LedgerGuard, clock: Clock): object =>
+  move === undefined ? {} : {
+    move: async (request: { readonly event: string }) => {
       guard.mustBeOpen();
       const answer = (await move(request)) as { status: string; seq?: number };
-      const { seq } = answer;
-      await guard.confirm(answer.status === 'done' && seq !== undefined ? [{ event: request.event, seq, at: clock.now(), move: request }] : []);
+      const { status, seq } = answer;
+      await guard.confirm(status === 'done' && seq !== undefined ? await toldOfMove(ledger, request.event, seq, clock.now()) : []);
       return answer;
     },
   };
-};

@@ -29,24 +29,28 @@ interface Line extends Told {
   readonly gone?: true;
 }
 
-const nameOf = ({ event, seq, move }: Told): string => `${seq} ${move === undefined ? '' : 'm'} ${event}`;
+const nameOf = ({ event, seq }: Told): string => `${seq} ${event}`;
 
-/** The lines of a file that are whole; none where there is no file. The last one may have been cut by a crash. */
-const readTold = (path: string): Line[] => {
+/** The lines of a file that are whole, and which turn of the two files it is; none where there is no file. The last one may have been cut by a crash. */
+const readLines = (path: string): { readonly turn: number; readonly lines: readonly Line[] } => {
   let text = '';
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  return text.split('\n').flatMap((line) => {
+  const [head, ...lines] = text.split('\n').flatMap((line) => {
     try {
-      return line === '' ? [] : [JSON.parse(line) as Line];
+      return line === '' ? [] : [JSON.parse(line) as Line & { readonly turn?: number }];
     } catch {
       return [];
     }
   });
+  return { turn: head?.turn ?? 0, lines };
 };
+
+/** What a file of a memory, or several one after the other, tells of. */
+export const readToldFile = (path: string): Told[] => readLines(path).lines.flatMap(({ gone, ...told }) => (gone === true ? [] : [told]));
 
 export class ReceiptMemory {
   /** Oldest first. */
@@ -68,11 +72,13 @@ export class ReceiptMemory {
     const { dir } = options;
     if (dir === undefined) return memory;
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const read = FILES.map((name) => readTold(join(dir, name)));
-    memory.#turn = (read[1]!.at(-1)?.at ?? 0) > (read[0]!.at(-1)?.at ?? 0) ? 1 : 0;
-    for (const line of [...read[1 - memory.#turn]!, ...read[memory.#turn]!]) memory.#keep(line);
-    memory.#lines = read[memory.#turn]!.length;
-    memory.#file = await open(join(dir, FILES[memory.#turn]!), 'a', 0o600);
+    const [a, b] = FILES.map((name) => readLines(join(dir, name))) as [ReturnType<typeof readLines>, ReturnType<typeof readLines>];
+    const [older, newer] = a.turn < b.turn ? [a, b] : [b, a];
+    for (const line of [...older.lines, ...newer.lines]) memory.#keep(line);
+    memory.#turn = newer.turn;
+    if (newer.turn === 0) await memory.#nextFile();
+    else memory.#file = await open(join(dir, FILES[newer.turn % 2]!), 'a', 0o600);
+    memory.#lines = newer.lines.length;
     return memory;
   }
 
@@ -91,9 +97,12 @@ export class ReceiptMemory {
 
   /** Keeps what is new of it; resolves when a process that is started after this one would know it too. */
   async add(told: readonly Told[]): Promise<void> {
-    const fresh = told.filter((each) => !this.#told.has(nameOf(each)));
+    const fresh = told.filter((each) => {
+      const known = this.#told.has(nameOf(each));
+      if (!known) this.#keep(each);
+      return !known;
+    });
     if (fresh.length === 0) return;
-    for (const each of fresh) this.#keep(each);
     if (this.options.dir !== undefined) await this.#append(fresh);
   }
 
@@ -111,8 +120,7 @@ export class ReceiptMemory {
   }
 
   #append(told: readonly Line[]): Promise<void> {
-    const bytes = told.map((each) => `${JSON.stringify(each)}\n`).join('');
-    this.#writing = this.#writing.catch(() => undefined).then(() => this.#write(bytes, told.length));
+    this.#writing = this.#writing.catch(() => undefined).then(() => this.#write(told));
     return this.#writing;
   }
 
@@ -125,15 +133,18 @@ export class ReceiptMemory {
     }
   }
 
-  /** Half of what is kept stands in each file, so that the older one can be emptied at once. */
-  async #write(bytes: string, lines: number): Promise<void> {
-    if (this.#lines >= this.#limit) {
-      await this.#file?.close();
-      this.#turn = 1 - this.#turn;
-      this.#lines = 0;
-      this.#file = await open(join(this.options.dir!, FILES[this.#turn]!), 'w', 0o600);
-    }
-    await this.#file?.write(bytes);
-    this.#lines += lines;
+  /** The file that was written last is full: the other one, whose receipts are older than all that is kept, begins anew. */
+  async #nextFile(): Promise<void> {
+    await this.#file?.close();
+    this.#turn += 1;
+    this.#lines = 0;
+    this.#file = await open(join(this.options.dir!, FILES[this.#turn % 2]!), 'w', 0o600);
+    await this.#file.write(`${JSON.stringify({ turn: this.#turn })}\n`);
+  }
+
+  async #write(told: readonly Line[]): Promise<void> {
+    if (this.#lines >= this.#limit) await this.#nextFile();
+    if (told.length > 0) await this.#file?.write(told.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    this.#lines += told.length;
   }
 }

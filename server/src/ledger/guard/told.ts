@@ -3,20 +3,6 @@ import { receiptOf } from '../claim.js';
 import type { Entry } from '../entry.js';
 import type { Ledger, Receipt } from '../ledger.js';
 
-/** A step of an entitlement that was answered `done`, with what it was asked. */
-export interface ToldMove {
-  readonly event: string;
-  /** `<event>:<seq>` */
-  readonly id: string;
-  readonly type: string;
-  readonly key?: string;
-  readonly amount?: number;
-  readonly currency?: string;
-  readonly reason?: string;
-  readonly trace: string;
-  readonly data?: Readonly<Record<string, string | number | boolean>>;
-}
-
 /** What somebody outside was told of an entry. */
 export interface Told {
   readonly event: string;
@@ -26,7 +12,10 @@ export interface Told {
   readonly receipt?: Receipt;
   /** the proven person that the claim named: its receipt does not say */
   readonly subject?: number;
-  readonly move?: ToldMove;
+  /** the variant that was asked for: the receipt of a refusal does not say */
+  readonly variant?: string;
+  /** of a move of an entitlement: the entry that it wrote */
+  readonly entry?: Entry;
 }
 
 /** Something that was told and does not stand. */
@@ -39,18 +28,9 @@ export interface LostReceipt {
 /** Entries a reading: some ms of the store. */
 const PAGE = 1_000;
 
-/** The entry that a move writes last. */
-const MOVED: Readonly<Record<string, string>> = {
-  confirm: 'Granted', fulfil: 'Fulfilled', convert: 'Converted', refund: 'Refunded', revoke: 'Revoked', expire: 'Expired',
-};
-
 /** Whether an entry is the one that was told of. */
-const isTold = (entry: Entry, { event, receipt, move }: Told): boolean => {
-  if (receipt !== undefined) return isDeepStrictEqual(receiptOf(entry), receipt);
-  if (move === undefined) return true;
-  const { of, amount, currency } = entry as Entry & { of?: number; amount?: number; currency?: string };
-  return entry.type === MOVED[move.type] && `${event}:${of ?? ''}` === move.id && amount === move.amount && currency === move.currency;
-};
+const isTold = (entry: Entry, told: Told): boolean =>
+  told.receipt === undefined ? isDeepStrictEqual(entry, told.entry) : isDeepStrictEqual(receiptOf(entry), told.receipt);
 
 const isUnknown = (error: unknown): boolean => (error as { code?: unknown }).code === 'event_unknown';
 

@@ -6,10 +6,10 @@ local function told(key)
   return { s[1] and s[1] ~= '' and 'frozen' or 'open', s[1] or '', s[2] or '0', s[3] or '', s[4] or '0', s[5] or '', s[6] or '' }
 end
 
--- A later reason does not take the place of a restored backup: only a person ends that.
+-- A later reason does not take the place of one that only a person ends.
 local function freeze(key, verdicts_key, why, now, run)
   local stands = redis.call('HGET', key, 'frozen')
-  if stands ~= 'restored' then
+  if stands ~= 'restored' and stands ~= 'repairing' then
     redis.call('HSET', key, 'frozen', why)
   end
   if not stands or stands == '' then

@@ -43,7 +43,7 @@ for index = 1, #witnesses, 2 do
     waiting[#waiting + 1] = witnesses[index]
   end
 end
-if clean and #waiting == 0 and stands[2] ~= 'restored' then
+if clean and #waiting == 0 and stands[2] ~= 'restored' and stands[2] ~= 'repairing' then
   thaw(KEYS[1], KEYS[3], KEYS[4], run, 'agreed')
   answer = told(KEYS[1])
 end
