@@ -5,6 +5,7 @@ import { systemClock } from '../src/clock.js';
 import { HostDoor } from '../src/http/host-door.js';
 import { HOST_RULES } from '../src/http/host-permissions.js';
 import { hostRoutes } from '../src/http/host-routes.js';
+import { ledgerRoutes } from '../src/http/ledger-routes.js';
 import { overlayRoutes } from '../src/http/overlay-routes.js';
 import { planRoutes } from '../src/http/plan-routes.js';
 import { questRoutes } from '../src/http/quest-routes.js';
@@ -72,7 +73,7 @@ describe('roles', () => {
     const door = new HostDoor({} as never);
     const routes = [
       ...hostRoutes({ door } as never), ...questRoutes({ door } as never), ...twitchRoutes({ door } as never), ...workspaceRoutes({ door } as never),
-      ...overlayRoutes({ door } as never), ...planRoutes({ door } as never),
+      ...overlayRoutes({ door } as never), ...planRoutes({ door } as never), ...ledgerRoutes({ door } as never),
     ].filter((each) => door.isHosts(each)).map(({ method, path }) => `${method} ${path}`);
     expect(routes.toSorted()).toEqual(Object.keys(HOST_RULES).toSorted());
   });

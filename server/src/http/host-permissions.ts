@@ -59,6 +59,8 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'DELETE /api/events/:id/sponsor': rule('own', 'remove sponsor'),
   'POST /api/events/:id/embed': rule('own', 'set embedding'),
   'PUT /api/events/:id/quests': rule('own', 'set quests'),
+  'GET /api/ledger': rule('own', 'ledger status'),
+  'POST /api/ledger/reconcile': rule('own', 'reconcile ledger'),
   'GET /api/twitch/channels': rule('own', 'list channels'),
   'PUT /api/twitch/channels/:channel': rule('own', 'link channel'),
   'DELETE /api/twitch/channels/:channel': rule('own', 'unlink channel'),

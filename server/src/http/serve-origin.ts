@@ -6,6 +6,7 @@ import { ClientAddresses } from './client-address.js';
 import { gameViewRoutes, type ViewFolder } from './game-view-routes.js';
 import { HostDoor } from './host-door.js';
 import { hostRoutes } from './host-routes.js';
+import { ledgerRoutes } from './ledger-routes.js';
 import { matchmakeRoutes } from './matchmake-routes.js';
 import { overlayRoutes } from './overlay-routes.js';
 import { pageRoutes } from './page-routes.js';
@@ -64,6 +65,7 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals }),
     ...hostRoutes({ door, access, workspaces: desks.workspaces, desk: events, plans: desks.plans, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
     ...workspaceRoutes({ door, access, workspaces: desks.workspaces, audit: desks.audit }),
+    ...ledgerRoutes({ door, ledger: desks.ledger, care: desks.care }),
     ...twitchRoutes({
       desk: twitch, door, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),
     }),

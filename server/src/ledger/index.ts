@@ -11,8 +11,9 @@ export { guardedLedger, type LedgerGuard, type LedgerStatus } from './guard/guar
 export { ReceiptMemory, type ReceiptMemoryOptions } from './guard/receipt-memory.js';
 export { RedisGuard, type RedisGuardOptions } from './guard/redis-guard.js';
 export { FileGuard } from './guard/file-guard.js';
-export { fileCare, RedisCare, type CareStatus, type LedgerCare, type RepairReport, type RepairRequest } from './guard/care.js';
+export { eventsOfStore, fileCare, RedisCare, type CareStatus, type LedgerCare, type RepairReport, type RepairRequest } from './guard/care.js';
 export { ledgerChecker, receiptChecker, reconcileEvent, type Checker, type Finding, type Reconciled } from './guard/reconcile.js';
-export type { LostReceipt, Told } from './guard/told.js';
+export { missingOf, type LostReceipt, type Told } from './guard/told.js';
 export type { Unrestored } from './guard/restore-plan.js';
-export { readToldFile } from './guard/receipt-memory.js';
+export { readToldFile, RECEIPT_AGE_MS } from './guard/receipt-memory.js';
+export type { FileFreeze } from './guard/file-guard.js';

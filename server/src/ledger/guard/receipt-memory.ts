@@ -21,7 +21,8 @@ export interface ReceiptMemoryOptions {
 }
 
 const LIMIT = 65_536;
-const AGE_MS = 10 * 60_000;
+/** ms that count as lately. */
+export const RECEIPT_AGE_MS = 10 * 60_000;
 const FILES = ['told-0.jsonl', 'told-1.jsonl'] as const;
 
 /** A line of a file; `gone`: what was told is let go of. */
@@ -64,7 +65,7 @@ export class ReceiptMemory {
 
   private constructor(private readonly options: ReceiptMemoryOptions) {
     this.#limit = options.limit ?? LIMIT;
-    this.#ageMs = options.ageMs ?? AGE_MS;
+    this.#ageMs = options.ageMs ?? RECEIPT_AGE_MS;
   }
 
   static async open(options: ReceiptMemoryOptions = {}): Promise<ReceiptMemory> {
