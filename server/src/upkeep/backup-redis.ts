@@ -36,8 +36,10 @@ const groupsOf = async (client: RedisClient): Promise<Map<string, Set<string>>> 
     else groups.set(tag, new Set([key]));
   }
   for (const [tag, group] of groups) {
-    const { head } = client.keys.ledger(decodeURIComponent(tag));
-    if (group.has(head)) for (const key of [...Object.values(client.keys.ledger(decodeURIComponent(tag))), ...Object.values(client.keys.journal(decodeURIComponent(tag)))]) group.add(key as string);
+    const id = decodeURIComponent(tag);
+    const ledger = client.keys.ledger(id);
+    if (!group.has(ledger.head)) continue;
+    for (const name of [...Object.values(ledger), ...Object.values(client.keys.journal(id))]) group.add(name as string);
   }
   return groups;
 };
@@ -49,17 +51,20 @@ const u32 = (value: number): Buffer => {
 };
 
 /** Dumps keys at one instant; those that are not there give nothing. */
-const dumpAll = async (client: RedisClient, keys: readonly string[]): Promise<[key: string, dump: Buffer][]> => {
-  const [, ...replies] = await Promise.all([client.call('MULTI'), ...keys.map((key) => client.call('DUMP', key)), client.call('EXEC')]);
+const dumpAll = async (client: RedisClient, names: readonly string[]): Promise<[key: string, dump: Buffer][]> => {
+  const [, ...replies] = await Promise.all([client.call('MULTI'), ...names.map((name) => client.call('DUMP', name)), client.call('EXEC')]);
   const dumps = replies.at(-1) as (Buffer | null)[];
-  return keys.flatMap((key, at): [string, Buffer][] => (dumps[at] == null ? [] : [[key, dumps[at]!]]));
+  return names.flatMap((name, at): [string, Buffer][] => {
+    const dump = dumps[at];
+    return dump instanceof Buffer ? [[name, dump]] : [];
+  });
 };
 
 /** Writes all keys of ours; nothing else may be sent on `client`. */
 export async function writeRedis(client: RedisClient, writer: BackupWriter, progress: (line: string) => void): Promise<void> {
   let written = 0;
   for (const group of (await groupsOf(client)).values()) {
-    for (const [key, dump] of await dumpAll(client, [...group].filter((key) => !isLease(key)))) {
+    for (const [key, dump] of await dumpAll(client, [...group].filter((each) => !isLease(each)))) {
       const name = Buffer.from(key);
       await writer.frame(u32(name.length), name, dump);
       if (++written % TELL_KEYS === 0) progress(`${written} keys`);

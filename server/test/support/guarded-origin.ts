@@ -3,7 +3,7 @@ import { TcpProxy } from '../../../loadtest/src/chaos/tcp-proxy.js';
 import { systemClock } from '../../src/clock.js';
 import { guardedLedger, RedisCare, ReceiptMemory, RedisGuard, redisLedger, type Ledger, type LedgerStatus } from '../../src/ledger/index.js';
 import { openRedis, type RedisClient } from '../../src/store/index.js';
-import { RedisServer, tempRedis } from './redis-server.js';
+import { tempRedis, type RedisServer } from './redis-server.js';
 import { PATIENT_MS } from './shared-redis.js';
 
 /** An origin's ledger and guard. */

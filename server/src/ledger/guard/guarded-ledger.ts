@@ -70,24 +70,28 @@ const guardedCreation = (ledger: Ledger, guard: LedgerGuard): Ledger['createEven
   await guard.confirm([]);
 };
 
-/** Of a receipt, what is needed to tell whether it stands, and to let it stand again. */
-const toldOf = (receipt: Receipt, request: ClaimRequest, at: number): Told | undefined => {
-  const { event, seq } = receipt;
-  if (seq === undefined) return undefined;
+/** Of a receipt, what is needed to tell whether it stands, and to let it stand again. One literal: this is on the way of every claim. */
+const toldOf = (receipt: Receipt, request: ClaimRequest, seq: number, at: number): Told => {
+  const told: Writable<Told> = { event: receipt.event, seq, at, receipt };
+  if (receipt.key !== request.key) return told; // another key's receipt was asked for with other words
   const { subject } = request as ClaimRequest & { subject?: number };
-  const own = receipt.key === request.key; // another key's receipt was asked for with other words
-  return {
-    event, seq, at, receipt,
-    ...(own && subject !== undefined && { subject }),
-    ...(own && receipt.status === 'refused' && request.variant !== undefined && { variant: request.variant }),
-  };
+  if (subject !== undefined) told.subject = subject;
+  if (receipt.status === 'refused' && request.variant !== undefined) told.variant = request.variant;
+  return told;
 };
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const guardedClaims = (ledger: Ledger, guard: LedgerGuard, clock: Clock): Ledger['claim'] => async (requests) => {
   guard.mustBeOpen();
   const receipts = await ledger.claim(requests);
   const at = clock.now();
-  await guard.confirm(receipts.flatMap((receipt, index) => toldOf(receipt, requests[index]!, at) ?? []));
+  const told: Told[] = [];
+  for (let index = 0; index < receipts.length; index++) {
+    const receipt = receipts[index]!;
+    if (receipt.seq !== undefined) told.push(toldOf(receipt, requests[index]!, receipt.seq, at));
+  }
+  await guard.confirm(told);
   return receipts;
 };
 

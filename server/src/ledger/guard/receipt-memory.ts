@@ -25,12 +25,10 @@ const LIMIT = 65_536;
 export const RECEIPT_AGE_MS = 10 * 60_000;
 const FILES = ['told-0.jsonl', 'told-1.jsonl'] as const;
 
-/** A line of a file; `gone`: what was told is let go of. */
+/** Of what a line lists; `gone`: what was told is let go of. */
 interface Line extends Told {
   readonly gone?: true;
 }
-
-const nameOf = ({ event, seq }: Told): string => `${seq} ${event}`;
 
 /** The lines of a file that are whole, and which turn of the two files it is; none where there is no file. The last one may have been cut by a crash. */
 const readLines = (path: string): { readonly turn: number; readonly lines: readonly Line[] } => {
@@ -40,27 +38,34 @@ const readLines = (path: string): { readonly turn: number; readonly lines: reado
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  const [head, ...lines] = text.split('\n').flatMap((line) => {
+  const read = text.split('\n').flatMap((line) => {
     try {
-      return line === '' ? [] : [JSON.parse(line) as Line & { readonly turn?: number }];
+      return line === '' ? [] : [JSON.parse(line) as Line | readonly Line[] | { readonly turn: number }];
     } catch {
       return [];
     }
   });
-  return { turn: head?.turn ?? 0, lines };
+  const turns = read.map((each) => ('turn' in each ? each.turn : 0));
+  return { turn: Math.max(0, ...turns.slice(0, 1)), lines: read.flatMap((each) => ('turn' in each ? [] : (each as Line | Line[]))) };
 };
 
 /** What a file of a memory, or several one after the other, tells of. */
 export const readToldFile = (path: string): Told[] => readLines(path).lines.flatMap(({ gone, ...told }) => (gone === true ? [] : [told]));
 
 export class ReceiptMemory {
-  /** Oldest first. */
-  readonly #told = new Map<string, Told>();
+  readonly #told = new Map<string, Map<number, Told>>();
+  /** What is remembered, and what was let go of, oldest first, from `#oldest` on. */
+  #order: Told[] = [];
+  #oldest = 0;
+  #size = 0;
   readonly #limit: number;
   readonly #ageMs: number;
   #file: FileHandle | undefined;
   #turn = 0;
   #lines = 0;
+  /** What the next write takes along, and that write. */
+  #waiting: Line[] = [];
+  #next: Promise<void> | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   private constructor(private readonly options: ReceiptMemoryOptions) {
@@ -75,7 +80,10 @@ export class ReceiptMemory {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const [a, b] = FILES.map((name) => readLines(join(dir, name))) as [ReturnType<typeof readLines>, ReturnType<typeof readLines>];
     const [older, newer] = a.turn < b.turn ? [a, b] : [b, a];
-    for (const line of [...older.lines, ...newer.lines]) memory.#keep(line);
+    for (const { gone, ...told } of [...older.lines, ...newer.lines]) {
+      if (gone === true) memory.#drop(told);
+      else memory.#keep(told);
+    }
     memory.#turn = newer.turn;
     if (newer.turn === 0) await memory.#nextFile();
     else memory.#file = await open(join(dir, FILES[newer.turn % 2]!), 'a', 0o600);
@@ -84,7 +92,7 @@ export class ReceiptMemory {
   }
 
   get size(): number {
-    return this.#told.size;
+    return this.#size;
   }
 
   /** ms of age that is kept. */
@@ -92,46 +100,62 @@ export class ReceiptMemory {
     return this.#ageMs;
   }
 
-  all(): Iterable<Told> {
-    return this.#told.values();
+  /** What is remembered, oldest first. */
+  all(): Told[] {
+    return this.#order.slice(this.#oldest).filter((told) => this.#told.get(told.event)?.get(told.seq) === told);
   }
 
   /** Keeps what is new of it; resolves when a process that is started after this one would know it too. */
   async add(told: readonly Told[]): Promise<void> {
-    const fresh = told.filter((each) => {
-      const known = this.#told.has(nameOf(each));
-      if (!known) this.#keep(each);
-      return !known;
-    });
-    if (fresh.length === 0) return;
-    if (this.options.dir !== undefined) await this.#append(fresh);
+    const fresh = told.filter((each) => this.#keep(each));
+    if (fresh.length > 0 && this.options.dir !== undefined) await this.#append(fresh);
   }
 
   /** Lets go of what can never stand again, by the word of a person; a process that is started after this one lets go of it too. */
   async forget(told: readonly Told[]): Promise<void> {
-    for (const each of told) this.#told.delete(nameOf(each));
-    if (this.options.dir === undefined) return;
-    await this.#append(told.map((each) => ({ ...each, gone: true as const })));
+    for (const each of told) this.#drop(each);
+    if (this.options.dir !== undefined) await this.#append(told.map((each) => ({ ...each, gone: true as const })));
   }
 
   async close(): Promise<void> {
-    await this.#writing.catch(() => undefined);
+    await (this.#next ?? this.#writing).catch(() => undefined);
     await this.#file?.close();
     this.#file = undefined;
   }
 
-  #append(told: readonly Line[]): Promise<void> {
-    this.#writing = this.#writing.catch(() => undefined).then(() => this.#write(told));
-    return this.#writing;
+  /** Whether it was new. */
+  #keep(told: Told): boolean {
+    let known = this.#told.get(told.event);
+    if (known === undefined) this.#told.set(told.event, (known = new Map<number, Told>()));
+    if (known.has(told.seq)) return false;
+    known.set(told.seq, told);
+    this.#order.push(told);
+    this.#size++;
+    while (this.#size > this.#limit || this.#order[this.#oldest]!.at < told.at - this.#ageMs) this.#drop(this.#order[this.#oldest++]!);
+    if (this.#oldest > this.#limit) {
+      this.#order = this.#order.slice(this.#oldest);
+      this.#oldest = 0;
+    }
+    return true;
   }
 
-  #keep({ gone, ...told }: Line): void {
-    if (gone === true) return void this.#told.delete(nameOf(told));
-    this.#told.set(nameOf(told), told);
-    for (const [name, oldest] of this.#told) {
-      if (this.#told.size <= this.#limit && oldest.at >= told.at - this.#ageMs) break;
-      this.#told.delete(name);
-    }
+  #drop({ event, seq }: Told): void {
+    const known = this.#told.get(event);
+    if (known?.delete(seq) !== true) return;
+    this.#size--;
+    if (known.size === 0) this.#told.delete(event);
+  }
+
+  /** One write at a time; what comes meanwhile is one more. */
+  #append(told: readonly Line[]): Promise<void> {
+    for (const each of told) this.#waiting.push(each);
+    this.#next ??= this.#writing.catch(() => undefined).then(() => {
+      const lines = this.#waiting;
+      this.#waiting = [];
+      this.#next = undefined;
+      return (this.#writing = this.#write(lines));
+    });
+    return this.#next;
   }
 
   /** The file that was written last is full: the other one, whose receipts are older than all that is kept, begins anew. */
@@ -143,9 +167,10 @@ export class ReceiptMemory {
     await this.#file.write(`${JSON.stringify({ turn: this.#turn })}\n`);
   }
 
+  /** One line for all of them: that is half of what a line each would cost. */
   async #write(told: readonly Line[]): Promise<void> {
     if (this.#lines >= this.#limit) await this.#nextFile();
-    if (told.length > 0) await this.#file?.write(told.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    await this.#file?.write(`${JSON.stringify(told)}\n`);
     this.#lines += told.length;
   }
 }
