@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../src/clock.js';
 import { startOrigin, tempDir } from './support/test-origin.js';
 
 describe('the ledger over HTTP', () => {
@@ -12,7 +13,7 @@ describe('the ledger over HTTP', () => {
     // What this folder is said to have delivered, the store does not have.
     const folder = join(dataDir, 'receipts', '0');
     mkdirSync(folder, { recursive: true });
-    const receipt = { event: event.id, drop: 'badge', viewer: 7, key: 'key-of-7', at: 1, trace: 't', seq: 6, status: 'granted', id: `${event.id}:6`, variant: 'default', serial: 2 };
+    const receipt = { event: event.id, drop: 'badge', viewer: 7, key: 'key-of-7', at: systemClock.now(), trace: 't', seq: 6, status: 'granted', id: `${event.id}:6`, variant: 'default', serial: 2 };
     writeFileSync(join(folder, 'told-1.jsonl'), `${[{ turn: 1 }, { event: event.id, seq: 6, at: 1, receipt }].map((line) => JSON.stringify(line)).join('\n')}\n`);
     const origin = await startOrigin({}, {}, dataDir);
     await origin.host();
