@@ -107,7 +107,7 @@ crowdcue ledger replay EVENT            folds an event's entries from the first 
                     DATA_DIR/receipts/*/told-*.jsonl; may be given several times
   --json            the answer as one JSON object
 
-It looks where origins do: REDIS_URL, else DATA_DIR. Files are read while their origin runs; to repair them, stop it, or ask
+It looks where origins do: REDIS_URL, else DATA_DIR (of npm start: .crowdcue/data). Files are read while their origin runs; to repair them, stop it, or ask
 it (POST /api/ledger/reconcile). The exit code is 0 when all agrees, 1 when something differs or claims are frozen.
 `;
 
