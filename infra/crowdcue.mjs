@@ -22,6 +22,9 @@ crowdcue COMMAND [OPTIONS]
   rehearse   run simulated viewers through a rehearsal of an event, and judge it
   viewer     export what is known of a person in an event, or erase it
   load       run k6, Artillery, a chaos run, a soak or the fuzzer
+  ledger     look at the ledger, compare it with all that speaks of it, repair it
+  backup     copy everything into one file while origins run
+  restore    put such a file where everything is
 
 crowdcue COMMAND --help tells about one. To try everything on this machine without Docker: npm start
 `;
@@ -97,6 +100,37 @@ crowdcue load fuzz [OPTIONS]          random and mutated frames for origin and r
   --json                           the last line is the report as JSON
 `;
 
+const LEDGER_HELP = `
+crowdcue ledger status                  whether claims are taken, and if not, why and what is missing
+crowdcue ledger reconcile [EVENT]       compares ledger, stock, holdings and delivered receipts, in every event or one
+crowdcue ledger replay EVENT            folds an event's entries from the first and compares the result with what stands
+
+  --repair          reconcile: lets receipts that were lost stand again, by appended entries, and takes claims again
+  --accept          with --repair: takes claims again though some receipts cannot stand again
+  --receipts FILE   reconcile: receipts beside those that origins remember, a JSON line each, as origins keep them in
+                    DATA_DIR/receipts/*/told-*.jsonl; may be given several times
+  --json            the answer as one JSON object
+
+It looks where origins do: REDIS_URL, else DATA_DIR (of npm start: .crowdcue/data). Files are read while their origin runs; to repair them, stop it, or ask
+it (POST /api/ledger/reconcile). The exit code is 0 when all agrees, 1 when something differs or claims are frozen.
+`;
+
+const BACKUP_HELP = `
+crowdcue backup FILE   copies everything into one file, with a checksum, while origins run
+
+It copies what origins use: REDIS_URL, else DATA_DIR. Each event is copied as of one instant. Secrets are not in it: keep
+MASTER_SECRET and RELAY_SECRET, or the data folder's development-secrets.json, apart.
+`;
+
+const RESTORE_HELP = `
+crowdcue restore FILE [--force]   puts a backup where everything is; origins must not run
+
+  --force   also where something is: files are put aside, keys of Redis removed
+
+After it claims are frozen. What was delivered since the backup is told by: crowdcue ledger reconcile. To let it stand again and
+take claims: crowdcue ledger reconcile --repair
+`;
+
 /** Runs a built main module in this process, as if it had been started itself. */
 const runModule = (path) => async (argv) => {
   const file = join(ROOT, path);
@@ -105,6 +139,9 @@ const runModule = (path) => async (argv) => {
   await import(pathToFileURL(file).href);
   return process.exitCode;
 };
+
+/** A command that runs beside origins. */
+const upkeep = (name) => (argv) => runModule('server/dist/upkeep/main.js')([name, ...argv]);
 
 const RELAY_OPTIONS = { upstream: 'UPSTREAM_URL', auth: 'AUTH', id: 'RELAY_ID', port: 'PORT' };
 
@@ -123,6 +160,9 @@ const COMMANDS = new Map([
   ['simulate', { help: SIMULATE_HELP, run: runModule('loadtest/dist/simulate.js') }],
   ['deliveries', { help: DELIVERIES_HELP, run: deliveries }],
   ['rehearse', { help: REHEARSE_HELP, run: runModule('loadtest/dist/rehearse.js') }],
+  ['ledger', { help: LEDGER_HELP, run: upkeep('ledger') }],
+  ['backup', { help: BACKUP_HELP, run: upkeep('backup') }],
+  ['restore', { help: RESTORE_HELP, run: upkeep('restore') }],
   ['viewer', { help: VIEWER_HELP, run: viewer }],
   ['load', { help: LOAD_HELP, run: runModule('loadtest/dist/load.js') }],
 ]);

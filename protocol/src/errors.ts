@@ -150,6 +150,7 @@ export const ERRORS = {
   journal_order: spec(81, 500, false, 'A tick was journalled out of order.'),
   journal_held: spec(83, 503, true, 'Another origin holds this room.'),
   store_unavailable: spec(82, 503, true, 'The store does not answer.'),
+  ledger_frozen: spec(84, 503, true, 'Rewards wait until it is known that none was lost.'),
 } as const satisfies Record<string, ErrorSpec>;
 
 /** A stable error code. */

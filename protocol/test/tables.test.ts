@@ -11,7 +11,7 @@ const WIRE_NUMBERS = {
   round_none: 51, round_over: 52, game_unknown: 53, action_bad_choice: 54, action_bad_value: 55, action_out_of_order: 56,
   action_rate: 57, action_busy: 58, action_spectator: 59, message_unknown: 60, claim_bad_request: 70, claim_unknown_drop: 71,
   claim_not_unlocked: 72, claim_not_open: 73, claim_closed: 74, claim_sold_out: 75, claim_key_conflict: 76, drop_exists: 77,
-  drop_bad_request: 78, drop_unfair_gate: 69, drop_needs_proof: 190, codes_bad_request: 191, codes_repeated: 192, codes_busy: 193, settlement_unbalanced: 194, settlement_empty: 195, journal_fenced: 80, journal_order: 81, store_unavailable: 82, journal_held: 83,
+  drop_bad_request: 78, drop_unfair_gate: 69, drop_needs_proof: 190, codes_bad_request: 191, codes_repeated: 192, codes_busy: 193, settlement_unbalanced: 194, settlement_empty: 195, journal_fenced: 80, journal_order: 81, store_unavailable: 82, journal_held: 83, ledger_frozen: 84,
   twitch_off: 110, twitch_token_malformed: 111, twitch_token_forged: 112, twitch_token_expired: 113, twitch_role: 114, twitch_channel_unlinked: 115,
   twitch_key_needed: 116, claim_proof_needed: 117,
   claim_refunded: 160, claim_tier: 161, claim_country: 162, claim_age: 163, claim_subject_taken: 164, claim_lot_closed: 165, claim_lot_lost: 166, lot_wrong_state: 167,

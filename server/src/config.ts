@@ -12,6 +12,8 @@ export interface Config {
   readonly dataDir: string;
   /** The Redis of a system of several origins; undefined: one origin with files of its own. */
   readonly redisUrl: string | undefined;
+  /** Replicas of it that must have a step of the ledger before it is answered, even when fewer are connected. */
+  readonly redisMinReplicas: number;
   /** A Redis or Redis Cluster for the ledger alone; undefined: it is in the one above. */
   readonly ledgerRedisUrl: string | undefined;
   /** Names this process among the origins. */
@@ -102,6 +104,7 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z.string().default('.crowdcue'),
   REDIS_URL: z.string().refine(isRedisUrl, 'must be redis:// or rediss:// with a host').optional(),
+  REDIS_MIN_REPLICAS: whole(0, 9).default(0),
   LEDGER_REDIS_URL: z.string().refine(isLedgerUrl, 'must be redis://, rediss://, redis+cluster:// or rediss+cluster:// with hosts').optional(),
   ORIGIN_ID: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'must begin with a letter or digit and have 64 letters, digits, ".", "_" or "-" at most').optional(),
   ORIGIN_ADDRESS: z.string().refine(isAddress, 'must be host:port, with a path if need be').optional(),
@@ -130,6 +133,15 @@ const environment = z.object({
 
 /** The names of the environment variables; the docs are compared with them. */
 export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(environment.shape);
+
+/** Where everything is kept, for commands that are no origin and need no secret. Throws a `ConfigError` that names the variable. */
+export const readStoreConfig = (env: NodeJS.ProcessEnv): Pick<Config, 'dataDir' | 'redisUrl' | 'ledgerRedisUrl'> => {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.pick({ DATA_DIR: true, REDIS_URL: true, LEDGER_REDIS_URL: true }).safeParse(given);
+  if (parsed.success) return { dataDir: parsed.data.DATA_DIR, redisUrl: parsed.data.REDIS_URL, ledgerRedisUrl: parsed.data.LEDGER_REDIS_URL };
+  const [first] = parsed.error.issues;
+  throw new ConfigError(`${String(first!.path[0])} ${first!.message}`);
+};
 
 const parseMaster = (text: string): Uint8Array => {
   const bytes = /^([\da-f]{2})+$/i.test(text) && text.length >= MASTER_BYTES * 2 ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64url');
@@ -182,7 +194,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     return makeSecrets(e.DATA_DIR)[name];
   };
   return {
-    port: e.PORT, host: e.HOST, dataDir: e.DATA_DIR, redisUrl: e.REDIS_URL, ledgerRedisUrl: e.LEDGER_REDIS_URL, originId: e.ORIGIN_ID, originAddress: e.ORIGIN_ADDRESS, publicUrl: e.PUBLIC_URL, trustedProxies: e.TRUSTED_PROXIES,
+    port: e.PORT, host: e.HOST, dataDir: e.DATA_DIR, redisUrl: e.REDIS_URL, ledgerRedisUrl: e.LEDGER_REDIS_URL, redisMinReplicas: e.REDIS_MIN_REPLICAS, originId: e.ORIGIN_ID, originAddress: e.ORIGIN_ADDRESS, publicUrl: e.PUBLIC_URL, trustedProxies: e.TRUSTED_PROXIES,
     masterSecret: parseMaster(secret('MASTER_SECRET')), relaySecret: secret('RELAY_SECRET'),
     logLevel: e.LOG_LEVEL, production, seedDemo: e.SEED_DEMO === undefined ? e.NODE_ENV === 'development' : e.SEED_DEMO === '1',
     hostLinkTtlS: e.HOST_LINK_TTL_S, webDir: e.WEB_DIR,

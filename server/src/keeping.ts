@@ -6,10 +6,12 @@ import type { Config } from './config.js';
 import type { Keeping } from './events/desks.js';
 import type { RandomSource } from './identity/index.js';
 import { lmdbJournal, redisJournal } from './journal/index.js';
-import { lmdbLedger, redisLedger } from './ledger/index.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { FileGuard, fileCare, guardedLedger, lmdbLedger, ReceiptMemory, RedisCare, RedisGuard, redisLedger, type LedgerStatus } from './ledger/index.js';
 import { lmdbOutbox, redisOutbox } from './outbox/index.js';
+import { takeReceiptFolder } from './receipt-folder.js';
 import { openFleet, type Fleet } from './rooms/fleet.js';
-import { clusterAddress, lmdbRecords, openLmdbStore, openRedis, openRedisCluster, openRedisRecords, type RedisCaller, type RedisClient, type RedisClientOptions } from './store/index.js';
+import { clusterAddress, lmdbRecords, openLmdbStore, openRedis, openRedisCluster, openRedisRecords, type RedisCaller, type RedisClient, type RedisClientOptions, type RedisServerIdentity } from './store/index.js';
 
 export interface OpenKeeping extends Keeping {
   /** The other origins; undefined where there can be none. */
@@ -18,7 +20,7 @@ export interface OpenKeeping extends Keeping {
 }
 
 export interface KeepingOptions {
-  readonly config: Pick<Config, 'dataDir' | 'redisUrl' | 'ledgerRedisUrl' | 'originId'>;
+  readonly config: Pick<Config, 'dataDir' | 'redisUrl' | 'ledgerRedisUrl' | 'redisMinReplicas' | 'originId'>;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -37,12 +39,26 @@ export const openKeeping = (options: KeepingOptions): Promise<OpenKeeping> => {
   return redisUrl === undefined ? openFiles(options) : openShared(redisUrl, options);
 };
 
+/** One line a freeze or thaw. */
+const logChange = (logger: KeepingOptions['logger']) => (status: LedgerStatus): void => {
+  if (status.state === 'open') logger.info({ ledger: status }, 'the ledger is open');
+  else logger.warn({ ledger: status }, 'the ledger is frozen: claims wait');
+};
+
 /** One process with files of its own; nothing else to install. */
-const openFiles = async ({ config, clock, onFailure }: KeepingOptions): Promise<OpenKeeping> => {
+const openFiles = async ({ config, clock, random, logger, onFailure }: KeepingOptions): Promise<OpenKeeping> => {
   const store = await openLmdbStore({ path: join(config.dataDir, 'store'), ...(onFailure === undefined ? {} : { onFailure }) });
+  const ledger = lmdbLedger(store, clock);
+  const folder = takeReceiptFolder(config.dataDir, random); // beside the store: what was told must not go back with it
+  const guard = await FileGuard.open({ store, ledger, memory: await ReceiptMemory.open(folder), clock, onChange: logChange(logger) });
   return {
-    journal: lmdbJournal(store), records: lmdbRecords(store), ledger: lmdbLedger(store, clock), outbox: lmdbOutbox(store), fleet: undefined, sharedTime: async () => clock.now(),
-    close: () => store.close(),
+    journal: lmdbJournal(store), records: lmdbRecords(store), ledger: guardedLedger(ledger, guard, clock), guard, outbox: lmdbOutbox(store), care: fileCare(store, ledger, guard),
+    fleet: undefined, sharedTime: async () => clock.now(),
+    close: async () => {
+      await store.close();
+      await guard.close();
+      folder.release();
+    },
   };
 };
 
@@ -52,34 +68,57 @@ const redisOptions = (store: string, { random, logger }: KeepingOptions): Omit<R
   onState: (state, error) => logger[state === 'up' ? 'info' : 'warn']({ store, state, ...(error === undefined ? {} : { err: error }) }, 'the connection to Redis changed'),
 });
 
-/** A connection of the ledger's own, where it has an address of its own. */
-const openLedgerRedis = (options: KeepingOptions): Promise<RedisCaller> | undefined => {
-  const url = options.config.ledgerRedisUrl;
-  if (url === undefined) return undefined;
-  const cluster = clusterAddress(url);
-  const settings = redisOptions('ledger', options);
-  return cluster === undefined ? openRedis({ url, ...settings }) : openRedisCluster(cluster, settings);
+interface LedgerRedis {
+  /** what the ledger is kept on; `shared`: the one of everything else */
+  readonly client: RedisCaller;
+  readonly acks?: RedisClient;
+}
+
+/** The ledger's connections, which its guard is told of. A cluster's answers wait for no replica. */
+const openLedgerRedis = async (url: string, options: KeepingOptions, guard: RedisGuard, opened: RedisCaller[]): Promise<LedgerRedis> => {
+  const { random } = options;
+  const address = options.config.ledgerRedisUrl ?? url;
+  const cluster = clusterAddress(address);
+  const settings = { ...redisOptions('ledger', options), onServer: (server: RedisServerIdentity) => guard.saw(server) };
+  const client = await (cluster === undefined ? openRedis({ url: address, ...settings }) : openRedisCluster(cluster, settings));
+  opened.push(client);
+  if (cluster !== undefined) return { client };
+  const acks = await openRedis({ url: address, random, onServer: (server) => guard.sawAcks(server) });
+  opened.push(acks);
+  return { client, acks };
 };
 
 /** Any number of processes on one Redis; the ledger may have another, or a cluster. */
 const openShared = async (url: string, options: KeepingOptions): Promise<OpenKeeping> => {
-  const { config, clock, random } = options;
-  const client = await openRedis({ url, ...redisOptions('all', options) });
-  let own: RedisCaller | undefined;
+  const { config, clock, random, logger } = options;
+  const folder = takeReceiptFolder(config.dataDir, random);
+  const memory = await ReceiptMemory.open(folder);
+  const guard = new RedisGuard({ clock, memory, witness: folder.name, minReplicas: config.redisMinReplicas, onChange: logChange(logger) });
+  const opened: RedisCaller[] = [];
+  const release = async (): Promise<void> => {
+    await guard.close();
+    await Promise.all(opened.map((each) => each.close()));
+    folder.release();
+  };
   try {
-    own = await openLedgerRedis(options);
+    const client = await openRedis({ url, ...redisOptions('all', options) });
+    opened.push(client);
+    const own = await openLedgerRedis(url, options, guard, opened);
+    const ledger = redisLedger(own.client, clock);
+    await guard.start({ ...own, ledger });
     const records = await openRedisRecords(client, TABLES, { random });
     const fleet = await openFleet(url);
     const holder = config.originId ?? random.bytes(12).toString('base64url');
     return {
-      journal: redisJournal(client, { holder }), records, ledger: redisLedger(own ?? client, clock), outbox: redisOutbox(own ?? client), fleet, sharedTime: () => redisTime(client, clock),
+      journal: redisJournal(client, { holder }), records, ledger: guardedLedger(ledger, guard, clock), guard, outbox: redisOutbox(own.client),
+      care: new RedisCare({ client: own.client, ledger, clock, ageMs: memory.ageMs, pause: (ms) => pause(ms) }), fleet, sharedTime: () => redisTime(client, clock),
       close: async () => {
         records.close();
-        await Promise.all([client.close(), own?.close()]);
+        await release();
       },
     };
   } catch (error) {
-    await Promise.all([client.close(), own?.close()]);
+    await release();
     throw error;
   }
 };

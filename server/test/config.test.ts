@@ -18,7 +18,7 @@ const wrong = (env: Record<string, string>): string => {
 describe('configuration', () => {
   it('[CFG1] has the documented defaults', () => {
     expect(readConfig(SECRETS)).toMatchObject({
-      port: 2567, host: '127.0.0.1', dataDir: '.crowdcue', redisUrl: undefined, originId: undefined, originAddress: undefined, publicUrl: undefined, trustedProxies: [], production: false, seedDemo: true, hostLinkTtlS: 900, logLevel: 'info', webDir: undefined,
+      port: 2567, host: '127.0.0.1', dataDir: '.crowdcue', redisUrl: undefined, redisMinReplicas: 0, originId: undefined, originAddress: undefined, publicUrl: undefined, trustedProxies: [], production: false, seedDemo: true, hostLinkTtlS: 900, logLevel: 'info', webDir: undefined,
     });
     expect(readConfig({ ...SECRETS, PORT: '', NODE_ENV: 'production' })).toMatchObject({ port: 2567, production: true, seedDemo: false });
     expect(readConfig({ ...SECRETS, PUBLIC_URL: 'https://play.example/crowd//' }).publicUrl).toBe('https://play.example/crowd');

@@ -6,6 +6,7 @@ import { HostDoor } from '../src/http/host-door.js';
 import { HOST_RULES } from '../src/http/host-permissions.js';
 import { commerceRoutes } from '../src/http/commerce-routes.js';
 import { hostRoutes } from '../src/http/host-routes.js';
+import { ledgerRoutes } from '../src/http/ledger-routes.js';
 import { overlayRoutes } from '../src/http/overlay-routes.js';
 import { dropRoutes } from '../src/http/drop-routes.js';
 import { peopleRoutes } from '../src/http/people-routes.js';
@@ -76,7 +77,7 @@ describe('roles', () => {
     const door = new HostDoor({} as never);
     const routes = [
       ...hostRoutes({ door } as never), ...questRoutes({ door } as never), ...twitchRoutes({ door } as never), ...workspaceRoutes({ door } as never),
-      ...overlayRoutes({ door } as never), ...planRoutes({ door } as never), ...webhookRoutes({ door } as never), ...commerceRoutes({ door } as never), ...peopleRoutes({ door } as never), ...dropRoutes({ door } as never),
+      ...overlayRoutes({ door } as never), ...planRoutes({ door } as never), ...webhookRoutes({ door } as never), ...commerceRoutes({ door } as never), ...peopleRoutes({ door } as never), ...dropRoutes({ door } as never), ...ledgerRoutes({ door } as never),
     ].filter((each) => door.isHosts(each)).map(({ method, path }) => `${method} ${path}`);
     expect(routes.toSorted()).toEqual(Object.keys(HOST_RULES).toSorted());
   });

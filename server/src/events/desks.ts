@@ -35,7 +35,7 @@ import { makeWebhookDesks, type WebhookDesks, type WebhookPace } from './webhook
 import { WorkspaceDesk } from './workspace-desk.js';
 import { HostAccess, Keys, RelayCredential, ScopedKeys, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
-import type { Ledger } from '../ledger/index.js';
+import type { Ledger, LedgerCare, LedgerGuard } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { Outbox } from '../outbox/index.js';
 import type { CrowdRoomDeps } from '../rooms/room-deps.js';
@@ -50,8 +50,9 @@ export interface Keeping {
   readonly records: RecordStore;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
-  /** False while the ledger is frozen: what stands in it is told to nobody. */
-  readonly mayTell?: () => boolean;
+  /** What the ledger's steps wait for, and what a person asks of it as a whole. */
+  readonly guard: LedgerGuard;
+  readonly care: LedgerCare;
   /** ms since 1970 by the one clock that all origins go by: the store's, where they share one. */
   sharedTime(): Promise<number>;
 }
@@ -101,6 +102,8 @@ export interface Desks extends WebhookDesks {
   readonly rehearsals: RehearsalDesk;
   readonly workspaces: WorkspaceDesk;
   readonly audit: AuditLog;
+  readonly ledger: Pick<Ledger, 'entries' | 'reconcile'>;
+  readonly care: LedgerCare;
   readonly commandKeys: CommandKeys;
   readonly people: PeopleDesk;
   readonly retention: PeopleRetention;
@@ -168,13 +171,14 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const audit = new AuditLog({ table: records.table('audit'), clock, random, failed: (err) => logger.error({ err }, 'an entry of the audit log was not kept') });
   metrics.watch(directory, rooms, known);
   const hooks = makeWebhookDesks({ ...options, ledger, keys, metrics, directory });
+  metrics.watchLedger(() => options.keeping.guard.status());
   const events = new EventDesk({ events: directory, drops, bans, relays: registry, impressions, sponsors, publicUrl, now: () => clock.now() });
   return {
     ...hooks, clock, random, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
     overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl }),
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) }),
     dropAdmin: new DropAdmin({ ledger, vault, changed: (event) => drops.board.changed(event), trace }),
-    events, joins, twitch, quests, workspaces, audit, commandKeys: new CommandKeys(records.table('commands'), clock),
+    events, joins, twitch, quests, workspaces, audit, ledger, care: options.keeping.care, commandKeys: new CommandKeys(records.table('commands'), clock),
     people, mailer, retention: new PeopleRetention({ people: known, codes, events: directory, clock, days: config.retentionDays, erased, logger }),
     plans: new PlanDesk({ events: directory, rooms: late, games, clock, publicUrl, logger }),
     rehearsals: new RehearsalDesk({ directory, events, quests, ledger, publicUrl }),

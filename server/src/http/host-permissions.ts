@@ -73,6 +73,8 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'POST /api/events/:id/people/erase': { ...secret('erase person'), ended: true },
   'PUT /api/events/:id/retention': { ...rule('own', 'set retention'), ended: true },
   'PUT /api/events/:id/quests': rule('own', 'set quests'),
+  'GET /api/ledger': rule('own', 'ledger status'),
+  'POST /api/ledger/reconcile': rule('own', 'reconcile ledger'),
   'GET /api/twitch/channels': rule('own', 'list channels'),
   'PUT /api/twitch/channels/:channel': rule('own', 'link channel'),
   'DELETE /api/twitch/channels/:channel': rule('own', 'unlink channel'),

@@ -8,6 +8,7 @@ import { dropRoutes } from './drop-routes.js';
 import { gameViewRoutes, type ViewFolder } from './game-view-routes.js';
 import { HostDoor } from './host-door.js';
 import { hostRoutes } from './host-routes.js';
+import { ledgerRoutes } from './ledger-routes.js';
 import { matchmakeRoutes } from './matchmake-routes.js';
 import { overlayRoutes } from './overlay-routes.js';
 import { pageRoutes } from './page-routes.js';
@@ -79,6 +80,7 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...workspaceRoutes({ door, access, workspaces: desks.workspaces, audit: desks.audit }),
     ...webhookRoutes({ door, endpoints: desks.endpoints, deliveries: desks.deliveries, pings: new TokenBuckets(clock, PINGS_BURST, PINGS_PER_SECOND) }),
     ...commerceRoutes({ door, commerce: desks.commerce, events: directory, random: desks.random }),
+    ...ledgerRoutes({ door, ledger: desks.ledger, care: desks.care }),
     ...twitchRoutes({
       desk: twitch, door, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),
     }),

@@ -22,7 +22,9 @@ export type EntryType =
   | 'LotDrawn'
   | 'LotSettled'
   | 'Settled'
-  | 'HostAction';
+  | 'HostAction'
+  /** a number that a store lost after it was given; with `serial`: so is that grant, of which nobody was told */
+  | 'Lost';
 
 /** Where a fact stands in its room's story; ordered by tick, then ordinal. */
 export interface FactId {

@@ -14,6 +14,10 @@ export class LedgerError extends CodedError {
   static unknownDrop(drop: string): LedgerError {
     return new LedgerError('claim_unknown_drop', `no drop ${drop}`, false);
   }
+  /** Nothing was written, and nothing will be until what was delivered is known to stand. */
+  static frozen(why: string): LedgerError {
+    return new LedgerError('ledger_frozen', `the ledger is frozen: ${why}`, true);
+  }
   static lotWrongState(drop: string, why: string): LedgerError {
     return new LedgerError('lot_wrong_state', `the lot of drop ${drop}: ${why}`, false);
   }

@@ -179,6 +179,16 @@ const applyToHolding = (at: About): void => {
   }
 };
 
+/** Nobody has the unit, and nobody ever gets its serial, or its code. */
+const lose = (state: EventState, entry: Entry): void => {
+  if (entry.serial === undefined) return;
+  const drop = dropOf(state, entry);
+  const stock = own(drop.variants, entry.variant ?? '') ?? impossible(entry);
+  drop.serial = Math.max(drop.serial, entry.serial);
+  stock.granted += 1;
+  stock.revoked += 1;
+};
+
 /** Applies one entry. Written apart from the code that makes entries, so that a replay checks it. */
 export function applyEntry(state: EventState, entry: Entry): void {
   state.seq = entry.seq;
@@ -190,6 +200,8 @@ export function applyEntry(state: EventState, entry: Entry): void {
     case 'HostAction':
     case 'Settled':
       return;
+    case 'Lost':
+      return lose(state, entry);
     case 'DropDefined':
       return define(state, entry);
     case 'DropOpened':

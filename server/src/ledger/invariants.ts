@@ -28,6 +28,8 @@ export class Invariants {
   readonly violations: Difference[] = [];
   /** `<drop>/<ticket>` of each ticket in a lot to whether it was allotted */
   readonly tickets = new Map<string, boolean>();
+  /** The store lost something of this event: what was refused for it may have been given back with it. */
+  private lossy = false;
   private readonly payments = new Map<number, string>();
 
   constructor(private readonly state: EventState) {}
@@ -39,10 +41,12 @@ export class Invariants {
     if (entry.seq !== state.seq + 1) this.violations.push({ path: `entry/${entry.seq}`, stands: entry.seq, replayed: state.seq + 1 });
     if (entry.at < state.at) say(`at ${entry.at}`, `${state.at} or later`);
     if (entry.key !== undefined && entry.key in state.keys) say(`key ${entry.key} again`, 'unique');
+    if (entry.type === 'Lost') this.lossy = true;
     if (entry.type === 'Unlocked' && `${entry.gate}/${entry.viewer}` in state.unlocks) say('unlocked again', 'once');
     const drop = state.drops[entry.drop ?? ''];
     if (!drop) return;
     this.lotStep(entry, drop, say);
+    if (entry.type === 'Lost' && entry.serial !== undefined && entry.serial !== drop.serial + 1) say(`serial ${entry.drop}/${entry.serial} after ${drop.serial}`, 'the next one');
     const stock = drop.variants[entry.variant ?? ''];
     if (entry.viewer !== undefined && stock) this.entitlement(entry, drop, stock, say);
   }
@@ -85,7 +89,7 @@ export class Invariants {
     if (of !== undefined && holding?.seq !== of) say(`of ${of}`, `${holding?.seq ?? 'none'}`);
     if (GIVES.has(type)) this.gives(entry, drop, say);
     if (type === 'Granted') this.numbers(entry, drop, stock, say);
-    if (type === 'Refused' && entry.reason === 'claim_sold_out' && !isFull(drop, stock)) say('refused with units left', 'nothing left');
+    if (type === 'Refused' && entry.reason === 'claim_sold_out' && !this.lossy && !isFull(drop, stock)) say('refused with units left', 'nothing left');
     if (type === 'Converted' || type === 'Refunded') this.money(entry, say);
     if (drop.lot) this.lot(entry, drop.lot, now, say);
   }

@@ -91,6 +91,13 @@ export class OriginMetrics {
     this.#gauge('crowdcue_origin_webhook_endpoints_down', 'Endpoints to which only probes go.', () => worker.down);
   }
 
+  /** Tells whether the ledger takes steps, whenever the metrics are asked for. */
+  watchLedger(status: () => { readonly state: string; readonly lost: number; readonly replicas: number }): void {
+    this.#gauge('crowdcue_origin_ledger_frozen', 'Whether the ledger refuses claims until it is reconciled.', () => (status().state === 'frozen' ? 1 : 0));
+    this.#gauge('crowdcue_origin_ledger_receipts_lost', 'Receipts that this process delivered and that do not stand.', () => status().lost);
+    this.#gauge('crowdcue_origin_ledger_replicas', 'Replicas that must have a step of the ledger before it is answered.', () => status().replicas);
+  }
+
   #gauge(name: string, help: string, value: () => number): Gauge {
     return new Gauge({ name, help, registers: [this.registry], collect() { this.set(value()); } });
   }

@@ -1,6 +1,8 @@
 export { CodedError, StoreError } from './errors.js';
 export { keys, LAST } from './keys.js';
 export { lmdbRecords } from './lmdb/lmdb-records.js';
+export { lockDirectory } from './lmdb/lock.js';
+export { openLmdbReader, type LmdbReader } from './lmdb/lmdb-reader.js';
 export { openLmdbStore, type LmdbOptions } from './lmdb/lmdb-store.js';
 export type { RecordStore, RecordTable } from './records.js';
 export type { Reader, Store, Tx } from './store.js';
@@ -8,6 +10,8 @@ export { clusterAddress, isRedisUrl } from './redis/redis-address.js';
 export { openRedisCluster } from './redis/redis-cluster.js';
 export { openRedis, type RedisArg, type RedisCaller, type RedisClient, type RedisClientOptions, type RedisState } from './redis/redis-client.js';
 export type { DeliveryKeys } from './redis/redis-delivery-keys.js';
+export type { LedgerSealKeys } from './redis/redis-keys.js';
 export type { LedgerKeys } from './redis/redis-ledger-keys.js';
+export { serverIdentity, type RedisServerIdentity } from './redis/server-identity.js';
 export { redisScript, type RedisScript } from './redis/redis-script.js';
 export { openRedisRecords, type RedisRecords, type RedisRecordsOptions } from './redis/redis-records.js';

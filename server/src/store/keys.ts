@@ -15,6 +15,7 @@ export const LAST = '\uffff';
 
 export const keys = {
   format: 'meta/format',
+  ledgerFrozen: 'meta/ledger-frozen',
   journalHead: (room: string) => `j/${id(room)}/head`,
   journalCheckpoint: (room: string) => `j/${id(room)}/checkpoint`,
   journalParts: (room: string) => `j/${id(room)}/checkpoint/`,
@@ -25,6 +26,10 @@ export const keys = {
   journalRecord: (room: string, tick: number) => `j/${id(room)}/record/${num(tick)}`,
   journalRoom: (room: string) => `j/${id(room)}/`,
 
+  events: 'l/',
+  /** The event in any key of its ledger, and what is behind all of these. */
+  eventOfKey: (key: string) => decodeURIComponent(key.split('/')[1]!),
+  behindEvent: (event: string) => `l/${id(event)}/${LAST}`,
   event: (event: string) => `l/${id(event)}/event`,
   drops: (event: string) => `l/${id(event)}/drop/`,
   drop: (event: string, drop: string) => `l/${id(event)}/drop/${id(drop)}`,

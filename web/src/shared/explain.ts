@@ -19,6 +19,7 @@ const PLAIN: Partial<Record<ApiErrorCode, string>> = {
   event_exists: 'An event with this id exists already.',
   event_ended: 'This event is over.',
   room_hold: 'The room is on hold while the server recovers. It goes on by itself.',
+  ledger_frozen: 'Rewards wait until it is known that none was lost. Try again in a moment.',
   store_unavailable: 'The server cannot save right now, so it changes nothing. Try again in a moment.',
   drop_bad_request: 'The server does not take a drop like this. Check its name and supply.',
   drop_exists: 'A drop with this name exists already.',

@@ -9,7 +9,7 @@ const FORMAT = 1;
 // Plain maps, not shared record structures: every value can be read without any other.
 const codec = new Packr({ useRecords: false, moreTypes: false });
 
-type Db = ReturnType<typeof open<Buffer, string>>;
+export type Db = ReturnType<typeof open<Buffer, string>>;
 /** LMDB holds 1978 bytes of key; a put beyond it would fail the commit of everybody in the group. Keys are ASCII. */
 const MAX_KEY = 1900;
 
@@ -33,7 +33,7 @@ export interface LmdbOptions {
 
 const decode = <T>(bytes: Buffer): T => codec.unpack(bytes) as T;
 
-class DbReader implements Reader {
+export class DbReader implements Reader {
   constructor(protected readonly db: Db) {}
 
   get<T>(key: string): T | undefined {

@@ -14,6 +14,7 @@ import { StoreError } from '../errors.js';
 import { redisKeys, type RedisKeys } from './redis-keys.js';
 import { mustBeSafe } from './redis-safety.js';
 import type { RedisScript } from './redis-script.js';
+import { serverIdentity, type RedisServerIdentity } from './server-identity.js';
 import { Subscriptions, type Subscription } from './subscriptions.js';
 
 export interface RedisClientOptions {
@@ -27,6 +28,8 @@ export interface RedisClientOptions {
   allowUnsafe?: boolean;
   /** told of each break, each return and each server that is unfit; for the log */
   onState?: (state: RedisState, error?: Error) => void;
+  /** told who answers, each time that a connection was made and before a command is taken on it */
+  onServer?: (server: RedisServerIdentity) => void;
   random?: RandomSource;
 }
 
@@ -46,6 +49,8 @@ export interface RedisCaller {
    * order waits for one before it sends the next.
    */
   run(script: RedisScript, keys: readonly string[], args: readonly RedisArg[]): Promise<unknown>;
+  /** Which servers take the writes: one, or each primary of a cluster. @throws StoreError `store_unavailable` */
+  servers(): Promise<RedisServerIdentity[]>;
   /** Ends the connections; what is under way is rejected. */
   close(): Promise<void>;
 }
@@ -106,7 +111,7 @@ class IoredisClient implements RedisClient {
       await redis.connect().catch((error: unknown) => {
         throw StoreError.unavailable(`no Redis at ${this.#place}: ${(last ?? (error as Error)).message}`, error);
       });
-      await mustBeSafe(this.#ask, this.options.allowUnsafe ?? false);
+      await this.#inspect();
     } catch (error) {
       redis.disconnect();
       throw error;
@@ -129,6 +134,10 @@ class IoredisClient implements RedisClient {
 
   run(script: RedisScript, keys: readonly string[], args: readonly RedisArg[]): Promise<unknown> {
     return runScript(this, script, keys, args);
+  }
+
+  async servers(): Promise<RedisServerIdentity[]> {
+    return [await serverIdentity((command, ...args) => this.call(command, ...args))];
   }
 
   listen(channel: string, subscription: Subscription): Promise<void> {
@@ -157,6 +166,15 @@ class IoredisClient implements RedisClient {
     }
   };
 
+  /** A name that leads to a replica for the moment will lead to the primary again: that is a connection to try anew. */
+  async #inspect(): Promise<void> {
+    await mustBeSafe(this.#ask, this.options.allowUnsafe ?? false);
+    const server = await serverIdentity(this.#ask);
+    if (server.role !== 'master') throw StoreError.unavailable(`the Redis at ${this.#place} is a replica`);
+    if (server.loading) throw StoreError.unavailable(`the Redis at ${this.#place} reads its log`);
+    if (!this.#closed) this.options.onServer?.(server);
+  }
+
   #down(error: Error | undefined): void {
     if (!this.#up) return;
     this.#up = false;
@@ -165,7 +183,7 @@ class IoredisClient implements RedisClient {
 
   async #returned(): Promise<void> {
     try {
-      await mustBeSafe(this.#ask, this.options.allowUnsafe ?? false);
+      await this.#inspect();
       if (this.#closed) return;
       this.#up = true;
       this.options.onState?.('up');

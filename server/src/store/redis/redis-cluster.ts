@@ -13,6 +13,7 @@ import { redirection, type ClusterAddress, type SlotRange } from './redis-addres
 import { openRedis, runScript, type RedisArg, type RedisCaller, type RedisClient, type RedisClientOptions, type RedisState } from './redis-client.js';
 import { redisKeys, type RedisKeys } from './redis-keys.js';
 import type { RedisScript } from './redis-script.js';
+import type { RedisServerIdentity } from './server-identity.js';
 
 const SLOTS = 16_384;
 /** Redirections of one command: after a slot moved it is one; more than a few and the nodes disagree. */
@@ -90,6 +91,11 @@ class RedisCluster implements RedisCaller {
 
   run(script: RedisScript, keys: readonly string[], args: readonly RedisArg[]): Promise<unknown> {
     return runScript(this, script, keys, args);
+  }
+
+  async servers(): Promise<RedisServerIdentity[]> {
+    const nodes = this.#primaries().map((url) => this.#open.get(url));
+    return (await Promise.all(nodes.map((node) => node?.servers() ?? Promise.reject(StoreError.unavailable('a node of the Redis Cluster is not connected yet'))))).flat();
   }
 
   async close(): Promise<void> {

@@ -8,6 +8,7 @@ export interface RedisKeys {
   readonly records: (table: string) => RecordKeys;
   readonly ledger: (event: string) => LedgerKeys;
   readonly delivery: (event: string, endpoint: string) => DeliveryKeys;
+  readonly seal: LedgerSealKeys;
 }
 
 export interface JournalKeys {
@@ -21,6 +22,20 @@ export interface JournalKeys {
   readonly checkpoint: string;
   /** hash: parts of the next one, while they come in several calls */
   readonly staged: string;
+}
+
+/** What the ledgers of a system say about the server that they stand on; they share one hash tag. */
+export interface LedgerSealKeys {
+  /** hash: the run id that was last found good, `epoch`, and, while claims are frozen, why, since when and on which run id */
+  readonly seal: string;
+  /** hash: origin → ms of about its last receipt */
+  readonly witnesses: string;
+  /** hash: origin → receipts that it misses on the server that the freeze is about */
+  readonly verdicts: string;
+  /** hash: `<seq> <event>` → a missing receipt as JSON */
+  readonly lost: string;
+  /** written before asking replicas how far they are */
+  readonly acks: string;
 }
 
 export interface RecordKeys {
@@ -41,6 +56,8 @@ const id = (value: string): string => {
   }
 };
 
+const sealKeysAt = (at: string): LedgerSealKeys => ({ seal: at, witnesses: `${at}:witnesses`, verdicts: `${at}:verdicts`, lost: `${at}:lost`, acks: `${at}:acks` });
+
 /** @throws StoreError `store_bad_key` when the prefix is not 0 to 64 of letters, digits and `_ : . -`. */
 export const redisKeys = (prefix: string): RedisKeys => {
   if (!/^[\w:.-]{0,64}$/.test(prefix)) throw StoreError.badKey('a key prefix is 0 to 64 of letters, digits, "_", ":", "." and "-"');
@@ -51,6 +68,7 @@ export const redisKeys = (prefix: string): RedisKeys => {
     },
     ledger: (event) => ledgerKeysAt(`${prefix}l:{${id(event)}}:`),
     delivery: (event, endpoint) => deliveryKeysAt(`${prefix}l:{${id(event)}}:d:${id(endpoint)}:`),
+    seal: sealKeysAt(`${prefix}l-seal:{seal}`),
     records: (table) => {
       const at = `${prefix}r:{${id(table)}}`;
       return { table: at, version: `${at}:version`, channel: `${at}:changes` };

@@ -1,0 +1,70 @@
+/** Compares everything that speaks of the same grants, part by part. Each part is a checker; those of other layers are handed in. */
+import type { Entry } from '../entry.js';
+import type { Difference, Ledger } from '../ledger.js';
+import type { LostReceipt } from './told.js';
+
+/** A difference, with the entry that it is about where there is one. */
+export interface Finding {
+  readonly section: string;
+  readonly event: string;
+  readonly path: string;
+  /** what was found */
+  readonly stands: unknown;
+  /** what the entries say, or must hold */
+  readonly expected: unknown;
+  readonly entry?: Entry;
+}
+
+/** One part of a reconciliation: what it compares with the entries. */
+export interface Checker {
+  readonly name: string;
+  check(event: string): Promise<readonly (Difference & { readonly entry?: Entry })[]>;
+}
+
+export interface Reconciled {
+  readonly event: string;
+  readonly findings: readonly Finding[];
+}
+
+/** The number of the entry that a path, or what stands there, speaks of. */
+const seqOf = ({ path, stands, replayed }: Difference): number | undefined => {
+  const own = /^entry\/(\d+)/.exec(path)?.[1];
+  if (own !== undefined) return Number(own);
+  for (const value of [replayed, stands]) {
+    if (typeof value === 'number' && /^(unlocks|reservations)\//.test(path)) return value;
+    const { tail, seq } = (value ?? {}) as { tail?: unknown; seq?: unknown };
+    if (typeof tail === 'number' && tail > 0) return tail;
+    if (typeof seq === 'number') return seq;
+  }
+  return undefined;
+};
+
+const entryAt = async (ledger: Pick<Ledger, 'entries'>, event: string, seq: number | undefined): Promise<Entry | undefined> => {
+  if (seq === undefined) return undefined;
+  const [entry] = await ledger.entries(event, seq, 1);
+  return entry?.seq === seq ? entry : undefined;
+};
+
+/** Ledger against itself: what stands (stock, holdings, keys, unlocks) against what the entries give, and the invariants of these. */
+export const ledgerChecker = (ledger: Pick<Ledger, 'reconcile'>): Checker => ({ name: 'ledger', check: (event) => ledger.reconcile(event) });
+
+/** Ledger against the receipts that were delivered. */
+export const receiptChecker = (missing: readonly LostReceipt[]): Checker => ({
+  name: 'receipts',
+  check: (event) => Promise.resolve(missing.filter(({ told }) => told.event === event).map(({ told, stands }) => ({
+    path: `receipt/${told.seq}`, stands: stands ?? 'nothing', replayed: told.receipt ?? told.entry, ...(stands !== undefined && { entry: stands }),
+  }))),
+});
+
+/** Reconciles one event. */
+export async function reconcileEvent(ledger: Pick<Ledger, 'entries'>, checkers: readonly Checker[], event: string): Promise<Reconciled> {
+  const findings: Finding[] = [];
+  for (const { name, check } of checkers) {
+    for (const difference of await check(event)) {
+      const { path, stands, replayed } = difference;
+      const entry = difference.entry ?? (await entryAt(ledger, event, seqOf(difference)));
+      findings.push({ section: name, event, path, stands, expected: replayed, ...(entry !== undefined && { entry }) });
+    }
+  }
+  return { event, findings };
+}
