@@ -31,13 +31,15 @@ import { keptKeyVersions } from './key-versions.js';
 import { OverlayDesk } from './overlay-desk.js';
 import { SponsorDesk } from './sponsor-desk.js';
 import { ViewerDesk } from './viewer-desk.js';
+import { deliveryChecker } from '../webhooks/index.js';
 import { makeWebhookDesks, type WebhookDesks, type WebhookPace } from './webhook-desks.js';
 import { WorkspaceDesk } from './workspace-desk.js';
 import { HostAccess, Keys, RelayCredential, ScopedKeys, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
-import type { Ledger, LedgerCare, LedgerGuard } from '../ledger/index.js';
+import type { Ledger, Checker, LedgerCare, LedgerGuard } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { Outbox } from '../outbox/index.js';
+import { reportCheckers } from '../reports/index.js';
 import type { CrowdRoomDeps } from '../rooms/room-deps.js';
 import type { RoomHost } from '../rooms/room-control.js';
 import { EmailCodes, EmailProofs, PeopleTable, SmtpMailer, type Mailer } from '../people/index.js';
@@ -104,6 +106,8 @@ export interface Desks extends WebhookDesks {
   readonly audit: AuditLog;
   readonly ledger: Pick<Ledger, 'entries' | 'reconcile'>;
   readonly care: LedgerCare;
+  /** What a reconciliation compares beside the ledger with itself. */
+  readonly checkers: readonly Checker[];
   readonly commandKeys: CommandKeys;
   readonly people: PeopleDesk;
   readonly retention: PeopleRetention;
@@ -178,7 +182,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
     overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl }),
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) }),
     dropAdmin: new DropAdmin({ ledger, vault, changed: (event) => drops.board.changed(event), trace }),
-    events, joins, twitch, quests, workspaces, audit, ledger, care: options.keeping.care, commandKeys: new CommandKeys(records.table('commands'), clock),
+    events, joins, twitch, quests, workspaces, audit, ledger, care: options.keeping.care, checkers: [...reportCheckers(ledger), deliveryChecker(ledger, options.keeping.outbox, (event) => hooks.endpoints.endpointsOf(event))], commandKeys: new CommandKeys(records.table('commands'), clock),
     people, mailer, retention: new PeopleRetention({ people: known, codes, events: directory, clock, days: config.retentionDays, erased, logger }),
     plans: new PlanDesk({ events: directory, rooms: late, games, clock, publicUrl, logger }),
     rehearsals: new RehearsalDesk({ directory, events, quests, ledger, publicUrl }),

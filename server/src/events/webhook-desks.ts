@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import type { Keys, RandomSource } from '../identity/index.js';
-import type { Ledger } from '../ledger/index.js';
+import type { Ledger, LedgerGuard } from '../ledger/index.js';
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { Outbox } from '../outbox/index.js';
 import type { RecordStore } from '../store/index.js';
@@ -22,7 +22,7 @@ export interface WebhookDesks {
 
 export interface WebhookDesksOptions {
   readonly config: Pick<Config, 'webhookAllowPrivate'>;
-  readonly keeping: { readonly records: RecordStore; readonly outbox: Outbox; readonly mayTell?: () => boolean };
+  readonly keeping: { readonly records: RecordStore; readonly outbox: Outbox; readonly guard: LedgerGuard };
   readonly ledger: Ledger;
   readonly keys: Keys;
   readonly clock: Clock;
@@ -48,7 +48,7 @@ export const makeWebhookDesks = (options: WebhookDesksOptions): WebhookDesks => 
   });
   const worker = new DeliveryWorker({
     endpoints, outbox, guard, schedule: defaultSchedule(() => random.bytes(1)[0]! / 256), now: () => clock.now(), monotonic: () => clock.monotonic(), metrics, logger, sourceOf: source,
-    mayTell: keeping.mayTell,
+    mayTell: () => keeping.guard.status().state === 'open', confirm: (entry) => keeping.guard.confirm([{ event: entry.event, seq: entry.seq, at: clock.now(), entry }]),
     ...options.webhooks,
   });
   metrics.watchEndpoints(worker);

@@ -80,7 +80,7 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...workspaceRoutes({ door, access, workspaces: desks.workspaces, audit: desks.audit }),
     ...webhookRoutes({ door, endpoints: desks.endpoints, deliveries: desks.deliveries, pings: new TokenBuckets(clock, PINGS_BURST, PINGS_PER_SECOND) }),
     ...commerceRoutes({ door, commerce: desks.commerce, events: directory, random: desks.random }),
-    ...ledgerRoutes({ door, ledger: desks.ledger, care: desks.care }),
+    ...ledgerRoutes({ door, ledger: desks.ledger, care: desks.care, checkers: desks.checkers }),
     ...twitchRoutes({
       desk: twitch, door, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),
     }),

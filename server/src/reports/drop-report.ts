@@ -25,8 +25,8 @@ function lotReport({ terms, lot, tickets, winners, withdrawn }: DropHistory): Lo
   const commitment = terms.commitment ?? '';
   const listHash = listed === undefined ? null : text(listed.data?.['hash']);
   const { seed, entropy, source, units } = drawn?.data ?? {};
-  const proof: LotProof | null = settled === undefined ? null : {
-    commitment, seed: text(seed), entropy: text(entropy), listHash: listHash ?? '', units: JSON.parse(text(units)) as LotProof['units'],
+  const proof: LotProof | null = settled === undefined || typeof units !== 'string' ? null : {
+    commitment, seed: text(seed), entropy: text(entropy), listHash: listHash ?? '', units: JSON.parse(units) as LotProof['units'],
     tickets: [...tickets].map(([ticket, variant]) => ({ ticket, variant })), winners: [...winners], withdrawn,
   };
   return { state, commitment, tickets: tickets.size, listHash, source: drawn === undefined ? null : text(source), proof };

@@ -106,6 +106,11 @@ export class EndpointDesk {
     return record;
   }
 
+  /** Ids of those that an event's messages go to. */
+  endpointsOf(event: string): string[] {
+    return this.all().filter((each) => this.eventsOf(each).includes(event)).map(({ id }) => id);
+  }
+
   /** The events that an endpoint is told of. */
   eventsOf({ event, workspace }: EndpointRecord): readonly string[] {
     return event === undefined ? this.options.eventsOf(workspace) : [event];

@@ -7,6 +7,7 @@
  * endpoint waits for another; secrets are readable nowhere but in memory. Knows the ledger's entries, not rooms or viewers.
  * Must not import events, rooms or http.
  */
+export { deliveryChecker } from './delivery-checker.js';
 export { AddressGuard } from './address-guard.js';
 export { CommerceDesk, type CommerceRecord, type CommerceScope } from './commerce-desk.js';
 export { DeliveryDesk } from './delivery-desk.js';

@@ -1,4 +1,5 @@
 /** Delivers to one endpoint: takes what is due from its books, tries it, says how it went. What it does never waits for another endpoint. */
+import type { Entry } from '../ledger/index.js';
 import type { BookId, Outbox, OutboxMessage } from '../outbox/index.js';
 import { Breaker } from './breaker.js';
 import type { EndpointRecord } from './endpoint-desk.js';
@@ -41,6 +42,8 @@ export interface PumpOptions {
   sourceOf(event: string): string;
   /** False while it is not certain that what stands in the ledger will stand: nothing is told that may be taken back. */
   mayTell?: (() => boolean) | undefined;
+  /** Resolves when the entry is where a failure of the store would leave it; rejects when that is not known. */
+  confirm?: ((entry: Entry) => Promise<void>) | undefined;
   /** The endpoint as it is now; undefined: removed. */
   endpoint(): EndpointRecord | undefined;
   secretsOf(endpoint: EndpointRecord): string[];
@@ -162,7 +165,8 @@ export class Pump {
   }
 
   async #attempt(endpoint: EndpointRecord, book: BookId, { entry, seq, attempts }: OutboxMessage, lease: number): Promise<void> {
-    const { poster, metrics, outbox } = this.options;
+    const { poster, metrics, outbox, confirm } = this.options;
+    await confirm?.(entry);
     const began = this.options.monotonic();
     const body = bodyOf(entry, this.options.sourceOf(entry.event));
     const headers = signedHeaders(this.options.secretsOf(endpoint), messageId(entry), this.options.now(), body);

@@ -2,6 +2,7 @@
  * The delivery worker of an origin: one pump an endpoint. Every origin delivers; the books see to it that each message is one origin's at a time.
  * It looks when somebody who writes to the ledger nudges, when something is due, and now and then for what another origin left behind.
  */
+import type { Entry } from '../ledger/index.js';
 import type { BookId, Outbox } from '../outbox/index.js';
 import type { Breaker } from './breaker.js';
 import type { EndpointDesk, EndpointRecord } from './endpoint-desk.js';
@@ -30,6 +31,8 @@ export interface WorkerOptions {
   sourceOf(event: string): string;
   /** False while the ledger is frozen. */
   mayTell?: (() => boolean) | undefined;
+  /** Resolves when an entry may be told: it is where a failure of the store would leave it. */
+  confirm?: ((entry: Entry) => Promise<void>) | undefined;
   /** ms of one try */
   readonly timeoutMs?: number;
   makeBreaker?(): Breaker;

@@ -37,7 +37,7 @@ export interface LedgerStatus {
 }
 
 /** Steps beside claims; those of a later interface are guarded too, where the ledger has them. */
-const STEPS = ['defineDrop', 'setDropOpen', 'recordHostAction', 'unlock', 'ingest', 'revoke', 'expireDue', 'restock', 'lotStep', 'allot', 'erase'] as const;
+const STEPS = ['defineDrop', 'setDropOpen', 'recordHostAction', 'unlock', 'ingest', 'revoke', 'expireDue', 'restock', 'lotStep', 'allot', 'settle'] as const;
 
 type AnyStep = (...args: unknown[]) => Promise<unknown>;
 
