@@ -140,6 +140,13 @@ export type HostRole = 'host' | 'co-host' | 'moderator';
 /** What a role may be allowed: to see, to decide over names, to run the show, everything else. */
 export type HostPermission = 'look' | 'names' | 'show' | 'own';
 
+/** A workspace that whoever asks may work in, and as what. */
+export interface WorkspaceView {
+  readonly id: string;
+  readonly name: string;
+  readonly role: HostRole;
+}
+
 /** Who is signed in at the console. */
 export interface HostPersonView {
   readonly workspace: { readonly id: string; readonly name: string };

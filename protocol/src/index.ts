@@ -26,7 +26,7 @@ export {
 export { innerMacText, isSpectator, mintToken, readToken, spectatorTier, spectatorVersion, verifyToken, type FromBase64Url, type Hmac, type TokenClaims } from './token.js';
 export { CAPTION_LIMITS, MOST_OVERLAYS, SPONSOR_SHOWING_MS, type CaptionLine, type CaptionOverview, type CaptionReport, type SponsorOverview } from './broadcast.js';
 export type {
-  AuditView, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, MemberView, PlannedCueState, PlanView, RelayOverview, TemplateView,
+  AuditView, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, MemberView, PlannedCueState, PlanView, RelayOverview, TemplateView, WorkspaceView,
 } from './host-views.js';
 export type {
   CrowdView, DropBoard, EventCardView, ImpressionSlot, JoinAnswer, MeView, NewsView, OverlayAnswer, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,

@@ -53,7 +53,7 @@ describe('roles', () => {
       ['own', 'GET', '/api/templates'], ['own', 'PUT', '/api/events/show/plan', { auto: true }], ['own', 'POST', '/api/events/show/rehearsal', {}],
       ['own', 'GET', '/api/events/show/keys'], ['own', 'DELETE', '/api/events/show/keys/captions'],
       ['own', 'POST', '/api/events', { name: 'x' }], ['own', 'POST', '/api/events/show/drops', { id: 'a', name: 'A', kind: 'badge', supply: 1, unlockedBy: 'round-won' }],
-      ['own', 'POST', '/api/events/show/embed', { origins: [] }], ['own', 'PUT', '/api/events/show/quests', { quests: [] }], ['own', 'GET', '/api/twitch/channels'],
+      ['own', 'POST', '/api/events/show/embed', { origins: [] }], ['own', 'PUT', '/api/events/show/quests', { quests: [] }], ['look', 'GET', '/api/twitch/channels'], ['look', 'GET', '/api/workspaces'], ['own', 'GET', '/api/events/show/quests/given'],
       ['own', 'POST', '/api/workspaces/members', { name: 'x', role: 'moderator' }], ['own', 'GET', '/api/workspaces/members'], ['own', 'GET', '/api/workspaces/audit'],
       ['own', 'POST', '/api/host/links', {}], ['own', 'POST', '/api/events/show/off', {}], ['own', 'POST', '/api/events/show/on', {}],
     ];
@@ -109,7 +109,7 @@ describe('members', () => {
     expect(await ask('PUT', '/api/workspaces/members/nobody', host, { role: 'host' })).toBe('bad_request');
   });
 
-  it('[WSP4] a workspace sees its own events, members, channels and log alone', async () => {
+  it('[WSP4] [WSP15] a workspace sees its own events, members, channels and log alone', async () => {
     const { test, host, member, ask } = await setUp();
     const { body } = await test.call('POST', '/api/workspaces', { body: { name: 'Second desk' }, bearer: host });
     const other = await signIn(test, body.url as string);
@@ -126,6 +126,9 @@ describe('members', () => {
       expect(await ask('PUT', `/api/twitch/channels/12`, bearer, { event: id })).toBe('event_unknown');
     }
     const mo = await member('Mo', 'moderator');
+    const mine = async (bearer: string): Promise<unknown> => (await test.call('GET', '/api/workspaces', { bearer })).body.workspaces;
+    const [own, second] = [{ id: 'own', name: 'This installation' }, { id: body.workspace.id as string, name: 'Second desk' }];
+    expect([await mine(host), await mine(mo.session), await mine(other)]).toEqual([[{ ...own, role: 'host' }, { ...second, role: 'host' }], [{ ...own, role: 'moderator' }], [{ ...second, role: 'host' }]]);
     expect(await ask('DELETE', `/api/workspaces/members/${mo.id}`, other)).toBe('member_unknown');
     expect((await test.call('GET', '/api/workspaces/audit', { bearer: other })).body.entries.map(({ does }: { does: string }) => does))
       .toEqual(['revoke', 'link channel', 'take off air', 'prepare rehearsal', 'create event']);

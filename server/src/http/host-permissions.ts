@@ -24,9 +24,11 @@ const secret = (does: string): HostRule => ({ may: 'own', does, secret: true });
 
 export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'GET /api/host/me': rule('look', 'who am I'),
+  'GET /api/workspaces': rule('look', 'list workspaces'),
   'GET /api/events': rule('look', 'list events'),
   'GET /api/events/:id': rule('look', 'overview'),
   'GET /api/events/:id/viewers': rule('look', 'list viewers'),
+  'GET /api/twitch/channels': rule('look', 'list channels'),
 
   'POST /api/events/:id/viewers/:viewer/ban': rule('names', 'ban'),
   'DELETE /api/events/:id/viewers/:viewer/ban': rule('names', 'unban'),
@@ -58,8 +60,8 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'POST /api/events/:id/sponsor': rule('own', 'set sponsor'),
   'DELETE /api/events/:id/sponsor': rule('own', 'remove sponsor'),
   'POST /api/events/:id/embed': rule('own', 'set embedding'),
+  'GET /api/events/:id/quests/given': rule('own', 'read quests'), // right answers stand in them
   'PUT /api/events/:id/quests': rule('own', 'set quests'),
-  'GET /api/twitch/channels': rule('own', 'list channels'),
   'PUT /api/twitch/channels/:channel': rule('own', 'link channel'),
   'DELETE /api/twitch/channels/:channel': rule('own', 'unlink channel'),
   'POST /api/host/links': secret('make host link'),

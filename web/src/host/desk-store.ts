@@ -62,7 +62,7 @@ export class DeskStore extends EventTarget {
     try {
       [this.games, this.events, this.me] = await Promise.all([this.api.games(), this.api.events(), this.api.me()]);
       this.load = { kind: 'ready' };
-      const kept = this.events.find(({ id }) => id === keptEvent()) ?? this.events.toSorted((a, b) => b.createdAt - a.createdAt)[0];
+      const kept = this.events.find(({ id }) => id === keptEvent(this.#workspace())) ?? this.events.toSorted((a, b) => b.createdAt - a.createdAt)[0];
       if (kept !== undefined) this.show(kept.id);
     } catch (thrown) {
       const error = asApiError(thrown);
@@ -83,7 +83,7 @@ export class DeskStore extends EventTarget {
     this.overview = undefined;
     for (const pulse of Object.values(this.pulses)) pulse.clear();
     this.#granted.clear();
-    keepEvent(id);
+    keepEvent(this.#workspace(), id);
     this.#poller.start();
     this.#changed();
   }
@@ -163,6 +163,10 @@ export class DeskStore extends EventTarget {
 
   async addDrop(draft: DropDraft): Promise<void> {
     await this.#command(this.api.addDrop(this.#id(), draft));
+  }
+
+  #workspace(): string {
+    return this.me?.workspace.id ?? '';
   }
 
   #id(): string {

@@ -2,7 +2,7 @@
  * The broadcast desk of one event: lays out the panels and turns what they raise into the store's commands. Every command has
  * an answer on the screen: what changed shows by itself, what failed is a toast with its code.
  */
-import type { EventOverview, HostViewer, MemberView } from '@crowdcue/protocol';
+import type { EventOverview, EventView, HostViewer, MemberView } from '@crowdcue/protocol';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { asApiError } from '../shared/api.js';
 import { controls } from '../shared/controls.js';
@@ -32,22 +32,29 @@ import './pulse-panel.js';
 import './rehearsal-card.js';
 import './relays-panel.js';
 import './rounds-panel.js';
+import './setup-card.js';
+import type { SetupDesk } from './setup-panel.js';
 import './stream-card.js';
 import type { StreamCard } from './stream-card.js';
 import { shortcutOf } from './shortcuts.js';
-import './team-panel.js';
+import { ROLE_TEXT } from './team-panel.js';
 import type { TeamPanel } from './team-panel.js';
 import './toasts.js';
 import type { Toasts } from './toasts.js';
 import './top-bar.js';
+import type { TopBar } from './top-bar.js';
 import './viewers-panel.js';
 import type { ViewersPanel } from './viewers-panel.js';
+import { placeAfter, type Workplace } from './workplaces.js';
 
 const UNDO_MS = 10_000;
 
 export class Desk extends LitElement {
-  static override properties = { store: { attribute: false }, busy: { state: true }, news: { state: true } };
+  static override properties = { store: { attribute: false }, places: { attribute: false }, enter: { attribute: false }, busy: { state: true }, news: { state: true } };
   declare store: DeskStore;
+  declare places: readonly Workplace[];
+  /** Puts another workspace on the desk: this one is gone then. */
+  declare enter: (place: Workplace, by: 'list' | 'key') => Promise<void>;
   private declare busy: boolean;
   private declare news: string;
   #seen: EventOverview | undefined;
@@ -59,6 +66,7 @@ export class Desk extends LitElement {
     super();
     this.busy = false;
     this.news = '';
+    this.places = [];
   }
 
   override connectedCallback(): void {
@@ -96,10 +104,22 @@ export class Desk extends LitElement {
     switch (shortcutOf(e)) {
       case 'cue': return this.#part<CuePanel>('cc-cue')?.cue();
       case 'stop': return void this.#stop();
+      case 'workspace': return this.#switch(placeAfter(this.places, this.store.me?.workspace.id), 'key');
       case 'help': return this.#part<HelpDialog>('cc-help')?.open();
       case undefined: return undefined;
     }
   };
+
+  #switch(place: Workplace | undefined, by: 'list' | 'key'): void {
+    if (place !== undefined && place.id !== this.store.me?.workspace.id) void this.#command(() => this.enter(place, by));
+  }
+
+  /** Another workspace is on the desk since a moment: a screen reader hears which, the keyboard goes on where it was. */
+  arrive(by: 'list' | 'key'): void {
+    const { me } = this.store;
+    this.news = me === undefined ? '' : `Workspace ${me.workspace.name}. You are here as ${ROLE_TEXT[me.role].name}.`;
+    void this.#part<TopBar>('cc-top-bar')?.updateComplete.then(() => (by === 'list' ? this.#part<TopBar>('cc-top-bar')?.focusPlace() : this.#part<HTMLElement>('h1')?.focus()));
+  }
 
   #part<T extends Element>(tag: string): T | null {
     return this.renderRoot.querySelector<T>(tag);
@@ -108,8 +128,8 @@ export class Desk extends LitElement {
   override render() {
     const { store } = this;
     return html`
-      <cc-top-bar .events=${store.events} .eventId=${store.eventId} .link=${store.link} .me=${store.me} .air=${this.#mayStop()}
-        @off-air=${this.#offAir}
+      <cc-top-bar .events=${store.events} .eventId=${store.eventId} .link=${store.link} .me=${store.me} .places=${this.places} .air=${this.#mayStop()}
+        @off-air=${this.#offAir} @switch-workspace=${(e: CustomEvent<Workplace>) => this.#switch(e.detail, 'list')}
         @switch-event=${(e: CustomEvent<string>) => store.show(e.detail)} @new-event=${this.#newEvent} @help=${() => this.#part<HelpDialog>('cc-help')?.open()}></cc-top-bar>
       ${this.#banner()}${this.#offBanner()}
       ${store.eventId === undefined ? this.#first() : this.#panels()}
@@ -154,7 +174,7 @@ export class Desk extends LitElement {
     const { overview, event, games } = store;
     const game = games.find(({ id }) => id === overview?.game);
     return html`<main class="desk ${store.link.kind === 'unreachable' ? 'stale' : ''} ${store.may('show') ? '' : 'watching'}">
-      <h1 class="hidden-text">${event?.name}</h1>
+      <h1 class="hidden-text" tabindex="-1">${event?.name}</h1>
       <cc-on-air .overview=${overview} .game=${game} .eventNow=${() => store.eventNow()} ?busy=${this.busy} ?watching=${!store.may('show')} @stop-round=${this.#stop} @settle-round=${this.#settle}></cc-on-air>
       ${store.may('show') ? html`<cc-cue .games=${games} .overview=${overview} ?reachable=${store.link.kind === 'live'} ?busy=${this.busy} @cue=${this.#cue}></cc-cue>` : nothing}
       <cc-pulse .overview=${overview} .pulses=${store.pulses}></cc-pulse>
@@ -169,11 +189,25 @@ export class Desk extends LitElement {
         ${store.may('show') ? html`<cc-pictures .overview=${overview} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @flash=${() => this.#command(() => store.flash(true))}
           @end-flashes=${() => this.#command(() => store.flash(false))} @calibrate=${(e: CustomEvent<PackagerDraft>) => this.#command(() => store.calibrate(e.detail))}></cc-pictures>` : nothing}
         ${event === undefined || !store.may('own') ? nothing : html`<cc-rehearsal .event=${event} .prepare=${() => store.rehearse()} @show-event=${(e: CustomEvent<string>) => store.show(e.detail)}></cc-rehearsal>`}
+        ${event === undefined ? nothing : html`<cc-setup .desk=${this.#setup(event)}></cc-setup>`}
         <cc-relays .relays=${overview?.relays ?? []}></cc-relays>
         ${store.may('own') ? html`<cc-team .api=${store.api} @ask-revoke=${(e: CustomEvent<MemberView>) => this.#revoke(e.detail)}></cc-team><cc-audit .api=${store.api}></cc-audit>` : nothing}
       </div>
       <cc-rounds .rounds=${overview?.rounds ?? []} .games=${games}></cc-rounds>
     </main>`;
+  }
+
+  /** What the panels of the set-up, which are loaded when they are opened, get of the desk. */
+  #setup(event: EventView): SetupDesk {
+    const { store } = this;
+    return {
+      api: store.api, event, games: store.games, me: store.me, mayOwn: store.may('own'), places: this.places, ended: event.endedAt !== undefined,
+      ask: async (question) => (await this.#part<ConfirmDialog>('cc-confirm')?.ask(question)) === true,
+      tell: (toast) => this.#part<Toasts>('cc-toasts')?.show(toast),
+      refresh: () => store.refresh(),
+      enter: (place) => this.#switch(place, 'list'),
+      lookAround: () => void this.dispatchEvent(new Event('places-changed')),
+    };
   }
 
   /** Runs a command; a failure is said, with its code. Resolves whether it worked. */

@@ -2,7 +2,7 @@ import { css, html, LitElement } from 'lit';
 import { controls } from '../shared/controls.js';
 import { dialogStyles } from './dialogs.js';
 
-const KEYS = [['C', 'Cue the chosen round'], ['S', 'Stop the round (asks)'], ['?', 'This help'], ['Esc', 'Close a dialog']] as const;
+const KEYS = [['C', 'Cue the chosen round'], ['S', 'Stop the round (asks)'], ['W', 'Next workspace, where you have several'], ['?', 'This help'], ['Esc', 'Close a dialog']] as const;
 
 /** The keyboard and the three things worth knowing on air. */
 export class HelpDialog extends LitElement {

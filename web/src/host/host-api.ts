@@ -1,12 +1,12 @@
 /** The host's side of the origin's HTTP API (docs/architecture.md), one method a route. */
-import type { AuditView, EventOverview, EventView, GameView, HostPersonView, HostViewer, MemberView, TemplateView } from '@crowdcue/protocol';
+import type { AuditView, EventOverview, EventView, GameView, HostPersonView, HostViewer, MemberView, TemplateView, WorkspaceView } from '@crowdcue/protocol';
 import { asApiError, request, type ApiRequest } from '../shared/api.js';
 import { siteUrl } from '../shared/site.js';
 
 /** A traded host link. */
 export interface HostSession {
   readonly session: string;
-  /** Seconds since 1970. */
+  /** ms since 1970. */
   readonly expiresAt: number;
 }
 
@@ -80,6 +80,11 @@ export class HostApi {
     return siteUrl(eventPath(id, '/qr.svg'));
   }
 
+  /** What has no method of its own: panels that are loaded when they are opened bring theirs (`setup-api.ts`). */
+  ask<T>(path: string, options: ApiRequest = {}): Promise<T> {
+    return this.#ask(path, options);
+  }
+
   #ask<T>(path: string, options: ApiRequest = {}): Promise<T> {
     return request(siteUrl(path), { ...options, bearer: this.session });
   }
@@ -98,6 +103,21 @@ export class HostApi {
   /** Who is signed in, and what they may do. */
   me(): Promise<HostPersonView> {
     return this.#ask('api/host/me');
+  }
+
+  /** Where this session gets to: the present workspace first. */
+  async workspaces(): Promise<readonly WorkspaceView[]> {
+    return (await this.#ask<{ workspaces: readonly WorkspaceView[] }>('api/workspaces')).workspaces;
+  }
+
+  /** Makes a workspace; the link is for its host. */
+  createWorkspace(name: string): Promise<{ readonly workspace: { readonly id: string; readonly name: string }; readonly url: string }> {
+    return this.#ask('api/workspaces', { method: 'POST', body: { name } });
+  }
+
+  /** Another one-time link for the host of a workspace. */
+  workspaceLink(id: string): Promise<{ readonly url: string }> {
+    return this.#ask(`api/workspaces/${encodeURIComponent(id)}/link`, { method: 'POST', body: {} });
   }
 
   async members(): Promise<readonly MemberView[]> {
