@@ -77,7 +77,7 @@ export class HostConsole extends LitElement {
     this.store = store;
     this.#desk = desk;
     await store.start();
-    if (this.store === store) await this.#lookAround();
+    if (this.store === store) void this.#lookAround();
   }
 
   /** Remembers whose the session is, and asks where else there is work. */

@@ -9,6 +9,7 @@ import { controls } from '../shared/controls.js';
 import { explain } from '../shared/explain.js';
 import { setAccent } from '../shared/page.js';
 import type { PollState } from '../shared/poller.js';
+import type { Achievement } from './achievements.js';
 import './audit-panel.js';
 import './cue-panel.js';
 import type { CuePanel } from './cue-panel.js';
@@ -182,7 +183,7 @@ export class Desk extends LitElement {
         ${event === undefined ? nothing : html`<cc-join-card .event=${event}></cc-join-card>`}
         ${event?.plan === undefined ? nothing : html`<cc-plan .plan=${event.plan} .games=${games} .now=${() => event.createdAt + store.eventNow()} ?busy=${this.busy} .may=${store.me?.may ?? []} @plan=${this.#plan}></cc-plan>`}
         ${store.may('own') ? html`<cc-stream-card .eventId=${store.eventId} .overview=${overview} .load=${() => store.api.keys(store.eventId ?? '')} @revoke-key=${(e: CustomEvent<KeyKind>) => this.#revokeKey(e.detail)}></cc-stream-card>` : nothing}
-        <cc-drops ?fixed=${!store.may('own')} .drops=${overview?.drops ?? []} @add-drop=${this.#addDrop}></cc-drops>
+        <cc-drops ?fixed=${!store.may('own')} .drops=${overview?.drops ?? []} @add-drop=${() => this.#addDrop()}></cc-drops>
         <cc-viewers .eventId=${store.eventId} .find=${(query: string) => store.api.viewers(store.eventId ?? '', query)}
           @ban=${(e: CustomEvent<HostViewer>) => this.#ban(e.detail)} @unban=${(e: CustomEvent<HostViewer>) => this.#unban(e.detail)}
           @hold=${(e: CustomEvent<HostViewer>) => this.#hold(e.detail, true)} @approve=${(e: CustomEvent<HostViewer>) => this.#hold(e.detail, false)}></cc-viewers>
@@ -206,6 +207,7 @@ export class Desk extends LitElement {
       tell: (toast) => this.#part<Toasts>('cc-toasts')?.show(toast),
       refresh: () => store.refresh(),
       enter: (place) => this.#switch(place, 'list'),
+      addDrop: (unlockedBy) => this.#addDrop(unlockedBy),
       lookAround: () => void this.dispatchEvent(new Event('places-changed')),
     };
   }
@@ -251,8 +253,8 @@ export class Desk extends LitElement {
     this.#part<EventDialog>('cc-event-dialog')?.openEvent((draft) => this.store.create(draft), () => this.store.api.templates());
   }
 
-  #addDrop(): void {
-    this.#part<EventDialog>('cc-event-dialog')?.openDrop((draft) => this.store.addDrop(draft));
+  #addDrop(unlockedBy?: Achievement): void {
+    this.#part<EventDialog>('cc-event-dialog')?.openDrop((draft) => this.store.addDrop(draft), unlockedBy);
   }
 
   async #revokeKey(kind: KeyKind): Promise<void> {

@@ -65,14 +65,15 @@ export class EmbedPanel extends SetupPanel {
       <form class="stack" novalidate @submit=${this.#add}>${this.lockedNote()}
         ${this.#list()}
         <fieldset ?disabled=${this.locked || this.busy} aria-describedby=${this.locked ? 'locked' : nothing}>
-          ${textField({ label: 'Allow a site', name: 'origin', path: 'origin', value: this.typed, mode: 'url', placeholder: 'https://example.com', most: 300, problem: this.#problem, input: (value) => { this.typed = value; } })}
+          ${textField({ label: 'Allow a site', name: 'origin', path: 'origin', value: this.typed, mode: 'url', placeholder: 'https://example.com', most: 300, problem: this.#wrong(), input: (value) => { this.typed = value; } })}
           <div class="buttons"><button data-test="add-origin">${icons.plus} Allow</button></div></fieldset>
-        ${unplaced(this.#problem, ['origin'])}</form></div>`;
+        ${unplaced(this.#wrong(), ['origin'])}</form></div>`;
   }
 
   /** The list is saved as a whole, and what is typed is its last: any of its problems is the field's. */
-  get #problem(): FieldProblem | undefined {
-    return this.problem && { ...this.problem, path: this.problem.path.startsWith('origins') ? 'origin' : this.problem.path };
+  #wrong(): FieldProblem | undefined {
+    const { problem } = this;
+    return problem && { ...problem, path: problem.path.startsWith('origins') ? 'origin' : problem.path };
   }
 
   #list(): TemplateResult {

@@ -28,10 +28,10 @@ export const questFieldStyles = css`
   .step input:not([type=radio]), .step select { background: var(--cc-surface); }
   .step legend { float: left; width: 100%; display: flex; align-items: center; justify-content: space-between; }
   .two { display: grid; grid-template-columns: minmax(0, 1fr) 96px; gap: var(--cc-space-3); }
-  .choice { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: end; gap: var(--cc-space-2); }
+  .choice { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: start; gap: var(--cc-space-2); }
+  .choice .right, .choice > button { margin-top: 1.4rem; } /* beside the field, not beside its label */
   .choice .right { display: grid; place-items: center; width: 40px; min-height: 40px; cursor: pointer; }
   .choice input[type=radio] { width: 20px; min-height: 20px; accent-color: var(--cc-accent-fill); }
-  .choice .spare { width: 40px; }
   @media (pointer: coarse) { .choice .right { min-height: 44px; } }
 `;
 
@@ -97,7 +97,7 @@ const answerFields = ({ step, path, name, group, problem, set }: StepFieldsOf): 
     <div class="stack" role="radiogroup" aria-label="${name}: which choice is right">${step.choices.map((choice, i) => html`<div class="choice" data-test="choice">
       <label class="right" title="This one is right"><input type="radio" name=${group} aria-label="Choice ${i + 1} is right" .checked=${i === step.right} @change=${() => set({ ...step, right: i })}></label>
       ${textField({ label: `Choice ${i + 1}${i === step.right ? ' (right)' : ''}`, name: 'step-choice', path: `${path}.answer.choices.${i}`, value: choice, most: 100, problem, input: (text) => choose(step.choices.map((each, at) => (at === i ? text : each))) })}
-      ${step.choices.length > 2 ? html`<button type="button" class="icon quiet" aria-label="Remove choice ${i + 1}" @click=${() => choose(step.choices.filter((_, at) => at !== i), step.right > i ? step.right - 1 : step.right)}>${icons.cross}</button>` : html`<span class="spare"></span>`}</div>`)}</div>
+      ${step.choices.length > 2 ? html`<button type="button" class="icon quiet" aria-label="Remove choice ${i + 1}" @click=${() => choose(step.choices.filter((_, at) => at !== i), step.right > i ? step.right - 1 : step.right)}>${icons.cross}</button>` : nothing}</div>`)}</div>
     ${wrong(problem, `${path}.answer.choices`)}${wrong(problem, `${path}.answer.right`)}
     ${step.choices.length < MOST_CHOICES ? html`<div class="buttons"><button type="button" class="small" data-test="add-choice" @click=${() => choose([...step.choices, ''])}>${icons.plus} Add a choice</button></div>` : nothing}`;
 };

@@ -67,7 +67,7 @@ const kindOf = ({ when, achievement, answer }: StepSpec): StepKind => when?.fact
 
 const stepFormOf = (saved: StepSpec): StepForm => ({
   ...emptyStep, saved, title: saved.title, kind: kindOf(saved), game: saved.when?.game ?? '', count: String(saved.when?.count ?? 1), achievement: saved.achievement ?? emptyStep.achievement,
-  url: saved.visit?.url ?? '', ...(saved.answer ?? {}),
+  url: saved.visit?.url ?? '', ...saved.answer,
 });
 
 export const questFormOf = (saved: QuestSpec): QuestForm => ({ title: saved.title, steps: saved.steps.map(stepFormOf), saved });

@@ -46,7 +46,7 @@ export class QuestsPanel extends SetupPanel {
   }
 
   override render() {
-    if (!this.desk.mayOwn) return html`${this.lockedNote()}<p class="muted small">Right answers stand in quests, so they are shown to the host alone.</p>`;
+    if (!this.desk.mayOwn) return html`<div class="stack">${this.lockedNote()}<p class="muted small">Right answers stand in quests, so they are shown to the host alone.</p></div>`;
     const { quests, failed, form } = this;
     if (failed !== undefined && quests === undefined) return html`<p class="small" role="alert">${explain(failed)} <span class="code">${failed.code}</span> <button class="small" @click=${this.#look}>Try again</button></p>`;
     if (quests === undefined) return html`<p class="muted small">Loading …</p>`;
@@ -60,6 +60,7 @@ export class QuestsPanel extends SetupPanel {
     const off = this.locked || this.busy || this.form !== undefined;
     return html`<li data-test="quest"><span><b>${quest.title}</b><small class="muted">${counted(quest.steps.length, 'step')} · unlocks as <code>quest-${quest.id}</code></small></span>
       <button class="small" ?disabled=${off} @click=${() => this.#edit(questFormOf(quest))} aria-label="Edit ${quest.title}" data-test="edit-quest">Edit</button>
+      <button class="small" ?disabled=${off} @click=${() => this.desk.addDrop({ id: `quest-${quest.id}`, label: `Finishes “${quest.title}”` })} aria-label="Drop: add one behind ${quest.title}" data-test="quest-drop">${icons.plus} Drop</button>
       <button class="small danger" ?disabled=${off} @click=${() => this.#remove(place)} aria-label="Remove ${quest.title}" data-test="remove-quest">Remove</button></li>`;
   }
 

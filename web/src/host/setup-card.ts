@@ -14,7 +14,7 @@ const PARTS: Readonly<Record<Row, { readonly title: string; load(): Promise<unkn
   workspaces: { title: 'Workspaces', load: () => import('./workspaces-panel.js'), show: (desk) => html`<cc-workspaces .desk=${desk}></cc-workspaces>` },
 };
 
-/** What is set up once rather than done on air: a row each, closed until somebody opens it. */
+/** What is set up once rather than done on air: a row each, closed until somebody opens it. What was typed outlives closing. */
 export class SetupCard extends LitElement {
   static override properties = { desk: { attribute: false }, open: { state: true }, loaded: { state: true }, failed: { state: true } };
   declare desk: SetupDesk;
@@ -51,7 +51,7 @@ export class SetupCard extends LitElement {
     const open = this.open.has(row);
     return html`<details ?open=${open} @toggle=${(e: Event) => this.#toggled(row, (e.target as HTMLDetailsElement).open)} data-test=${`set-${row}`}>
       <summary>${title}<span>${this.#standing(row)}</span></summary>
-      ${!open ? nothing : html`<div class="body">${this.loaded.has(row) ? show(this.desk) : this.failed.has(row)
+      ${!open && !this.loaded.has(row) ? nothing : html`<div class="body">${this.loaded.has(row) ? show(this.desk) : this.failed.has(row)
         ? html`<p class="small" role="alert">This part could not be loaded. <button class="small" @click=${() => this.#load(row)}>Try again</button></p>` : html`<p class="muted small">Loading …</p>`}</div>`}</details>`;
   }
 

@@ -28,6 +28,8 @@ export interface SetupDesk {
   /** Something changed: the overview is asked for now. */
   refresh(): void;
   enter(place: Workplace): void;
+  /** Opens the dialog of a drop that this achievement unlocks. */
+  addDrop(unlockedBy: { readonly id: string; readonly label: string }): void;
   /** There may be other workplaces now. */
   lookAround(): void;
 }
@@ -44,9 +46,11 @@ export abstract class SetupPanel extends LitElement {
 
   static override styles = [controls, problemStyles, css`
     :host { display: block; }
-    form, fieldset, .stack { display: grid; gap: var(--cc-space-3); min-width: 0; }
+    form, fieldset, .stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--cc-space-3); min-width: 0; }
     fieldset { margin: 0; padding: 0; border: 0; }
     legend { padding: 0; font-size: var(--cc-size-2); font-weight: var(--cc-weight-strong); }
+    input, select, button, label { scroll-margin-block: 72px 140px; } /* a phone's cue button covers what is below it */
+    input:disabled, select:disabled { color: var(--cc-text-muted); cursor: not-allowed; opacity: .75; }
     .buttons { display: flex; flex-wrap: wrap; gap: var(--cc-space-2); }
     .locked { padding: var(--cc-space-2) var(--cc-space-3); border-radius: var(--cc-radius-s); background: var(--cc-surface-2); }
     code, pre { font-family: var(--cc-font-mono); font-size: var(--cc-size-1); overflow-wrap: anywhere; }
@@ -55,6 +59,7 @@ export abstract class SetupPanel extends LitElement {
   constructor() {
     super();
     this.busy = false;
+    this.addEventListener('input', () => { this.problem = undefined; }); // what is typed now was not refused yet
   }
 
   /** Words for what this panel's fields get wrong, by their paths. */

@@ -25,6 +25,8 @@ export class SponsorPanel extends SetupPanel {
 
   static override styles = [...SetupPanel.styles, sponsorStyles, css`
     .preview { max-width: 400px; padding: var(--cc-space-2) 0 var(--cc-space-3); border: 1px solid var(--cc-line); border-radius: var(--cc-radius-m); background: var(--cc-surface); }
+    .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+    .preview { position: relative; }
     .preview p { padding: 0 var(--cc-space-4); }
     .file { position: relative; display: flex; flex-wrap: wrap; gap: var(--cc-space-2); }
     .file input { position: absolute; width: 1px; height: 1px; min-height: 0; opacity: 0; }
@@ -71,7 +73,7 @@ export class SponsorPanel extends SetupPanel {
         ${this.#pictureField()}</fieldset>
       ${this.#preview()}
       ${unplaced(problem, FIELDS)}
-      <div class="buttons"><button class="primary" ?disabled=${this.locked || this.busy} data-test="save-sponsor">${this.busy ? 'Saving …' : 'Save'}</button>
+      <div class="buttons"><button class=${this.locked ? '' : 'primary'} ?disabled=${this.locked || this.busy} data-test="save-sponsor">${this.busy ? 'Saving …' : 'Save'}</button>
         ${this.desk.event.sponsor === undefined ? nothing : html`<button type="button" class="danger" ?disabled=${this.locked || this.busy} @click=${this.#remove} data-test="remove-sponsor">Remove sponsor</button>`}</div></form>`;
   }
 
@@ -82,8 +84,8 @@ export class SponsorPanel extends SetupPanel {
   #pictureField(): TemplateResult {
     const bad = this.problem?.path === 'imageUrl';
     return html`<div class="field"><span id="picture">Picture</span><div class="file">
-        <label class="button">${this.#shown === '' ? 'Choose a file' : 'Replace'}<input type="file" accept="image/*" aria-labelledby="picture" aria-invalid=${bad ? 'true' : 'false'} aria-describedby=${bad ? 'wrong' : nothing} ?disabled=${this.locked || this.busy} @change=${this.#choose} data-test="sponsor-file"></label>
-        ${this.#shown === '' ? nothing : html`<button type="button" @click=${() => { this.picture = ''; }} data-test="no-picture">${icons.cross} No picture</button>`}</div>
+        ${this.locked ? nothing : html`<label class="button"><span id="choose">${this.#shown === '' ? 'Choose a file' : 'Replace'}</span><input type="file" accept="image/*" aria-labelledby="choose picture" aria-invalid=${bad ? 'true' : 'false'} aria-describedby=${bad ? 'wrong' : nothing} ?disabled=${this.locked || this.busy} @change=${this.#choose} data-test="sponsor-file"></label>`}
+        ${this.#shown === '' || this.locked ? nothing : html`<button type="button" @click=${() => { this.picture = ''; }} data-test="no-picture">${icons.cross} No picture</button>`}</div>
       <span class="hint">Any picture of yours; it is made to fit.</span>${wrong(this.problem, 'imageUrl')}</div>`;
   }
 

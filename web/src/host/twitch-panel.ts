@@ -37,7 +37,7 @@ export class TwitchPanel extends SetupPanel {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#timer = setInterval(() => { if (!this.busy) void this.#look(); }, LOOK_MS);
+    this.#timer = setInterval(() => { if (!this.busy && this.closest('details')?.open !== false) void this.#look(); }, LOOK_MS);
   }
 
   override disconnectedCallback(): void {
@@ -74,7 +74,7 @@ export class TwitchPanel extends SetupPanel {
 
   #other(channel: string, event: string): TemplateResult {
     return html`<li class="channel" data-test="channel"><span><b>Channel ${channel}</b> <span class="muted small">shows ${event}</span></span>
-      <div class="buttons"><button class="small" ?disabled=${this.locked || this.busy} @click=${() => this.#move(channel, event)} aria-label="Show this event on channel ${channel}" data-test="move">Show this event there</button></div></li>`;
+      <div class="buttons"><button class="small" ?disabled=${this.locked || this.busy} @click=${() => this.#move(channel, event)} aria-label="Show this event there: channel ${channel}" data-test="move">Show this event there</button></div></li>`;
   }
 
   #form(linked: boolean): TemplateResult {
@@ -83,7 +83,7 @@ export class TwitchPanel extends SetupPanel {
         : html`<li>The broadcaster installs the extension and opens its configuration on Twitch.</li><li>It shows a key, good for 15 minutes. Have it sent to you.</li><li>Paste it here. For the next show no key is needed.</li>`}</ol>
       <fieldset ?disabled=${this.locked || this.busy} aria-describedby=${this.locked ? 'locked' : nothing}>
         ${textField({ label: linked ? 'Key of another channel' : 'Key of the channel', name: 'twitch-key', path: 'key', value: this.key, mode: 'url', placeholder: '44322889.…', most: 200, problem: this.problem, input: (value) => { this.key = value; } })}
-        <div class="buttons"><button class=${linked ? '' : 'primary'} data-test="link">Link</button></div></fieldset></form>`;
+        <div class="buttons"><button class=${linked || this.locked ? '' : 'primary'} data-test="link">Link</button></div></fieldset></form>`;
   }
 
   /** A key is the only field: what is wrong with linking is wrong with it, unless nobody answered. */

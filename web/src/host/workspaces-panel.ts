@@ -47,7 +47,7 @@ export class WorkspacesPanel extends SetupPanel {
     const { id, name, role, session } = place;
     const here = id === this.desk.me?.workspace.id;
     return html`<li data-test="workplace"><span><b>${name}</b><small class="muted">${ROLE_TEXT[role].name}${here ? ' · on the desk' : ''}</small></span>
-      ${here ? nothing : html`<button class="small" ?disabled=${this.busy} @click=${() => this.desk.enter(place)} aria-label="Go to ${name}" data-test="enter">Go there</button>`}
+      ${here ? nothing : html`<button class="small" ?disabled=${this.busy} @click=${() => this.desk.enter(place)} aria-label="Go there: ${name}" data-test="enter">Go there</button>`}
       ${owner && id !== 'own' ? html`<button class="small" ?disabled=${this.busy} @click=${() => this.#invite(place)} aria-label="Link for the host of ${name}" data-test="host-link">${icons.link} Link</button>` : nothing}
       ${here || session === undefined ? nothing : html`<button class="small" ?disabled=${this.busy} @click=${() => this.#forget(place)} aria-label="Forget ${name} in this browser" data-test="forget">Forget</button>`}</li>`;
   }
