@@ -275,7 +275,7 @@ describe.skipIf(chromiumPath === undefined)('the set-up in Chromium', { timeout:
       await expect.poll(() => focused(), SOON).toBe('twitch-key');
     };
     expect(await part.locator('[data-test=twitch-standing]').innerText()).toBe('No channel shows this event.');
-    await shown('twitch-none', part);
+    await part.screenshot({ path: join(SCREENSHOTS, 'console-set-twitch-none.png') });
     for (const bad of ['', MARKUP, CHANNEL, `${CHANNEL}.99999999999.${'A'.repeat(43)}`]) {
       await link(bad);
       await expect.poll(() => wrong('twitch'), SOON).toMatch(/key.* twitch_key_needed$/);
@@ -360,6 +360,13 @@ describe.skipIf(chromiumPath === undefined)('the set-up in Chromium', { timeout:
     await expect.poll(events, SOON).toEqual(['Studio night']);
     await expect.poll(() => co.page.locator('[data-test=news]').innerText(), SOON).toContain('studio. You are here as Host.');
     await expect.poll(() => focused('data-test', co.page), SOON).toBe('workspace');
+    await co.context.setOffline(true);
+    await choice.selectOption({ label: 'This installation · Co-host' });
+    await expect.poll(() => co.page.locator('[data-test=toast]').innerText(), SOON).toContain('unreachable');
+    expect([await here(), await events()]).toEqual(['<i>Mira’s</i> studio · Host', ['Studio night']]); // nobody is left between two desks
+    await co.context.setOffline(false);
+    await co.page.getByRole('button', { name: 'Dismiss' }).click();
+    await choice.focus();
     await screenshots(co.page, 'console-workspaces');
     await co.page.setViewportSize(SMALL);
     expect(await sideways(co.page)).toBeLessThanOrEqual(0);

@@ -202,7 +202,7 @@ export class Desk extends LitElement {
   #setup(event: EventView): SetupDesk {
     const { store } = this;
     return {
-      api: store.api, event, games: store.games, me: store.me, mayOwn: store.may('own'), places: this.places, ended: event.endedAt !== undefined,
+      api: store.api, event, events: store.events, games: store.games, me: store.me, mayOwn: store.may('own'), places: this.places, ended: event.endedAt !== undefined,
       ask: async (question) => (await this.#part<ConfirmDialog>('cc-confirm')?.ask(question)) === true,
       tell: (toast) => this.#part<Toasts>('cc-toasts')?.show(toast),
       refresh: () => store.refresh(),

@@ -67,25 +67,29 @@ interface StepFieldsOf {
   set(step: StepForm): void;
 }
 
+/** Choices of a select; what the API gave and no list here has is one too, or saving would change it unasked. */
+const options = (list: readonly { readonly id: string; readonly label: string }[], chosen: string): readonly TemplateResult[] =>
+  [...list, ...(list.some(({ id }) => id === chosen) ? [] : [{ id: chosen, label: chosen }])].map(({ id, label }) => html`<option value=${id} .selected=${id === chosen}>${label}</option>`);
+
 const valueOf = (e: Event): string => (e.target as HTMLInputElement).value;
 
 const stepFields = (of: StepFieldsOf): TemplateResult => {
   const { step, path, name, problem, set } = of;
   return html`${textField({ label: 'What viewers read', name: 'step-title', path: `${path}.title`, value: step.title, placeholder: 'Play two rounds of Tug', most: 160, problem, input: (title) => set({ ...step, title }) })}
     <label class="field">Done when they …<select name="step-kind" aria-label="${name}: done when they" @change=${(e: Event) => set({ ...step, kind: valueOf(e) as StepKind })}>
-      ${KINDS.map(({ id, label }) => html`<option value=${id} .selected=${id === step.kind}>${label}</option>`)}</select></label>
+      ${options(KINDS, step.kind)}</select></label>
     ${isFact(step.kind) ? factFields(of) : step.kind === 'achievement' ? achievementField(of) : step.kind === 'answer' ? answerFields(of) : visitField(of)}
     ${wrong(problem, path)}`;
 };
 
 const factFields = ({ step, path, games, problem, set }: StepFieldsOf): TemplateResult => html`<div class="two">
     <label class="field">Game<select name="step-game" @change=${(e: Event) => set({ ...step, game: valueOf(e) })}>
-      <option value="" .selected=${step.game === ''}>any</option>${games.map(({ id, title }) => html`<option value=${id} .selected=${id === step.game}>${title}</option>`)}</select></label>
+      ${options([{ id: '', label: 'any' }, ...games.map(({ id, title }) => ({ id, label: title }))], step.game)}</select></label>
     ${textField({ label: 'Rounds', name: 'step-count', path: `${path}.when`, value: step.count, mode: 'numeric', most: 3, problem, narrow: true, input: (count) => set({ ...step, count }) })}</div>
   ${wrong(problem, `${path}.when`)}`;
 
 const achievementField = ({ step, path, problem, set }: StepFieldsOf): TemplateResult => html`<label class="field">Achievement<select name="step-achievement" @change=${(e: Event) => set({ ...step, achievement: valueOf(e) })}>
-    ${ACHIEVEMENTS.map(({ id, label }) => html`<option value=${id} .selected=${id === step.achievement}>${label}</option>`)}</select>
+    ${options(ACHIEVEMENTS, step.achievement)}</select>
     <span class="hint">Also where it was there before the quest.</span>${wrong(problem, `${path}.achievement`)}</label>`;
 
 const visitField = ({ step, path, problem, set }: StepFieldsOf): TemplateResult =>

@@ -28,10 +28,11 @@ export class SetupCard extends LitElement {
     details { border-top: 1px solid var(--cc-line); }
     details:first-of-type { border-top: 0; }
     summary { display: flex; align-items: center; justify-content: space-between; gap: var(--cc-space-3); min-height: 44px; cursor: pointer; font-size: var(--cc-size-2); font-weight: var(--cc-weight-strong); }
+    summary:focus-visible { outline-offset: -3px; border-radius: var(--cc-radius-s); }
     summary::after { content: '+'; color: var(--cc-text-muted); font-weight: var(--cc-weight-text); }
     [open] > summary::after { content: '–'; }
     summary span { margin-left: auto; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: var(--cc-weight-text); color: var(--cc-text-muted); }
-    .body { padding-bottom: var(--cc-space-4); }
+    .body { padding-block: var(--cc-space-1) var(--cc-space-4); }
   `];
 
   constructor() {

@@ -17,6 +17,8 @@ import type { Workplace } from './workplaces.js';
 export interface SetupDesk {
   readonly api: HostApi;
   readonly event: EventView;
+  /** Of the workspace. */
+  readonly events: readonly EventView[];
   readonly games: readonly GameView[];
   readonly me: HostPersonView | undefined;
   readonly mayOwn: boolean;

@@ -86,7 +86,7 @@ export class SponsorPanel extends SetupPanel {
     return html`<div class="field"><span id="picture">Picture</span><div class="file">
         ${this.locked ? nothing : html`<label class="button"><span id="choose">${this.#shown === '' ? 'Choose a file' : 'Replace'}</span><input type="file" accept="image/*" aria-labelledby="choose picture" aria-invalid=${bad ? 'true' : 'false'} aria-describedby=${bad ? 'wrong' : nothing} ?disabled=${this.locked || this.busy} @change=${this.#choose} data-test="sponsor-file"></label>`}
         ${this.#shown === '' || this.locked ? nothing : html`<button type="button" @click=${() => { this.picture = ''; }} data-test="no-picture">${icons.cross} No picture</button>`}</div>
-      <span class="hint">Any picture of yours; it is made to fit.</span>${wrong(this.problem, 'imageUrl')}</div>`;
+      <span class="hint">${this.locked ? (this.#shown === '' ? 'none' : 'as below') : 'Any picture of yours; it is made to fit.'}</span>${wrong(this.problem, 'imageUrl')}</div>`;
   }
 
   #preview(): TemplateResult {

@@ -73,7 +73,7 @@ export class TwitchPanel extends SetupPanel {
   }
 
   #other(channel: string, event: string): TemplateResult {
-    return html`<li class="channel" data-test="channel"><span><b>Channel ${channel}</b> <span class="muted small">shows ${event}</span></span>
+    return html`<li class="channel" data-test="channel"><span><b>Channel ${channel}</b> <span class="muted small">shows ${this.desk.events.find(({ id }) => id === event)?.name ?? event}</span></span>
       <div class="buttons"><button class="small" ?disabled=${this.locked || this.busy} @click=${() => this.#move(channel, event)} aria-label="Show this event there: channel ${channel}" data-test="move">Show this event there</button></div></li>`;
   }
 
