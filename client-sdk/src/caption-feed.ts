@@ -6,7 +6,7 @@ import type { CAPTION_LIMITS, CaptionLine, CaptionReport } from '@crowdcue/proto
 import { CAPTION_MESSAGE } from './caption-key.js';
 
 /** A line whose time has come on this viewer's picture. */
-export interface CaptionCue extends CaptionLine {
+export interface ShownCaption extends CaptionLine {
   /** ms of the picture since `from`: 0 is punctual. */
   readonly lateMs: number;
 }
@@ -15,7 +15,7 @@ export interface CaptionCue extends CaptionLine {
 export interface CaptionFeedDeps {
   /** Event time in the viewer's picture, ms; undefined while unknown. It goes back when the picture falls further behind. */
   streamTime(): number | undefined;
-  tell(cue: CaptionCue): void;
+  tell(caption: ShownCaption): void;
   /** Runs later; returns how to call it off. */
   later(ms: number, run: () => void): () => void;
 }
@@ -74,14 +74,14 @@ export class CaptionFeed {
     this.#cancel?.();
     this.#cancel = undefined;
     const now = this.deps.streamTime();
-    while (now !== undefined && this.#waiting.length > 0 && this.#waiting[0]!.line.from <= now) this.#cue(this.#waiting.shift()!, now);
+    while (now !== undefined && this.#waiting.length > 0 && this.#waiting[0]!.line.from <= now) this.#show(this.#waiting.shift()!, now);
     const [next] = this.#waiting;
     if (next === undefined) return;
     const ms = now === undefined ? LOOK_MS : Math.min(LOOK_MS, Math.max(1, next.line.from - now));
     this.#cancel = this.deps.later(ms, () => this.#look());
   }
 
-  #cue({ line, counts }: { readonly line: CaptionLine; readonly counts: boolean }, now: number): void {
+  #show({ line, counts }: { readonly line: CaptionLine; readonly counts: boolean }, now: number): void {
     const lateMs = now - line.from;
     if (counts) this.#due++;
     if (counts && lateMs <= BUDGET_MS) this.#inTime++;
@@ -109,13 +109,14 @@ export interface CaptionSession {
 const FIRST_REPORT_MS = 15_000;
 const REPORT_MS = 60_000;
 
-/** Follows a session's captions until it is closed. `random` is [0, 1). */
-export const readCaptions = (session: CaptionSession, tell: (cue: CaptionCue) => void, random: () => number): void => {
+/** Follows a session's captions until it is closed, or the answered function is called. `random` is [0, 1). */
+export const readCaptions = (session: CaptionSession, tell: (caption: ShownCaption) => void, random: () => number): (() => void) => {
   const later = (ms: number, run: () => void): (() => void) => {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
   };
   const feed = new CaptionFeed({ streamTime: () => session.streamTime(), tell, later });
+  let ended = false;
   let reporting: (() => void) | undefined;
   const report = (): void => {
     const said = feed.takeReport();
@@ -124,16 +125,22 @@ export const readCaptions = (session: CaptionSession, tell: (cue: CaptionCue) =>
     reporting = later(REPORT_MS * (0.75 + random() / 2), report);
   };
   const ask = (): void => {
-    session.request('captions').then((lines) => Array.isArray(lines) && feed.take(lines, true), () => undefined); // what comes from now on comes by itself
+    session.request('captions').then((lines) => !ended && Array.isArray(lines) && feed.take(lines, true), () => undefined); // what comes from now on comes by itself
   };
-  session.onMessage(CAPTION_MESSAGE, (lines) => {
-    reporting ??= later(FIRST_REPORT_MS * (0.5 + random()), report);
-    if (Array.isArray(lines)) feed.take(lines);
-  });
-  session.on('connected', ({ resumed }) => { if (resumed) ask(); });
-  session.on('closed', () => {
+  const end = (): void => {
+    ended = true;
+    for (const off of offs) off();
     reporting?.();
     feed.stop();
-  });
+  };
+  const offs = [
+    session.onMessage(CAPTION_MESSAGE, (lines) => {
+      reporting ??= later(FIRST_REPORT_MS * (0.5 + random()), report);
+      if (Array.isArray(lines)) feed.take(lines);
+    }),
+    session.on('connected', ({ resumed }) => { if (resumed) ask(); }),
+    session.on('closed', end),
+  ];
   if (session.status === 'live') ask();
+  return end;
 };

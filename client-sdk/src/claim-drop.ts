@@ -1,12 +1,11 @@
 import { CrowdcueError, ERRORS, type ReceiptView } from '@crowdcue/protocol';
 import { errorOfAnswer, exchange, type Http } from './http.js';
+import { newKey } from './new-key.js';
 import type { ReconnectPolicy } from './reconnect-policy.js';
 import type { StorageLike } from './storage.js';
 
 /** What {@link ReconnectPolicy} is told after a failed try over HTTP. */
 const FAILED = 1006;
-
-const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const receiptOf = (body: unknown): ReceiptView | undefined => {
   const outer = body as { receipt?: unknown; status?: unknown } | null;

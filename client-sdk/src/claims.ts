@@ -1,4 +1,4 @@
-import { CrowdcueError, type ImpressionSlot, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
+import { CrowdcueError, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
 import type { Access } from './access.js';
 import { call, type Http } from './http.js';
 import { late } from './late.js';
@@ -35,8 +35,8 @@ export class Claims {
   }
 
   /** Says that this viewer has seen the event's sponsor. */
-  async seen(slot: ImpressionSlot): Promise<void> {
-    await this.ask('/impressions', { slot });
+  async seen(): Promise<void> {
+    await this.ask('/impressions', {});
   }
 
   claim(drop: string): Promise<ReceiptView> {

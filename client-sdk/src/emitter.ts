@@ -12,6 +12,11 @@ export class Emitter<Events extends object> {
     return () => void listeners.delete(listener as Listener<never>);
   }
 
+  /** Whether anybody listens to events of this type. */
+  has(type: keyof Events): boolean {
+    return (this.#listeners.get(type)?.size ?? 0) > 0;
+  }
+
   emit<K extends keyof Events>(type: K, value: Events[K]): void {
     for (const listener of [...(this.#listeners.get(type) ?? [])]) {
       try {

@@ -1,14 +1,14 @@
 /** Browser and Node SDK of Crowdcue. Public names, by hand. */
 export type { ActionHandle } from './action-queue.js';
-export type { CaptionCue } from './caption-feed.js';
+export type { ShownCaption } from './caption-feed.js';
 export type { Clock } from './clock.js';
 export { connect, type ConnectOptions } from './connect.js';
-export { join, type JoinOptions } from './join.js';
+export { forget, join, type JoinOptions } from './join.js';
 export { QuestQueue, type QuestQueueEvents, type QuestWord } from './quest-queue.js';
 export { backoff, type BackoffOptions, type ReconnectPolicy } from './reconnect-policy.js';
 export type { Session } from './session.js';
 export type { SessionEnd, SessionEvents, TierName } from './session-events.js';
-export type { StorageLike } from './storage.js';
+export { readJson, safeStorage, type StorageLike } from './storage.js';
 export type { WebSocketClass, WebSocketLike } from './web-socket.js';
 export {
   CrowdcueError,

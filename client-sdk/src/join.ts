@@ -56,3 +56,10 @@ export const join = async (options: JoinOptions): Promise<JoinAnswer> => {
   for (const name of new Set([event, answer.event.id])) storage.setItem(keyOf(origin, name), JSON.stringify(answer));
   return answer;
 };
+
+/** Forgets who the viewer of an event was: the next {@link join} is somebody new. */
+export const forget = ({ origin, event, storage: given }: Pick<JoinOptions, 'origin' | 'event' | 'storage'>): void => {
+  const storage = safeStorage(given, 'localStorage');
+  const stored = readJson(storage, keyOf(origin, event));
+  for (const name of [event, ...(isJoinAnswer(stored) ? [stored.event.id] : [])]) storage.removeItem(keyOf(origin, name));
+};

@@ -4,6 +4,7 @@
  * whatever the key, so nothing is lost and nothing is double.
  */
 import { CrowdcueError, type QuestStepReceipt } from '@crowdcue/protocol';
+import { newKey } from './new-key.js';
 import { readJson, type StorageLike } from './storage.js';
 
 /** A viewer's word on an untimed step. */
@@ -24,8 +25,6 @@ export interface QuestQueueEvents {
 
 /** More than all quests of an event have. */
 const MOST = 64;
-
-const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const isWord = (value: unknown): value is QuestWord => {
   const word = value as Partial<QuestWord> | null;

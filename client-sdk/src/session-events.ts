@@ -1,6 +1,6 @@
 import type { CrowdcueError, CrowdView, MeView, QueuePlace, Tier, UnlockView } from '@crowdcue/protocol';
 import type { Access } from './access.js';
-import type { CaptionCue } from './caption-feed.js';
+import type { ShownCaption } from './caption-feed.js';
 import type { ActionHandle } from './action-queue.js';
 import type { Clock } from './clock.js';
 import type { ReconnectPolicy } from './reconnect-policy.js';
@@ -17,6 +17,15 @@ export interface SessionEnd {
   readonly reason: string;
 }
 
+/** Where a session stands. */
+export type SessionStatus = 'connecting' | 'queued' | 'live' | 'reconnecting' | 'closed';
+
+/** Who waits for the first state. */
+export interface Opening {
+  resolve(): void;
+  reject(end: SessionEnd): void;
+}
+
 /** The events of a {@link Session} and what each carries. */
 export interface SessionEvents {
   /** The state changed; the same live object each time. */
@@ -24,7 +33,7 @@ export interface SessionEvents {
   me: MeView;
   unlock: UnlockView;
   /** A caption whose time has come on this viewer's own picture; it stands until the picture is at `to`. */
-  caption: CaptionCue;
+  caption: ShownCaption;
   /** The room stands still (`true`) or goes on. */
   hold: boolean;
   confirm: readonly ActionHandle[];

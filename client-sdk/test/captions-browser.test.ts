@@ -1,78 +1,44 @@
 /** The caption region of the element, in Chromium: that it shows text and nothing else, how it is set, and what a screen reader meets. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleElement, CHROMIUM, FLAGS } from './element-bundle.js';
-import { screenshots } from '../../web/test/browser.js';
+import { chromiumPath, screenshots } from '../../web/test/browser.js';
+import { ElementPage } from './element-chromium.js';
 
-interface Hands { emit(type: string, value?: unknown): void; change(part: object): void }
-declare const window: { session: Hands; pwned?: boolean } & Record<string, unknown>;
-declare const document: { documentElement: { scrollWidth: number }; body: { append(...nodes: unknown[]): void }; createElement(name: string): Record<string, unknown> };
+interface Hands { listening: Record<string, number>; emit(type: string, value?: unknown): void; change(part: object): void }
+declare const window: { session: Hands; pwned?: boolean };
+declare const document: { documentElement: { scrollWidth: number } };
 
-const PAGE = `<!doctype html><html lang="en"><title>captions</title><meta name="viewport" content="width=device-width">
-  <style>html,body{margin:0;height:100%}body{background:light-dark(#f4f5f8,#0a0c11);color-scheme:light dark}</style><body><script type="module" src="/page.js"></script>`;
 const MARKUP = '<img src=x onerror="window.pwned=true"><b>bold</b> &amp; {{x}}';
 
-describe.skipIf(!existsSync(CHROMIUM))('captions in Chromium', { timeout: 90_000 }, () => {
-  let context: BrowserContext;
+describe.skipIf(chromiumPath === undefined)('captions in Chromium', { timeout: 90_000 }, () => {
+  let browser: ElementPage;
   let page: Page;
-  let profile: string;
-  const errors: string[] = [];
 
   beforeAll(async () => {
-    const modules = await bundleElement();
-    profile = mkdtempSync(join(tmpdir(), 'crowdcue-captions-'));
-    context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: { width: 390, height: 844 } });
-    page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.route('http://captions.test/**', (route) => {
-      const { pathname } = new URL(route.request().url());
-      const code = modules.get(pathname);
-      if (code !== undefined) return route.fulfill({ contentType: 'text/javascript', body: code });
-      if (pathname.startsWith('/api/')) return route.fulfill({ json: { name: 'Friday Finale', accent: '' } });
-      return route.fulfill({ contentType: 'text/html', body: PAGE });
-    });
+    browser = await ElementPage.start(chromiumPath!, { width: 390, height: 844, card: { name: 'Friday Finale', accent: '' } });
+    ({ page } = browser);
   });
+  afterAll(() => browser?.close());
 
-  afterAll(async () => {
-    await context?.close();
-    if (profile !== undefined) rmSync(profile, { recursive: true, force: true });
-  });
-
-  const open = async (lang = 'en'): Promise<void> => {
-    await page.goto('http://captions.test/');
-    await page.waitForFunction('typeof HandSession === "function"');
-    await page.evaluate((language) => {
-      const session = new (window['HandSession'] as new () => Hands)();
-      const element = document.createElement('crowdcue-game');
-      Object.assign(element, { event: 'ABCDEF', lang: language, open: () => Promise.resolve(session) });
-      window.session = session;
-      document.body.append(element);
-    }, lang);
-    await page.locator('crowdcue-game [data-stage=idle]').waitFor();
-  };
   /** Lines of the room; the SDK's clockwork is tested apart, here a cue is told by hand. */
   const posted = (langs: string[]): Promise<void> => page.evaluate((all) => window.session.emit('message __captions', all.map((lang) => ({ id: lang, lang, from: 0, to: 0, text: '' }))), langs);
-  const cue = (text: string, lang = 'en', ms = 60_000): Promise<void> => page.evaluate((c) => {
+  const cue = (text: string, lang = 'en', ms = 60_000, ago = 0): Promise<void> => page.evaluate((c) => {
     const now = performance.now();
-    window.session.emit('caption', { id: c.text, lang: c.lang, from: now, to: now + c.ms, text: c.text, lateMs: 0 });
-  }, { text, lang, ms });
+    window.session.emit('caption', { id: c.text, lang: c.lang, from: now - c.ago, to: now + c.ms, text: c.text, lateMs: c.ago });
+  }, { text, lang, ms, ago });
   const region = () => page.getByRole('region', { name: 'Captions' });
   const lines = () => region().locator('p');
 
   /** A viewer who reads captions since an earlier visit. */
   const reading = async (): Promise<void> => {
-    await page.goto('http://captions.test/');
+    await browser.load();
     await page.evaluate("localStorage.setItem('crowdcue.captions', 'en 1')");
-    await open();
+    await browser.enter('en');
     await region().waitFor({ state: 'attached' });
   };
 
   it('[CAP15] costs nothing until the first caption, then offers languages and sizes by pointer and by key, and remembers them', async () => {
-    await open();
+    await browser.enter('en');
     expect(await page.locator('crowdcue-captions').count()).toBe(0);
     await posted(['en', 'de', 'tlh']);
     const button = page.getByRole('button', { name: 'Captions' });
@@ -91,12 +57,12 @@ describe.skipIf(!existsSync(CHROMIUM))('captions in Chromium', { timeout: 90_000
     await lines().first().waitFor();
     expect(await lines().allInnerTexts()).toEqual(['And they pull, harder than before!']);
     await screenshots(page, 'captions-idle');
-    await open();
+    await browser.enter('en');
     await region().waitFor({ state: 'attached' }); // before any caption
     await cue('Still in English');
     await expect.poll(() => lines().allInnerTexts()).toEqual(['Still in English']);
     expect(await region().getAttribute('data-size')).toBe('2');
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
   });
 
   it('[CAP16] markup in a caption stays text, a screen reader is not talked over, and each line says its language', async () => {
@@ -108,10 +74,10 @@ describe.skipIf(!existsSync(CHROMIUM))('captions in Chromium', { timeout: 90_000
     expect(await page.evaluate(() => window.pwned)).toBeUndefined();
     expect(await region().getAttribute('aria-live')).toBe('off');
     expect(await lines().first().getAttribute('lang')).toBe('en');
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
   });
 
-  it('[CAP17] a line goes when its time is over, two stand at once at most, and the round beside them still fits 320 pixels', async () => {
+  it('[CAP17] a line goes when its time is over, two stand at once at most, the later two whatever came last, and the round beside them still fits 320 pixels', async () => {
     await reading();
     await page.setViewportSize({ width: 320, height: 568 });
     await page.evaluate(() => window.session.change({ phase: 'live', round: 1, game: 'tug', startsAt: performance.now(), endsAt: performance.now() + 60_000 }));
@@ -129,7 +95,32 @@ describe.skipIf(!existsSync(CHROMIUM))('captions in Chromium', { timeout: 90_000
     }
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await page.screenshot({ path: 'test-output/screenshots/captions-320x568.png' });
+    await cue('newer');
+    await cue('what stood before', 'en', 60_000, 30_000);
+    await cue('newest');
+    await expect.poll(() => lines().evaluateAll((all) => all.map((line) => (line as unknown as { textContent: string }).textContent))).toEqual(['newer', 'newest']);
     await page.setViewportSize({ width: 390, height: 844 });
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
+  });
+
+  it('[CAP20] captions that are turned off read nothing more, and read again when they are turned on', async () => {
+    await reading();
+    const listening = (): Promise<number | undefined> => page.evaluate(() => window.session.listening['caption']);
+    await expect.poll(listening).toBe(1);
+    await posted(['en', 'de']);
+    await cue('Now you read me');
+    await lines().first().waitFor();
+    await page.getByRole('button', { name: 'Captions' }).click();
+    const choice = page.getByRole('combobox', { name: 'Language of captions' });
+    await choice.selectOption('');
+    await expect.poll(listening).toBeUndefined();
+    expect(await lines().count()).toBe(0);
+    await choice.selectOption('de');
+    await expect.poll(listening).toBe(1);
+    await choice.selectOption('en');
+    await cue('And again');
+    await expect.poll(() => lines().allInnerTexts()).toEqual(['And again']);
+    expect(await listening()).toBe(1);
+    expect(browser.problems).toEqual([]);
   });
 });

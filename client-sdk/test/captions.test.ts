@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CAPTION_LIMITS, DATA_TYPE, decodeClientMessage, encodeRoomData, encodeRoomResponse, FRAME, type CaptionLine } from '@crowdcue/protocol';
 import { pack } from 'msgpackr';
-import { CaptionFeed, type CaptionCue } from '../src/caption-feed.js';
+import { CaptionFeed, readCaptions, type ShownCaption } from '../src/caption-feed.js';
 import { CAPTION_MESSAGE } from '../src/caption-key.js';
 import { languageFor } from '../src/element/caption-choice.js';
 import { backoff, connect, type Session } from '../src/index.js';
@@ -13,11 +13,11 @@ const line = (id: string, from: number, about: Partial<CaptionLine> = {}): Capti
 class Picture {
   time = 100_000;
   delay = 0;
-  readonly told: CaptionCue[] = [];
+  readonly told: ShownCaption[] = [];
   #timers: { at: number; run: () => void }[] = [];
   readonly feed = new CaptionFeed({
     streamTime: () => this.time - this.delay,
-    tell: (cue) => this.told.push(cue),
+    tell: (caption) => this.told.push(caption),
     later: (ms, run) => {
       const timer = { at: this.time + ms, run };
       this.#timers.push(timer);
@@ -121,6 +121,7 @@ describe('captions on the picture', () => {
 describe('captions of a session', () => {
   const open: { sessions: Session[]; relays: FakeRelay[] } = { sessions: [], relays: [] };
   afterEach(async () => {
+    vi.useRealTimers();
     for (const session of open.sessions.splice(0)) session.leave();
     for (const relay of open.relays.splice(0)) await relay.crash();
   });
@@ -130,9 +131,9 @@ describe('captions of a session', () => {
     open.relays.push(relay);
     const session = await connect({ event: 'show', token: fakeToken(), relays: [relay.url], reconnect: backoff({ firstMs: 20, maxMs: 100 }) });
     open.sessions.push(session);
-    const got: CaptionCue[] = [];
+    const got: ShownCaption[] = [];
     const asked = () => relay.last.frames.filter((frame) => frame[0] === FRAME.roomRequest).map((frame) => decodeClientMessage(frame));
-    session.on('caption', (cue) => got.push(cue));
+    session.on('caption', (caption) => got.push(caption));
     session.on('caption', () => undefined);
     await until('the room is asked once', () => asked().length === 1);
     expect(asked()[0]!.type).toBe('captions');
@@ -147,6 +148,58 @@ describe('captions of a session', () => {
     await until('what it missed is told', () => got.length === 3);
     expect(got[2]!.id).toBe('meanwhile');
     expect(CAPTION_MESSAGE).toBe(DATA_TYPE.captions);
+  });
+
+  it('[CAP21] the feed ends with its last listener, over a break too, and begins anew with the next', async () => {
+    const relay = await FakeRelay.start();
+    open.relays.push(relay);
+    const session = await connect({ event: 'show', token: fakeToken(), relays: [relay.url], reconnect: backoff({ firstMs: 20, maxMs: 100 }) });
+    open.sessions.push(session);
+    const asked = () => relay.viewers.map(({ frames }) => frames.filter((frame) => frame[0] === FRAME.roomRequest).length);
+    const got: string[] = [];
+    const listen = (): (() => void) => session.on('caption', ({ id }) => got.push(id));
+    const offs = [listen(), listen()];
+    offs[0]!();
+    await until('the one that is left is served', () => asked()[0] === 1);
+    offs[1]!();
+    offs[1]!();
+    const now = session.eventTime()!;
+    relay.last.send(encodeRoomData(CAPTION_MESSAGE, pack([line('unheard', now, { to: now + 60_000 })])));
+    relay.last.socket.terminate();
+    await until('it is back', () => relay.viewers.length === 2);
+    session.act({ choice: 0, round: 1 });
+    await until('and plays', () => relay.last.actions.length === 1);
+    expect(asked()).toEqual([1, 0]);
+    listen()(); // gone before the next is there
+    listen();
+    await until('the next listener is served', () => asked()[1] === 1);
+    relay.last.send(encodeRoomData(CAPTION_MESSAGE, pack([line('heard', now)])));
+    await until('with what comes from now on', () => got.length > 0);
+    expect(got).toEqual(['heard']);
+  });
+
+  it('[CAP21] leaves no timer and no listener behind, nor takes an answer that comes after its end', async () => {
+    vi.useFakeTimers();
+    const listeners = new Set<unknown>();
+    let lines: (lines: unknown) => void = () => undefined;
+    let answer: (lines: unknown) => void = () => undefined;
+    const told: ShownCaption[] = [];
+    const follow = (listener: unknown): (() => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    };
+    const end = readCaptions({
+      status: 'live', streamTime: () => 0, on: (_type: string, listener: unknown) => follow(listener),
+      onMessage: (_type, listener) => follow((lines = listener)),
+      request: () => new Promise((resolve) => (answer = resolve)), send: () => Promise.resolve(true),
+    }, (caption) => told.push(caption), () => 0.5);
+    lines([line('waits', 1_000)]);
+    expect([vi.getTimerCount(), listeners.size]).toEqual([2, 3]); // the next look and the report
+    end();
+    end();
+    answer([line('late', 0)]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([vi.getTimerCount(), listeners.size, told]).toEqual([0, 0, []]);
   });
 
   it('[CAP14] a session without listeners asks for nothing', async () => {

@@ -1,12 +1,10 @@
 /** The element in every phase of every game, light and dark, judged by axe-core; in Arabic from right to left; and pictures for whoever designs. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { screenshots } from '../../web/test/browser.js';
-import { bundleElement, CHROMIUM, FLAGS } from './element-bundle.js';
+import { chromiumPath, screenshots, settled } from '../../web/test/browser.js';
+import { ElementPage } from './element-chromium.js';
 
 type Values = Readonly<Record<string, number | string>>;
 interface Hands { session: { me: unknown; status: string; emit(type: string, value?: unknown): void; change(part: object): void } }
@@ -24,39 +22,22 @@ const GAMES: readonly (readonly [string, Values, Values])[] = [
   ['predict', { question: 'Does Mira win?', ...CHOICES, bets: 'open' }, { bets: 'closed', share1: 62, share2: 30, share3: 8, settled: 1, outcome: 'Crystal caves', pool: 12_840, right: 603 }],
 ];
 const SPONSOR = { name: 'North & Ice', text: 'Cold drinks for hot rounds.', url: 'https://ice.example/', imageUrl: '' };
-const PAGE = `<!doctype html><html lang="en"><title>axe</title><meta name="viewport" content="width=device-width">
-  <style>html,body{margin:0;height:100%}body{background:light-dark(#f4f5f8,#0a0c11);color-scheme:light dark}</style><body><script type="module" src="/page.js"></script>`;
 
-describe.skipIf(!existsSync(CHROMIUM))('the element for everybody', { timeout: 180_000 }, () => {
-  let context: BrowserContext;
+describe.skipIf(chromiumPath === undefined)('the element for everybody', { timeout: 180_000 }, () => {
+  let browser: ElementPage;
   let page: Page;
-  let profile: string;
 
   beforeAll(async () => {
-    const modules = await bundleElement();
-    profile = mkdtempSync(join(tmpdir(), 'crowdcue-axe-'));
-    context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' });
-    page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    await page.route('http://axe.test/**', (route) => {
-      const { pathname } = new URL(route.request().url());
-      const code = modules.get(pathname);
-      if (code !== undefined) return route.fulfill({ contentType: 'text/javascript', body: code });
-      if (pathname.startsWith('/api/')) return route.fulfill({ json: { name: 'Friday Finale', accent: '', sponsor: SPONSOR } });
-      return route.fulfill({ contentType: 'text/html', body: PAGE });
-    });
-    await page.goto('http://axe.test/');
+    browser = await ElementPage.start(chromiumPath!, { width: 390, height: 844, card: { name: 'Friday Finale', accent: '', sponsor: SPONSOR } });
+    ({ page } = browser);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await browser.load();
     await page.evaluate(AXE);
   });
-
-  afterAll(async () => {
-    await context?.close();
-    if (profile !== undefined) rmSync(profile, { recursive: true, force: true });
-  });
+  afterAll(() => browser?.close());
 
   /** A new element; `opens` is whether its session comes. */
   const open = async (lang: string, opens: 'at once' | 'never' = 'at once'): Promise<void> => {
-    await page.waitForFunction('typeof HandSession === "function"');
     await page.evaluate(([language, when]) => {
       document.body.replaceChildren();
       const session = new (window['HandSession'] as new () => Hands['session'])();
@@ -84,8 +65,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the element for everybody', { timeout: 1
   const judged = async (what: string): Promise<void> => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.evaluate(`new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))
-        .then(() => Promise.allSettled(document.getAnimations().filter((each) => each instanceof CSSTransition).map(({ finished }) => finished)))`);
+      await settled(page);
       const found = await page.evaluate(`axe.run('crowdcue-game', { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
         .then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => id + ': ' + nodes.map(({ target, any }) => target.flat().join(' ') + ' ' + (any[0]?.message ?? '')).join('; ')))`);
       expect.soft(found, `${what}, ${colorScheme}`).toEqual([]);

@@ -1,74 +1,39 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { flashTimes } from '@crowdcue/protocol';
-import { bundleElement, CHROMIUM, FLAGS } from './element-bundle.js';
+import { chromiumPath } from '../../web/test/browser.js';
+import { ElementPage } from './element-chromium.js';
 
 const SHOTS = join(import.meta.dirname, '../../test-output/screenshots');
 
 /** Names that the page puts on its window. */
-interface Session { taps: number[]; acts: unknown[]; claims: number; me: unknown; delay: number; delays: unknown[]; eventTime(): number; emit(type: string, value?: unknown): void; change(part: object): void }
+interface Session { listening: Record<string, number>; taps: number[]; acts: unknown[]; claims: number; me: unknown; delay: number; delays: unknown[]; eventTime(): number; emit(type: string, value?: unknown): void; change(part: object): void }
 interface Hands { session: Session; events: string[] }
 declare const window: Hands & Record<string, unknown>;
 declare const document: { body: { append(...nodes: unknown[]): void }; createElement(name: string): Record<string, unknown>; querySelector(q: string): Record<string, unknown> };
 
-describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
-  let context: BrowserContext;
+describe.skipIf(chromiumPath === undefined)('<crowdcue-game> in Chromium', () => {
+  let browser: ElementPage;
   let page: Page;
-  let profile: string;
-  let modules: Map<string, string>;
-  const errors: string[] = [];
-  /** Modules that the network does not bring. */
-  const missing = new Set<string>();
 
   beforeAll(async () => {
-    modules = await bundleElement();
-    profile = mkdtempSync(join(tmpdir(), 'crowdcue-element-'));
-    context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: { width: 360, height: 740 } });
-    page = await context.newPage();
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (message) => {
-      if (message.text().includes('Content Security Policy')) errors.push(message.text());
-    });
-    await page.route('http://element.test/**', (route) => {
-      const { pathname } = new URL(route.request().url());
-      if (missing.has(pathname)) return route.abort();
-      const code = modules.get(pathname);
-      if (code !== undefined) return route.fulfill({ contentType: 'text/javascript', body: code });
-      if (pathname.startsWith('/api/')) return route.fulfill({ json: { name: 'Friday', accent: '#123456' } });
-      return route.fulfill({
-        contentType: 'text/html', headers: { 'content-security-policy': "style-src 'none'; script-src 'self'" },
-        body: '<!doctype html><html lang="en"><title>element</title><body><script type="module" src="/page.js"></script>',
-      });
-    });
+    browser = await ElementPage.start(chromiumPath!, { width: 360, height: 740, card: { name: 'Friday', accent: '#123456' }, strict: true });
+    ({ page } = browser);
   });
-
-  afterAll(async () => {
-    await context?.close();
-    if (profile !== undefined) rmSync(profile, { recursive: true, force: true });
-  });
+  afterAll(() => browser?.close());
 
   beforeEach(async () => {
-    errors.length = 0;
-    missing.clear();
+    browser.problems.length = 0;
+    browser.missing.clear();
     await page.setViewportSize({ width: 360, height: 740 });
-    await page.goto('http://element.test/');
-    await page.evaluate('sessionStorage.clear()'); // the choice of a round outlives a reload
-    await page.waitForFunction('typeof HandSession === "function"');
+    await browser.enter();
     await page.evaluate(() => {
-      const session = new (window['HandSession'] as new () => Hands['session'])();
-      const element = document.createElement('crowdcue-game');
-      Object.assign(element, { event: 'ABCDEF', open: () => Promise.resolve(session) });
       window.events = [];
       for (const type of ['crowdcue-unlock', 'crowdcue-receipt', 'crowdcue-delay']) {
-        (element['addEventListener'] as (t: string, f: (e: { detail: unknown }) => void) => void)(type, (event) => window.events.push(`${type} ${JSON.stringify(event.detail)}`));
+        (document.querySelector('crowdcue-game')['addEventListener'] as (t: string, f: (e: { detail: unknown }) => void) => void)(type, (event) => window.events.push(`${type} ${JSON.stringify(event.detail)}`));
       }
-      window.session = session;
-      document.body.append(element);
     });
-    await page.locator('crowdcue-game [data-stage=idle]').waitFor();
   });
 
   const live = (game: string): Promise<void> => page.evaluate((id) => {
@@ -96,7 +61,7 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
     }));
     expect(sameFrame).toBe(2);
     await expect.poll(() => page.locator('crowdcue-game .pad').count()).toBe(1);
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
   });
 
   it('[WIN11] late pictures: the pads stay until the own window is over, who waits is told for how long, and who is too late that it does not score', async () => {
@@ -124,7 +89,7 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
     await expect.poll(() => line.textContent()).toContain('too late to score');
     expect(await pad.getAttribute('aria-disabled')).toBe('false');
     await page.screenshot({ path: 'test-output/screenshots/element-late-unscored.png' });
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
   });
 
   it('[ELM10] plays tug by keyboard without focusing it first, and a held key is one tap', async () => {
@@ -175,12 +140,12 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
   });
 
   it('[ELM16] says in words that rewards did not load, keeps them, and shows the sheet, dressed, with the press that loads it', async () => {
-    missing.add('/reward-desk.js');
+    browser.missing.add('/reward-desk.js');
     await page.evaluate(() => window.session.emit('unlock', { achievement: 'won', title: 'You won a round', drops: [{ id: 'b', name: 'Badge' }] }));
     await page.getByText('Your rewards did not load.').waitFor();
     await page.getByRole('button', { name: 'Try again' }).click();
     expect(await page.locator('crowdcue-game .sheet').count()).toBe(0);
-    missing.clear();
+    browser.missing.clear();
     await expect.poll(async () => {
       await page.getByRole('button', { name: 'Try again' }).click({ timeout: 500 }).catch(() => undefined);
       return page.locator('crowdcue-game .sheet').count();
@@ -193,6 +158,7 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
 
   it('[ELM13] keeps the game in place under a notice while the room holds or the connection is away, and ends with words', async () => {
     await live('tug');
+    await page.locator('crowdcue-game .pad').first().waitFor(); // the game is loaded when it is first wanted
     await page.evaluate(() => (Object.assign(window.session, { hold: true }), window.session.emit('hold', true)));
     await page.getByText('One moment…').waitFor();
     await page.evaluate(() => (Object.assign(window.session, { status: 'reconnecting' }), window.session.emit('reconnecting', {})));
@@ -213,7 +179,7 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
     }
     const worst = await page.evaluate(CONTRAST) as Record<string, number>;
     for (const [what, ratio] of Object.entries(worst)) expect.soft(ratio, what).toBeGreaterThanOrEqual(4.5);
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
   });
 
   /** Event time is the test's. */
@@ -246,7 +212,7 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
     expect(Math.abs(told[0]!.delay - 7_000)).toBeLessThan(60); // the time that the browser took to hand the events on
     expect(told[0]!.error).toBeLessThan(200);
     expect(await page.evaluate(() => window.events.filter((event) => event.startsWith('crowdcue-delay')).length)).toBe(1);
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
   });
 
   it('[CLK21] does not ask in a round, nor after it was put away, nor whose player knows', async () => {
@@ -274,8 +240,8 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
   });
 
   it('[CLK22] follows the video that it is `for`, also one that comes later, and plays on when the clock cannot be loaded', async () => {
-    const chunk = [...modules.keys()].find((name) => name.includes('clock-desk'))!;
-    missing.add(chunk);
+    const chunk = [...browser.modules.keys()].find((name) => name.includes('clock-desk'))!;
+    browser.missing.add(chunk);
     const asked = page.waitForRequest((request) => request.url().endsWith(chunk));
     await page.evaluate(() => {
       (document.querySelector('crowdcue-game') as unknown as { setAttribute(name: string, value: string): void }).setAttribute('for', 'show');
@@ -287,7 +253,90 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
     await asked;
     await live('tug');
     await page.locator('crowdcue-game .pad.left').waitFor();
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
+  });
+
+  it('[CLK22] follows what has the name now: another video that takes it over, none once it is taken away, and what the page attached before either', async () => {
+    // Each player is known by the marks that it alone has: hls.js' program date, or none.
+    const set = (script: string): Promise<unknown> => page.evaluate(`{ const game = document.querySelector('crowdcue-game'); ${script} }`);
+    const looked = (): Promise<unknown> => page.evaluate('window.looked.join()');
+    await set(`window.looked = [];
+      window.video = (name) => {
+        const video = document.createElement('video');
+        video.id = 'show';
+        video.getStartDate = () => { if (!window.looked.includes(name)) window.looked.push(name); return new Date(NaN); };
+        Object.defineProperties(video, { paused: { value: false }, readyState: { value: 4 } });
+        return video;
+      };
+      window.first = window.video('first');
+      game.setAttribute('for', 'show');
+      document.body.append(window.first);
+      window.session.change({ packagerEpoch: 1, packagerError: 1 });`);
+    await expect.poll(looked).toBe('first');
+    await set(`window.first.replaceWith(window.video('second'));
+      window.session.change({});`);
+    await expect.poll(looked).toBe('first,second');
+    await set(`window.looked.length = 0;
+      game.removeAttribute('for');
+      window.session.change({});
+      game.attachPlayer(window.video('attached'));`);
+    await expect.poll(looked).toBe('attached');
+    await set(`game.setAttribute('for', 'show');
+      window.session.change({});`);
+    await page.evaluate('document.querySelector("crowdcue-game").updateComplete');
+    expect(await looked()).toBe('attached');
+    await set('window.looked.length = 0; game.attachPlayer(undefined);');
+    await expect.poll(looked).toBe('second');
+    expect(browser.problems).toEqual([]);
+  });
+
+  it('[ELM19] out of the page it listens to no session, runs no timer and opens none, whatever is set on it; back in it, it plays on', async () => {
+    const state = (): Promise<unknown> => page.evaluate(() => [window.session.listening, window['opened']]);
+    await page.evaluate(`{
+      const game = document.querySelector('crowdcue-game');
+      const { open } = game;
+      window.opened = 0;
+      game.open = () => (window.opened++, open());
+      game.setAttribute('for', 'show');
+      window.game = game;
+      const running = (window.running = new Set());
+      const { setInterval, clearInterval } = window;
+      window.setInterval = (...given) => { const id = setInterval(...given); running.add(id); return id; };
+      window.clearInterval = (id) => { running.delete(id); clearInterval(id); };
+      localStorage.setItem('crowdcue.captions', 'en 1');
+      game.remove();
+    }`);
+    await expect.poll(state).toEqual([{}, 0]);
+    await page.evaluate('document.body.append(window.game)');
+    await page.locator('crowdcue-captions').waitFor({ state: 'attached' });
+    await page.evaluate('window.moved = document.createElement("div"); document.body.append(window.moved); window.moved.append(window.game)'); // moved
+    await expect.poll(() => page.evaluate(() => window.session.listening['caption'])).toBe(1);
+    expect([await page.evaluate('window.opened'), await page.evaluate('window.running.size > 0')]).toEqual([1, true]);
+    await page.evaluate('window.game.remove()');
+    await expect.poll(state).toEqual([{}, 1]);
+    await page.evaluate('(window.game.event = "GHIJKL", window.game.setAttribute("for", "other"), window.game.lang = "de", window.game.updateComplete)');
+    expect(await state()).toEqual([{}, 1]);
+    expect(await page.evaluate('window.running.size')).toBe(0);
+    await page.evaluate('document.body.append(window.game)');
+    await page.locator('crowdcue-game [data-stage=idle]').waitFor();
+    expect(await page.evaluate('window.opened')).toBe(2);
+    await page.evaluate('localStorage.clear()');
+    expect(browser.problems).toEqual([]);
+  });
+
+  it('[ELM18] a view and a part that did not load come by themselves once the network brings them, though nothing else happens', async () => {
+    const parts = ['/sound.js', [...browser.modules].find(([name, code]) => name.startsWith('/view') && code.includes('crowdcue-tug'))![0]];
+    for (const part of parts) browser.missing.add(part);
+    const refused = Promise.all(parts.map((part) => page.waitForEvent('requestfailed', (request) => request.url().endsWith(part))));
+    await browser.enter('', '{ const { setTimeout } = window; window.setTimeout = (run, ms, ...given) => setTimeout(run, ms >= 2000 ? ms / 20 : ms, ...given); }'); // no test waits for seconds
+    await live('tug');
+    await refused;
+    await page.getByText('This round needs a newer page').waitFor();
+    expect(await page.getByRole('button', { name: 'Sound' }).count()).toBe(0);
+    browser.missing.clear();
+    await page.locator('crowdcue-game .pad.left').waitFor();
+    await page.getByRole('button', { name: 'Sound' }).waitFor();
+    expect(browser.problems).toEqual([]);
   });
 
   it('[SND3] makes no sound until the viewer turns it on, remembers that, and neither offers nor makes any where it is muted', async () => {
@@ -328,7 +377,7 @@ describe.skipIf(!existsSync(CHROMIUM))('<crowdcue-game> in Chromium', () => {
     await round(3);
     expect(await made()).toBe(silent);
     await page.evaluate('localStorage.clear()');
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
   });
 });
 

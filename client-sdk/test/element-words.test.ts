@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '@crowdcue/protocol';
+import { textIn, type Languages } from '@crowdcue/games/texts';
+import { captionTexts } from '../src/element/caption-text.js';
+import { clockTexts } from '../src/element/clock-text.js';
+import { questTexts } from '../src/element/quest-text.js';
 import { rewardText } from '../src/element/reward-text.js';
+import { soundTexts } from '../src/element/sound.js';
 import { elementTexts } from '../src/element/text.js';
 import { WordSlot } from '../src/element/word-slot.js';
 
@@ -61,5 +66,24 @@ describe('words of the element', () => {
     expect([fresh.text?.lang, changes]).toEqual(['de', 1]);
     fresh.want('pt');
     await expect.poll(() => fresh.text?.lang).toBe('pt-BR');
+  });
+
+  it('[EMB22] what is loaded later speaks the same languages, with their numbers and direction; what is no tag is English', () => {
+    const later: Readonly<Record<string, Languages<unknown>>> = { captionTexts, clockTexts, questTexts, soundTexts };
+    for (const [name, texts] of Object.entries(later)) {
+      expect(Object.keys(texts).sort(), name).toEqual(['ar', 'de', 'en', 'es', 'ja', 'pt-br']);
+      for (const [tag, text] of Object.entries(texts)) {
+        const said = sentences(text);
+        for (const [path, sentence] of said) expect(sentence, `${name} ${tag}${path}`).toMatch(/\S/);
+        for (const [path, sentence] of said) expect(sentence, `${name} ${tag}${path}`).not.toMatch(/undefined|NaN|#/);
+        expect(said.filter(([path]) => path !== '.dir').map(([path]) => path), `${name} ${tag}`).toEqual(sentences(texts.en).map(([path]) => path));
+        if (typeof text !== 'string') expect((text as { dir?: string }).dir, `${name} ${tag}`).toBe(tag === 'ar' ? 'rtl' : undefined);
+      }
+      for (const tag of ['constructor', 'arn', 'toString', '', 'x'.repeat(99)]) expect(textIn(texts, tag), `${name} ${tag}`).toBe(texts.en);
+      expect([textIn(texts, 'pt'), textIn(texts, 'pt-PT'), textIn(texts, 'ar-EG')], name).toEqual([texts['pt-br'], texts['pt-br'], texts['ar']]);
+    }
+    expect([clockTexts.en.late(6.24), clockTexts['de']!.late(6.24), clockTexts.en.taps(1), clockTexts.en.taps(1_204), clockTexts['de']!.taps(1_204)])
+      .toEqual(['Your picture is 6.2 seconds late. The game waits for it.', 'Dein Bild kommt 6,2 Sekunden später. Das Spiel wartet darauf.', '1 tap', '1,204 taps', '1.204 Tipps']);
+    expect(questTexts['de']!.quests(1_204, 20_000)).toBe('Quests 1.204 von 20.000');
   });
 });

@@ -4,6 +4,7 @@ import type { ActionHandle } from '../src/action-queue.js';
 import { Announcer } from '../src/element/announcer.js';
 import { OwnTaps } from '../src/element/own-taps.js';
 import { RewardDesk } from '../src/element/reward-desk.js';
+import { RewardGate } from '../src/element/reward-gate.js';
 import { RewardSlot } from '../src/element/reward-slot.js';
 import { Rewards } from '../src/element/rewards.js';
 import type { GameSession } from '../src/element/session-port.js';
@@ -248,5 +249,38 @@ describe('rewards', () => {
     slot.unlock({ ...unlock, drops: [{ id: 'c', name: 'Cup' }] });
     await expect.poll(() => slot.broken).toBe(false);
     expect(slot.list.map(({ drop }) => drop)).toEqual(['c', 'b']);
+  });
+});
+
+describe('reward gate', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('[ELM20] lets what is new come by itself over a calm stage only, two seconds after an outcome, and what is opened stand until a round', () => {
+    let changes = 0;
+    const gate = new RewardGate(() => changes++);
+    const desk = { rewards: { wanted: true } } as unknown as RewardDesk;
+    const slot = { desk, list: [{}] } as unknown as RewardSlot;
+    const shown = (): boolean => gate.desk(slot) === desk;
+    expect(shown()).toBe(false);
+    gate.entered('idle');
+    expect(shown()).toBe(true);
+    gate.entered('live');
+    expect(shown()).toBe(false);
+    gate.entered('over');
+    vi.advanceTimersByTime(1_999);
+    expect([shown(), changes]).toEqual([false, 0]);
+    vi.advanceTimersByTime(1);
+    expect([shown(), changes]).toEqual([true, 1]);
+    desk.rewards.wanted = false;
+    expect(shown()).toBe(false);
+    gate.open(true);
+    gate.entered('idle');
+    expect(shown()).toBe(true);
+    gate.entered('armed');
+    gate.entered('over');
+    gate.entered('armed'); // before the outcome has stood
+    vi.advanceTimersByTime(5_000);
+    expect([shown(), gate.calm, changes]).toEqual([false, false, 2]);
   });
 });

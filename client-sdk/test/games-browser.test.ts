@@ -1,11 +1,8 @@
 /** Every game's view in the element, in Chromium: how it is played, that it fits, and pictures of each phase for whoever designs. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bundleElement, CHROMIUM, FLAGS } from './element-bundle.js';
-import { screenshots } from '../../web/test/browser.js';
+import { chromiumPath, screenshots } from '../../web/test/browser.js';
+import { ElementPage } from './element-chromium.js';
 
 type Values = Readonly<Record<string, number | string>>;
 
@@ -18,55 +15,23 @@ const TRIVIA = { question: 'Which planet has the longest day?', option1: 'Mars',
 const BET = { question: 'Does Mira beat the ice boss on this try?', option1: 'Yes, at once', option2: 'Only just', option3: 'No' };
 const POLL = { question: 'Where shall we build the next level?', ...OPTIONS, share1: 31, share2: 24, share3: 8, share4: 22, share5: 0, share6: 15, votes: 1284 };
 
-const PAGE = `<!doctype html><html lang="en"><title>games</title><meta name="viewport" content="width=device-width">
-  <style>html,body{margin:0;height:100%}body{display:grid;box-sizing:border-box;padding:clamp(0px,2vw,24px);background:light-dark(#f4f5f8,#0a0c11);color-scheme:light dark;justify-items:center}
-  crowdcue-game{width:100%;max-width:46rem}</style><body><script type="module" src="/page.js"></script>`;
+/** The page around gives the element room. */
+const STYLE = 'body{display:grid;box-sizing:border-box;padding:clamp(0px,2vw,24px);justify-items:center}crowdcue-game{width:100%;max-width:46rem}';
 
-describe.skipIf(!existsSync(CHROMIUM))('games in Chromium', { timeout: 120_000 }, () => {
-  let context: BrowserContext;
+describe.skipIf(chromiumPath === undefined)('games in Chromium', { timeout: 120_000 }, () => {
+  let browser: ElementPage;
   let page: Page;
-  let profile: string;
-  const errors: string[] = [];
 
   beforeAll(async () => {
-    const modules = await bundleElement();
-    profile = mkdtempSync(join(tmpdir(), 'crowdcue-games-'));
-    context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: { width: 390, height: 844 } });
-    page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.route('http://games.test/**', (route) => {
-      const { pathname } = new URL(route.request().url());
-      const code = modules.get(pathname);
-      if (code !== undefined) return route.fulfill({ contentType: 'text/javascript', body: code });
-      if (pathname.startsWith('/api/')) return route.fulfill({ json: { name: 'Friday Finale', accent: '' } });
-      return route.fulfill({ contentType: 'text/html', body: PAGE });
-    });
+    browser = await ElementPage.start(chromiumPath!, { width: 390, height: 844, card: { name: 'Friday Finale', accent: '' }, style: STYLE });
+    ({ page } = browser);
   });
-
-  afterAll(async () => {
-    await context?.close();
-    if (profile !== undefined) rmSync(profile, { recursive: true, force: true });
-  });
-
-  const open = async (lang: string): Promise<void> => {
-    await page.goto('http://games.test/');
-    await page.evaluate('sessionStorage.clear()'); // the choice of a round outlives a reload
-    await page.waitForFunction('typeof HandSession === "function"');
-    await page.evaluate((language) => {
-      const session = new (window['HandSession'] as new () => Hands['session'])();
-      const element = document.createElement('crowdcue-game');
-      Object.assign(element, { event: 'ABCDEF', lang: language, open: () => Promise.resolve(session) });
-      window.session = session;
-      document.body.append(element);
-    }, lang);
-    await page.locator('crowdcue-game [data-stage=idle]').waitFor();
-  };
+  afterAll(() => browser?.close());
 
   beforeEach(async () => {
-    errors.length = 0;
+    browser.problems.length = 0;
     await page.setViewportSize({ width: 390, height: 844 });
-    await open('en');
+    await browser.enter('en');
   });
 
   /** Puts the round into a phase with these values on its board; `left` ms of it are left. */
@@ -110,7 +75,7 @@ describe.skipIf(!existsSync(CHROMIUM))('games in Chromium', { timeout: 120_000 }
     await show('over', 'boss', { health: 0, weak: 2, hits: 6105, enough: 10, winner: 'crowd' });
     await page.getByText('The boss is down').first().waitFor();
     await screenshots(page, 'game-boss-over');
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
   });
 
   it('[GAM45] poll: one tap votes, another moves the vote, and the pads fill with the shares', async () => {
@@ -133,7 +98,7 @@ describe.skipIf(!existsSync(CHROMIUM))('games in Chromium', { timeout: 120_000 }
     expect(await page.locator('crowdcue-shares li.strong').innerText()).toContain('Crystal caves');
     expect(await page.locator('crowdcue-game .own').innerText()).not.toContain('No.'); // a vote has no place
     await screenshots(page, 'game-poll-over');
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
   });
 
   it('[GAM46] trivia: the first answer stands, and nothing tells whether it is right before the end', async () => {
@@ -152,7 +117,7 @@ describe.skipIf(!existsSync(CHROMIUM))('games in Chromium', { timeout: 120_000 }
     await page.locator('crowdcue-shares li').first().waitFor();
     expect(await page.locator('crowdcue-shares li.strong').innerText()).toMatch(/Venus\s+Right answer · Your answer/);
     await screenshots(page, 'game-trivia-over');
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
   });
 
   it('[GAM47] predict: one tap bets the stake that is set, ten to begin with, and the bet stands', async () => {
@@ -174,11 +139,11 @@ describe.skipIf(!existsSync(CHROMIUM))('games in Chromium', { timeout: 120_000 }
     await show('over', 'predict', { ...BET, bets: 'closed', share1: 62, share2: 30, share3: 8, settled: 1, outcome: 'Yes, at once', pool: 12_840, right: 603 });
     await page.locator('crowdcue-shares li').first().waitFor();
     await screenshots(page, 'game-predict-over');
-    await open('en');
+    await browser.enter('en');
     await show('live', 'predict', { ...BET, bets: 'open' });
     await pad(1).click();
     await expect.poll(hands).toMatchObject({ acts: [{ choice: 1, value: 10 }] });
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
   });
 
   it.each([
@@ -206,10 +171,10 @@ describe.skipIf(!existsSync(CHROMIUM))('games in Chromium', { timeout: 120_000 }
   });
 
   it('[GAM49] speaks the language of the page, loaded with the game, and runs Arabic from right to left', async () => {
-    await open('de-AT');
+    await browser.enter('de-AT');
     await show('armed', 'boss', {});
     await page.locator('crowdcue-game .how').getByText('Tippe auf die Schwachstelle').waitFor();
-    await open('ar');
+    await browser.enter('ar');
     await show('live', 'poll', { ...POLL, question: 'أين نبني المرحلة التالية؟', option1: 'كهوف البلّور', option2: 'مدينة تحت البحر' });
     await pad(0).waitFor();
     const [badge, name] = [await pad(0).locator('.badge').boundingBox(), await pad(0).locator('.name').boundingBox()];
@@ -220,6 +185,6 @@ describe.skipIf(!existsSync(CHROMIUM))('games in Chromium', { timeout: 120_000 }
     await pad(0).waitFor();
     const [left, right] = [await pad(0).boundingBox(), await pad(2).boundingBox()];
     expect(left!.x).toBeLessThan(right!.x); // left is left
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
   });
 });

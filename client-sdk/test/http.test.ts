@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CLOSE, type ReceiptView } from '@crowdcue/protocol';
-import { backoff, connect, CrowdcueError, join, type ConnectOptions, type Session, type StorageLike } from '../src/index.js';
+import { backoff, connect, CrowdcueError, forget, join, type ConnectOptions, type Session, type StorageLike } from '../src/index.js';
 import { FakeRelay, fakeToken, MapStorage, until } from './fake-relay.js';
 
 const open: { sessions: Session[]; relays: FakeRelay[] } = { sessions: [], relays: [] };
@@ -34,6 +34,10 @@ describe('joining', () => {
     await join({ origin: `${relay.origin}/`, event: 'show', storage });
     expect(relay.requests.map(({ authorization }) => authorization)).toEqual([undefined, `Bearer ${fakeToken()}`]);
     expect(relay.requests[0]?.body).toEqual({ event: 'ABCDEF' });
+    forget({ origin: relay.origin, event: 'ABCDEF', storage });
+    expect(storage.map.size).toBe(0);
+    await join({ origin: relay.origin, event: 'show', storage });
+    expect(relay.requests.at(-1)!.authorization).toBeUndefined(); // somebody new
   });
 
   it('[TWI15] gets in by the page\'s own means, renews a token by them, and never joins by code', async () => {

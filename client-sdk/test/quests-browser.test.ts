@@ -1,13 +1,13 @@
 /** Quest cards in Chromium: how they look and read, and that what is said without a network is kept, shown and said once. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleElement, CHROMIUM, FLAGS } from './element-bundle.js';
+import { chromiumPath } from '../../web/test/browser.js';
+import { ElementPage } from './element-chromium.js';
 
-interface Hands { status: string; answers: (path: string, body: unknown) => unknown; asked: { path: string; body: { key?: string } | undefined }[]; emit(type: string, value?: unknown): void; change(part: object): void }
+interface Hands { listening: Record<string, number>; status: string; answers: (path: string, body: unknown) => unknown; asked: { path: string; body: { key?: string } | undefined }[]; emit(type: string, value?: unknown): void; change(part: object): void }
 declare const window: { session: Hands; enter: () => void } & Record<string, unknown>;
 declare const document: { body: { append(...nodes: unknown[]): void }; createElement(name: string): Record<string, unknown>; documentElement: { scrollWidth: number } };
 declare const innerWidth: number;
@@ -21,43 +21,21 @@ const QUESTS = [{
   ],
 }];
 
-describe.skipIf(!existsSync(CHROMIUM))('quest cards in Chromium', () => {
-  let context: BrowserContext;
+describe.skipIf(chromiumPath === undefined)('quest cards in Chromium', () => {
+  let browser: ElementPage;
   let page: Page;
-  let profile: string;
-  let online = true;
-  const errors: string[] = [];
 
   beforeAll(async () => {
-    const modules = await bundleElement();
     mkdirSync(PICTURES, { recursive: true });
-    profile = mkdtempSync(join(tmpdir(), 'crowdcue-quests-'));
-    context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: { width: 320, height: 700 } });
-    page = await context.newPage();
-    page.setDefaultTimeout(8_000);
+    browser = await ElementPage.start(chromiumPath!, { width: 320, height: 700, card: { name: 'Friday', accent: '#ffc21a', quests: 1 }, strict: true });
+    ({ page } = browser);
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    page.on('pageerror', (error) => errors.push(error.message));
-    await context.route('http://element.test/**', (route) => {
-      const { pathname } = new URL(route.request().url());
-      const code = modules.get(pathname);
-      if (code !== undefined) return route.fulfill({ contentType: 'text/javascript', body: code });
-      if (pathname.startsWith('/api/')) return online ? route.fulfill({ json: { name: 'Friday', accent: '#ffc21a', quests: 1 } }) : route.abort();
-      return route.fulfill({
-        contentType: 'text/html', headers: { 'content-security-policy': "style-src 'none'; script-src 'self'" },
-        body: '<!doctype html><html lang="en"><title>element</title><body><script type="module" src="/page.js"></script>',
-      });
-    });
   });
-
-  afterAll(async () => {
-    await context?.close();
-    if (profile !== undefined) rmSync(profile, { recursive: true, force: true });
-  });
+  afterAll(() => browser?.close());
 
   /** A page with the element; its session is there when `enter` is called. */
   const load = async (): Promise<void> => {
-    await page.goto('http://element.test/');
-    await page.waitForFunction('typeof HandSession === "function"');
+    await browser.load();
     await page.evaluate((quests) => {
       const session = new (window['HandSession'] as new () => Hands)();
       session.answers = (path) => (path === '/quests' ? { quests } : 'unavailable');
@@ -80,7 +58,7 @@ describe.skipIf(!existsSync(CHROMIUM))('quest cards in Chromium', () => {
     await page.screenshot({ path: join(PICTURES, 'quests-phone-light.png') });
     await page.emulateMedia({ colorScheme: 'dark' });
     await cards.getByRole('button', { name: '2015' }).click();
-    const popup = context.waitForEvent('page');
+    const popup = browser.context.waitForEvent('page');
     await cards.getByRole('link', { name: 'Have a look' }).click();
     await (await popup).close();
     await cards.getByText('Kept. It counts when you are online.').nth(1).waitFor();
@@ -91,13 +69,13 @@ describe.skipIf(!existsSync(CHROMIUM))('quest cards in Chromium', () => {
     await page.getByRole('button', { name: 'Quests 3 of 4' }).waitFor();
     const said = await words();
 
-    online = false; // nothing answers, and no session comes
+    browser.online = false; // nothing answers, and no session comes
     await load();
     await page.getByRole('button', { name: 'Quests 3 of 4' }).click();
     await cards.getByText('Kept. It counts when you are online.').first().waitFor();
     await page.keyboard.press('Escape');
 
-    online = true;
+    browser.online = true;
     await page.evaluate((quests) => {
       const done = new Set<string>();
       window.session.answers = (path, body) => {
@@ -122,6 +100,48 @@ describe.skipIf(!existsSync(CHROMIUM))('quest cards in Chromium', () => {
     await page.evaluate(() => window.session.change({ phase: 'armed', round: 1, game: 'tug', startsAt: performance.now() + 9_000, endsAt: performance.now() + 30_000 }));
     await cards.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Quests 4 of 4' }).waitFor();
-    expect(errors).toEqual([]);
+    expect(browser.problems).toEqual([]);
+  });
+
+  it('[QST10] stays when the session ends and runs on in nothing; another tab\'s word shows at once, and drawing reads no storage', async () => {
+    browser.online = true;
+    await page.goto('http://element.test/');
+    await page.evaluate('localStorage.clear()');
+    await load();
+    await page.evaluate(`{
+      const running = (window.running = new Set());
+      const { setInterval, clearInterval } = window;
+      window.setInterval = (run, ms) => { const id = setInterval(run, ms); if (ms >= 1000) running.add(id); return id; };
+      window.clearInterval = (id) => { running.delete(id); clearInterval(id); };
+      window.enter();
+    }`);
+    await page.getByRole('button', { name: 'Quests 1 of 4' }).waitFor();
+    const state = (): Promise<unknown> => page.evaluate(() => [window.session.listening['message __quest'], (window['running'] as Set<number>).size]);
+    await expect.poll(state).toEqual([1, 1]);
+
+    const other = await browser.context.newPage();
+    await other.goto('http://element.test/');
+    await other.evaluate(`localStorage.setItem('crowdcue.questwords.demo.7', JSON.stringify([{ quest: 'tour', step: 'shop', key: 'k' }]))`);
+    await page.getByRole('button', { name: 'Quests 2 of 4' }).waitFor();
+    await other.close();
+
+    expect(await page.evaluate(`(async () => {
+      const { getItem } = Storage.prototype;
+      let read = 0;
+      Storage.prototype.getItem = function (key) { if (key.includes('quest')) read++; return getItem.call(this, key); };
+      for (let i = 0; i < 20; i++) {
+        window.session.change({ viewers: i });
+        await document.querySelector('crowdcue-game').updateComplete;
+      }
+      Storage.prototype.getItem = getItem;
+      return read;
+    })()`)).toBe(0);
+
+    await page.evaluate(() => window.session.emit('closed', { code: 4103, reason: 'taken_over' }));
+    await expect.poll(state).toEqual([undefined, 0]);
+    await page.getByRole('button', { name: 'Quests 2 of 4' }).click();
+    await sheet(page).getByText('Unlocks Golden Cup').waitFor();
+    await page.evaluate('localStorage.clear()');
+    expect(browser.problems).toEqual([]);
   });
 });

@@ -206,6 +206,20 @@ describe('the rungs', () => {
     expect(panel.clock.reading).toMatchObject({ rung: 'twitch', delay: 7_000 });
   });
 
+  it('[CLK12] Twitch: its extension helper, which takes no listener off, is listened to once, and what it said last holds', () => {
+    const listeners: ((context: { hlsLatencyBroadcaster?: number; theme?: string }) => void)[] = [];
+    const helper = { onContext: (listener: (typeof listeners)[number]) => void listeners.push(listener) };
+    const first = watch(helper);
+    listeners[0]!({ hlsLatencyBroadcaster: 3 });
+    listeners[0]!({ theme: 'dark' }); // a part of its context at a time
+    first.seconds(1);
+    expect(first.clock.reading).toMatchObject({ delay: 3_000 });
+    first.clock.attach(helper);
+    const second = watch(helper);
+    second.seconds(1);
+    expect([listeners.length, second.clock.reading?.delay]).toEqual([1, 3_000]);
+  });
+
   it('[CLK13] taps: known after four that fit, tied to the place in the video, kept for a television', () => {
     const video = new HandVideo();
     for (const player of [video, undefined]) {

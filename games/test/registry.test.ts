@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { games, gameText, gameTexts, loadText, loaderOf, type GameText, type Texts } from '@crowdcue/games';
+import { numbersWith, numberText } from '@crowdcue/games/texts';
 import { views } from '@crowdcue/games/views';
 
 const LANGUAGES = ['ar', 'de', 'es', 'ja', 'pt-br'];
@@ -75,6 +76,20 @@ describe('registry', () => {
     expect(await score('tug', 'ja')).toEqual(['1タップ', '2タップ', '3タップ', '11タップ']);
     const arabic = await score('tug', 'ar');
     expect(new Set(arabic.map((words) => words.replace(/[\d٠-٩]+ ?/, ''))).size).toBe(4); // one, two, few, many
+  });
+
+  it('[GAM58] makes a format once a language, however often a number is drawn, and takes what is no tag for English', () => {
+    const { NumberFormat } = Intl;
+    const made = vi.spyOn(Intl, 'NumberFormat').mockImplementation(function format(...args) {
+      return new NumberFormat(...args);
+    });
+    const tenths = numbersWith({ minimumFractionDigits: 1 });
+    for (let n = 0; n < 100; n++) for (const tag of ['de', 'en', 'no tag']) tenths(n, tag);
+    const tags = made.mock.calls.map(([tag]) => tag);
+    made.mockRestore();
+    expect(tags).toEqual(['de', 'en', 'no tag', 'en']);
+    expect([tenths(1_204.5, 'de'), tenths(1_204.5, 'no tag'), tenths(3, 'ar-EG')]).toEqual(['1.204,5', '1,204.5', '٣٫٠']);
+    expect([numberText(1_204.5, 'de'), numberText(-2.5, 'en'), numberText(7, '')]).toEqual(['1.205', '-2', '7']);
   });
 
   it('[GAM17] falls back from a language to its first part, to another of the same first part, and to English', async () => {

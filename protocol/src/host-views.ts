@@ -1,6 +1,6 @@
 /** What hosts are shown, and whoever may act for them. Times are event time, ms, unless they say otherwise. */
 import type { CaptionOverview, SponsorOverview } from './broadcast.js';
-import type { DropBoard, ImpressionSlot, Phase, SponsorView } from './views.js';
+import type { DropBoard, Phase, SponsorView } from './views.js';
 
 /** A relay as the console shows it. */
 export interface RelayOverview {
@@ -102,8 +102,8 @@ export interface EventOverview {
   readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number })[];
   readonly relays: readonly RelayOverview[];
   readonly hold: boolean;
-  /** Viewers who have seen the present sponsor, by where; absent while there is none. */
-  readonly impressions?: Readonly<Record<ImpressionSlot, number>>;
+  /** Viewers who have seen the present sponsor in the component; absent while there is none. What an overlay shows of it stands in `sponsors`: it has no viewers of its own. */
+  readonly impressions?: number;
   /** Absent while there were no captions. */
   readonly captions?: CaptionOverview;
   /** What was shown of sponsors on overlays; absent where the room alone is asked. */

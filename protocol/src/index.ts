@@ -29,7 +29,7 @@ export type {
   AuditView, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, MemberView, PlannedCueState, PlanView, RelayOverview, TemplateView, WorkspaceView,
 } from './host-views.js';
 export type {
-  CrowdView, DropBoard, EventCardView, ImpressionSlot, JoinAnswer, MeView, NewsView, OverlayAnswer, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,
+  CrowdView, DropBoard, EventCardView, JoinAnswer, MeView, NewsView, OverlayAnswer, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,
   SponsorView, UnlockView, ViewerDrop,
 } from './views.js';
 export {

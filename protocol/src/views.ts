@@ -160,9 +160,6 @@ export interface SponsorView {
   readonly imageUrl: string;
 }
 
-/** Where a viewer sees a sponsor. What an overlay shows of it is counted apart: it has no viewers of its own. */
-export type ImpressionSlot = 'element';
-
 /** What anybody may read of an event: the answer of `GET /api/join/:code`. */
 export interface EventCardView {
   readonly event: string;

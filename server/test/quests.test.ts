@@ -159,7 +159,7 @@ describe('quests', () => {
     expect(tokens().verify(patient.token, 'show').sub).toBe(patient.viewer);
   });
 
-  it('[QST10] gives its host the quests back as they were given, and names the very field that is wrong', async () => {
+  it('[QST11] gives its host the quests back as they were given, and names the very field that is wrong', async () => {
     const test = await withTour();
     const given = (bearer: string): Promise<Answer> => test.call('GET', '/api/events/show/quests/given', { bearer });
     expect((await given(test.session)).body).toEqual({ quests: [TOUR] });

@@ -71,6 +71,47 @@ export function recordsContract(name: string, open: () => Promise<OpenedRecords>
       await tables[0]!.remove('a');
       expect(await tables[1]!.add('a', 100)).toBe(true);
     });
+
+    it('[STO9] of all who change a key at once none is lost, and each is answered with its change in it', async () => {
+      const { records, other = records, reopen } = await open();
+      const tables = [records, other].map((store) => store.table<{ by: number[] }>('one'));
+      await tables[0]!.put('a', { by: [] });
+      const who = Array.from({ length: 40 }, (_, at) => at);
+      const answers = await Promise.all(who.map((at) => tables[at % 2]!.change('a', ({ by }) => ({ by: [...by, at] }))));
+      for (const at of who) expect(answers[at]?.by).toContain(at);
+      for (const table of tables) await vi.waitFor(() => expect([...table.entries()].map(([, { by }]) => by.toSorted((a, b) => a - b))).toEqual([who]));
+      expect(all(await reopen())).toEqual({ a: answers.toSorted((a, b) => b!.by.length - a!.by.length)[0] });
+    });
+
+    it('[STO9] a key that is not there is not made, and nobody is asked for its value', async () => {
+      const { records, other = records, reopen } = await open();
+      const [table, another] = [records, other].map((store) => store.table<number>('one'));
+      let asked = 0;
+      const make = (before: number): number => before + ++asked;
+      await table!.put('gone', 1);
+      await table!.remove('gone');
+      for (const key of ['gone', 'never there']) expect(await table!.change(key, make)).toBeUndefined();
+      expect(asked).toBe(0);
+      await table!.put('gone', 1);
+      const [, changed] = await Promise.all([table!.remove('gone'), table!.change('gone', make)]); // of a value that is on its way out
+      await another!.change('gone', make); // perhaps before it is told that there is none
+      expect([changed, all(records), all(other), all(await reopen())]).toEqual([undefined, {}, {}, {}]);
+    });
+
+    it('[STO9] what a change throws reaches who asked for it, and nothing is changed; the others go on', async () => {
+      const { records, reopen } = await open();
+      const table = records.table<{ n: number }>('one');
+      await table.put('a', { n: 1 });
+      const up = (): Promise<unknown> => table.change('a', ({ n }) => ({ n: n + 1 }));
+      const settled = await Promise.allSettled([up(), table.change('a', (before) => {
+        before.n = 100;
+        throw new Error('not now');
+      }), up()]);
+      expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(settled[1]).toMatchObject({ reason: { message: 'not now' } });
+      expect(all(records)).toEqual({ a: { n: 3 } });
+      expect(all(await reopen())).toEqual({ a: { n: 3 } });
+    });
   });
   if (shared) watchContract(name, open);
 }
@@ -91,9 +132,10 @@ function watchContract(name: string, open: () => Promise<OpenedRecords>): void {
       await table.put('a b', 'x y'); // the same again is no change
       await table.remove('a');
       await table.add('c', 3);
-      await vi.waitFor(() => expect(seen).toHaveLength(4));
-      expect(seen).toEqual([['a', { n: 1 }], ['a b', 'x y'], ['a', undefined], ['c', 3]]);
-      expect(all(other!)).toEqual({ 'a b': 'x y', c: 3 });
+      await table.change('c', () => 4);
+      await vi.waitFor(() => expect(seen).toHaveLength(5));
+      expect(seen).toEqual([['a', { n: 1 }], ['a b', 'x y'], ['a', undefined], ['c', 3], ['c', 4]]);
+      expect(all(other!)).toEqual({ 'a b': 'x y', c: 4 });
       expect(own).toEqual([]);
     });
 

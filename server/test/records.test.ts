@@ -64,6 +64,60 @@ describe.skipIf(!HAS_REDIS)('with a real server', () => {
     expect(Object.fromEntries(table.entries())).toEqual({ read: 'new', own: 'new', heard: 'new', end: 'x' });
   });
 
+  it('[STO9] a change is made of what stands, also where no message has told of it yet', async () => {
+    const client = await tempClient(await tempRedis());
+    const table = (await tempRecords(client)).table<number>('one');
+    const by = client.keys.records('one').table;
+    await table.put('known', 1);
+    await table.put('gone', 1);
+    for (const [key, text] of [['known', '10'], ['new', '20']] as const) await client.call('HSET', by, key, text);
+    await client.call('HDEL', by, 'gone');
+    const up = (before: number): number => before + 1;
+    expect([await table.change('known', up), await table.change('new', up), await table.change('gone', up)]).toEqual([11, 21, undefined]);
+    expect(Object.fromEntries(table.entries())).toEqual({ known: 11, new: 21 });
+  });
+
+  it('[STO9] answers with what another process made of it, when that was heard before the answer', async () => {
+    const server = await tempRedis();
+    const client = await tempClient(server);
+    const other = (await tempRecords(await tempClient(server))).table<string>('one');
+    const table = (await tempRecords(client)).table<string>('one');
+    await table.put('a', 'x');
+    await table.put('b', 'x');
+    // Redis has done it, and its answer is still under way.
+    const run = client.run.bind(client);
+    let [done, answer] = [(): void => undefined, (): void => undefined];
+    const isDone = new Promise<void>((resolve) => { done = resolve; });
+    const answered = new Promise<void>((resolve) => { answer = resolve; });
+    client.run = async (...args) => {
+      const reply = await run(...args);
+      done();
+      await answered;
+      return reply;
+    };
+    const heard: unknown[] = [];
+    table.watch((...change) => void heard.push(change));
+    const changed = table.change('a', (before) => `${before} ours`);
+    await isDone;
+    await vi.waitFor(async () => expect(await other.change('a', (before) => `${before} theirs`)).toBe('x ours theirs'));
+    await vi.waitFor(() => expect(heard).toEqual([['a', 'x ours theirs']]));
+    answer();
+    expect(await changed).toBe('x ours theirs');
+    expect(Object.fromEntries(table.entries())).toEqual({ a: 'x ours theirs', b: 'x' });
+  });
+
+  it('[STO9] refuses to change what somebody put there by hand and is no record, and goes on', async () => {
+    const client = await tempClient(await tempRedis());
+    const table = (await tempRecords(client)).table<number>('one');
+    await table.put('a', 1);
+    for (const broken of ['{', Buffer.from([0x22, 0xff, 0x22])]) {
+      await client.call('HSET', client.keys.records('one').table, 'a', broken);
+      await expect(table.change('a', (before) => before)).rejects.toMatchObject({ code: 'store_bad_key', retryable: false });
+    }
+    await table.put('a', 2);
+    expect(await table.change('a', (before) => before + 1)).toBe(3);
+  });
+
   it.each(['the subscription', 'every connection'])('[STO8] has what it missed as soon as it is back, when %s broke', async (which) => {
     const server = await tempRedis();
     const client = await tempClient(server);
@@ -101,7 +155,7 @@ describe.skipIf(!HAS_REDIS)('with a real server', () => {
   it('[STO5] refuses a key or a value that cannot be kept, and a table that was not opened', async () => {
     const records = await tempRecords(await tempClient(await tempRedis()));
     const table = records.table<unknown>('one');
-    for (const bad of [table.put('\ud800', 1), table.add('\ud800', 1), table.remove('\ud800'), table.put('a', undefined), table.put('a', () => 1)]) {
+    for (const bad of [table.put('\ud800', 1), table.add('\ud800', 1), table.change('\ud800', () => 1), table.remove('\ud800'), table.put('a', undefined), table.put('a', () => 1)]) {
       await expect(bad).rejects.toMatchObject({ code: 'store_bad_key', retryable: false });
     }
     expect(() => records.table('three')).toThrow('three was not opened');

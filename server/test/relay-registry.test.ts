@@ -1,37 +1,35 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { OriginDeps } from '../src/app.js';
 import { rankRelays } from '../src/events/relay-ranking.js';
 import { RelayRegistry, UNTOLD, type RelayRegistration } from '../src/events/relay-registry.js';
-import type { RecordTable } from '../src/store/index.js';
+import type { Clock } from '../src/clock.js';
+import { lmdbRecords, openRedisRecords, type RecordStore } from '../src/store/index.js';
+import { handClock, tempStore } from './store-helper.js';
+import { HAS_REDIS, tempClient, tempRedis } from './support/redis-server.js';
 import { RELAY_SECRET, startOrigin } from './support/test-origin.js';
 
-/** One store of several processes, by hand: each has a table, and what one puts the others are told. */
-class SharedRecords {
-  readonly rows = new Map<string, RelayRegistration>();
-  readonly #watchers: ((key: string, value: RelayRegistration | undefined) => void)[] = [];
-  puts = 0;
+const SOON = { timeout: 10_000 };
 
-  table(): RecordTable<RelayRegistration> {
-    let own: ((key: string, value: RelayRegistration | undefined) => void) | undefined;
-    const tell = (key: string, value: RelayRegistration | undefined): void => this.#watchers.filter((each) => each !== own).forEach((each) => each(key, value));
-    const put = async (key: string, value: RelayRegistration): Promise<void> => {
-      this.puts++;
-      this.rows.set(key, value);
-      tell(key, value);
-    };
-    return {
-      entries: () => this.rows.entries(), put,
-      add: async (key, value) => !this.rows.has(key) && (await put(key, value), true),
-      remove: async (key) => { this.rows.delete(key); tell(key, undefined); },
-      watch: (changed) => { own = changed; this.#watchers.push(changed); },
-    };
-  }
-}
+/** An origin's relays, and how often it puts one. */
+const registryOn = (store: RecordStore, clock: Clock) => {
+  const table = store.table<RelayRegistration>('relays');
+  return { table, puts: vi.spyOn(table, 'put'), origin: new RelayRegistry(table, clock, store.shared) };
+};
 
-const hand = () => {
-  const clock = { time: 0, now: () => clock.time, monotonic: () => clock.time };
-  const records = new SharedRecords();
-  return { clock, records, registry: (shared = false) => new RelayRegistry(records.table(), clock, shared) };
+const alone = async () => {
+  const clock = handClock(0);
+  return { clock, ...registryOn(lmdbRecords(await tempStore(undefined, { unsafeNoSync: true })), clock) };
+};
+/** Two origins that share a Redis. */
+const shared = async () => {
+  const clock = handClock(0);
+  const server = await tempRedis();
+  const open = async () => {
+    const records = await openRedisRecords(await tempClient(server), ['relays']);
+    onTestFinished(() => records.close());
+    return registryOn(records, clock);
+  };
+  return { clock, one: await open(), two: await open() };
 };
 const relay = (relayId: string, more: Partial<RelayRegistration> = {}): RelayRegistration =>
   ({ relayId, url: `ws://${relayId}`, incarnation: 1, ...UNTOLD, viewers: 0, capacity: 1_000, ...more });
@@ -48,8 +46,7 @@ const firsts = (registry: RelayRegistry, viewers: number, region = ''): Record<s
 
 describe('who is told of', () => {
   it('[REG1] leaves out relays that are silent for 30 s, at once those that drain, and forgets them after ten minutes', async () => {
-    const { clock, records, registry } = hand();
-    const origin = registry();
+    const { clock, table, origin } = await alone();
     await origin.register(relay('a'));
     await origin.register(relay('b'));
     clock.time = 29_999;
@@ -66,40 +63,42 @@ describe('who is told of', () => {
     expect(urls(origin)).toEqual(['ws://b']);
     clock.time = 600_000;
     await origin.register(relay('c'));
-    expect([...records.rows.keys()].sort()).toEqual(['b', 'c']);
+    expect([...table.entries()].map(([id]) => id).sort()).toEqual(['b', 'c']);
   });
 
-  it('[REG2] refuses an older run, and hears of runs from other origins', async () => {
-    const { registry } = hand();
-    const [one, two] = [registry(true), registry(true)];
+  it.skipIf(!HAS_REDIS)('[REG2] refuses an older run, and hears of runs from other origins', async () => {
+    const { one: { origin: one }, two: { origin: two } } = await shared();
     await one.register(relay('a', { incarnation: 5, url: 'ws://new' }));
+    await vi.waitFor(() => expect(urls(two)).toEqual(['ws://new']), SOON);
     await expect(two.register(relay('a', { incarnation: 4 }))).rejects.toMatchObject({ code: 'relay_superseded' });
     expect(urls(two)).toEqual(['ws://new']);
   });
 
-  it('[REG3] keeps a relay alive at every origin that shares the store, and writes no heartbeat where nobody else reads', async () => {
-    const { clock, records, registry } = hand();
-    const [one, two] = [registry(true), registry(true)];
-    const beat = async (origin: RelayRegistry, more: Partial<RelayRegistration> = {}): Promise<void> => {
-      for (const end = clock.time + 120_000; clock.time < end; clock.time += 1_000) await origin.register(relay('a', more));
-    };
-    await beat(one, { viewers: 700 });
-    expect(urls(two)).toEqual(['ws://a']);
-    expect(two.views({})[0]!.load).toBe(0.7);
-    expect(records.puts).toBeLessThanOrEqual(25); // of 120: one in 5 s, and the first
-    const { clock: time, records: own, registry: make } = hand();
-    const alone = make();
-    for (; time.time < 120_000; time.time += 10_000) await alone.register(relay('a', { viewers: time.time / 1_000, cpu: 0.5 }));
-    expect(own.puts).toBe(1);
-    for (const change of [{ draining: true }, { level: 2 }, { region: 'eu' }, { capacity: 5 }, { costClass: 1 }, { url: 'ws://b' }]) await alone.register(relay('a', change));
-    expect(own.puts).toBe(7);
+  it.skipIf(!HAS_REDIS)('[REG3] keeps a relay alive at every origin that shares the store, also one of which nothing changes', async () => {
+    const { clock, one, two } = await shared();
+    for (const end = clock.time + 120_000; clock.time < end; clock.time += 1_000) await one.origin.register(relay('a', { viewers: 700 }));
+    await vi.waitFor(() => expect(urls(two.origin)).toEqual(['ws://a']), SOON);
+    expect(two.origin.views({})[0]!.load).toBe(0.7);
+    expect(one.puts.mock.calls.length).toBeLessThanOrEqual(25); // of 120: one in 5 s, and the first
+    for (let beats = 0; beats < 2; beats++) {
+      clock.time += 29_999; // what is heard now keeps it for as long again
+      await one.origin.register(relay('a', { viewers: 700 }));
+      await vi.waitFor(() => expect(two.origin.overview([])[0]?.standing?.load).toBe(0.7), SOON);
+    }
+  });
+
+  it('[REG3] writes no heartbeat where nobody else reads', async () => {
+    const { clock, puts, origin } = await alone();
+    for (; clock.time < 120_000; clock.time += 10_000) await origin.register(relay('a', { viewers: clock.time / 1_000, cpu: 0.5 }));
+    expect(puts).toHaveBeenCalledTimes(1);
+    for (const change of [{ draining: true }, { level: 2 }, { region: 'eu' }, { capacity: 5 }, { costClass: 1 }, { url: 'ws://b' }]) await origin.register(relay('a', change));
+    expect(puts).toHaveBeenCalledTimes(7);
   });
 });
 
 describe('the ranking', () => {
   it('[REG4] goes by region, then cost, and puts full relays last; a part of a region is nearer than another region', async () => {
-    const { registry } = hand();
-    const origin = registry();
+    const { origin } = await alone();
     for (const each of [
       relay('dear', { region: 'eu', costClass: 7 }), relay('cheap', { region: 'eu', costClass: 1 }), relay('full', { region: 'eu', costClass: 0, viewers: 1_000 }),
       relay('part', { region: 'eu-west', costClass: 0 }), relay('far', { region: 'us', costClass: 0 }),
@@ -111,8 +110,7 @@ describe('the ranking', () => {
   });
 
   it('[REG5] spreads a crowd over equals in proportion to what they can still take, never all to one', async () => {
-    const { registry } = hand();
-    const origin = registry();
+    const { origin } = await alone();
     await origin.register(relay('empty', { capacity: 3_000 }));
     await origin.register(relay('half', { capacity: 3_000, viewers: 1_500 }));
     await origin.register(relay('hot', { capacity: 3_000, cpu: 0.75 }));
@@ -129,8 +127,7 @@ describe('the ranking', () => {
   });
 
   it('[REG5] counts whom it sends before the relay does: a rush fills relays evenly, and a full one comes last', async () => {
-    const { registry } = hand();
-    const origin = registry();
+    const { origin } = await alone();
     await origin.register(relay('small', { capacity: 100 }));
     await origin.register(relay('large', { capacity: 900 }));
     const dealt = Array.from({ length: 1_000 }, (_, viewer) => origin.deal(viewer * 31)[0]);
@@ -144,8 +141,7 @@ describe('the ranking', () => {
   });
 
   it('[REG6] takes dearer relays once the cheap ones are busy, and does not swing at the edge', async () => {
-    const { registry } = hand();
-    const origin = registry();
+    const { origin } = await alone();
     const cheap = async (more: Partial<RelayRegistration>): Promise<string> => {
       await origin.register(relay('cheap', { costClass: 0, ...more }));
       return urls(origin)[0]!;

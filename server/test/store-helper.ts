@@ -12,9 +12,9 @@ export function tempDir(): string {
   return path;
 }
 
-/** A store in a directory of its own, closed when the test is done. */
-export async function tempStore(path = tempDir()): Promise<Store> {
-  const store = await openLmdbStore({ path });
+/** A store in a directory of its own, closed when the test is done; `unsafeNoSync` for a test of thousands of writes. */
+export async function tempStore(path = tempDir(), { unsafeNoSync = false } = {}): Promise<Store> {
+  const store = await openLmdbStore({ path, unsafeNoSync });
   onTestFinished(() => store.close());
   return store;
 }

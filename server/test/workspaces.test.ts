@@ -1,6 +1,7 @@
+import { CrowdcueError } from '@crowdcue/protocol';
 import { expect, describe, it } from 'vitest';
+import type { OriginDeps } from '../src/app.js';
 import { systemClock } from '../src/clock.js';
-import { AuditLog, AUDIT_ENTRIES, type AuditRecord } from '../src/events/audit-log.js';
 import { HostDoor } from '../src/http/host-door.js';
 import { HOST_RULES } from '../src/http/host-permissions.js';
 import { hostRoutes } from '../src/http/host-routes.js';
@@ -9,8 +10,6 @@ import { planRoutes } from '../src/http/plan-routes.js';
 import { questRoutes } from '../src/http/quest-routes.js';
 import { twitchRoutes } from '../src/http/twitch-routes.js';
 import { workspaceRoutes } from '../src/http/workspace-routes.js';
-import { systemRandom } from '../src/identity/index.js';
-import type { RecordTable } from '../src/store/index.js';
 import { LeapingClock } from './support/manual-clock.js';
 import { startOrigin, type TestOrigin } from './support/test-origin.js';
 
@@ -19,8 +18,8 @@ const keyOf = (url: string): string => new URL(url).hash.slice('#key='.length);
 const signIn = async (test: TestOrigin, url: string): Promise<string> =>
   (await test.call('POST', '/api/host/session', { body: { key: keyOf(url) } })).body.session as string;
 
-const setUp = async () => {
-  const test = await startOrigin();
+const setUp = async (deps: OriginDeps = {}) => {
+  const test = await startOrigin({}, deps);
   await test.event({ id: 'show' });
   const host = test.session;
   const member = async (name: string, role: string): Promise<{ id: string; session: string }> => {
@@ -109,7 +108,7 @@ describe('members', () => {
     expect(await ask('PUT', '/api/workspaces/members/nobody', host, { role: 'host' })).toBe('bad_request');
   });
 
-  it('[WSP4] [WSP15] a workspace sees its own events, members, channels and log alone', async () => {
+  it('[WSP4] [WSP20] a workspace sees its own events, members, channels and log alone', async () => {
     const { test, host, member, ask } = await setUp();
     const { body } = await test.call('POST', '/api/workspaces', { body: { name: 'Second desk' }, bearer: host });
     const other = await signIn(test, body.url as string);
@@ -161,28 +160,6 @@ describe('the audit log', () => {
     const again = await test.restart();
     expect((await again.call('GET', '/api/workspaces/audit', { bearer: host })).body.entries.map(({ does }: { does: string }) => does)).toEqual(told.map(([, does]) => does));
   });
-
-  it('[WSP5] is bounded, and knocking does not push the history out', async () => {
-    const kept = new Map<string, AuditRecord>();
-    const table = { entries: () => kept.entries(), put: async (id: string, value: AuditRecord) => void kept.set(id, value), remove: async (id: string) => void kept.delete(id), watch: () => undefined } as unknown as RecordTable<AuditRecord>;
-    const clock = new LeapingClock(systemClock);
-    const log = new AuditLog({ table, clock, random: systemRandom, failed: (error) => { throw error; } });
-    await log.add({ workspace: 'own', does: 'first', outcome: 'done' });
-    for (let i = 0; i < 3 * AUDIT_ENTRIES; i++) {
-      clock.leap(1_000);
-      await log.add({ workspace: 'own', does: 'cue', event: 'show', outcome: i % 2 === 0 ? 'host_forbidden' : 'role_forbidden' });
-    }
-    expect(log.list('own', undefined, 99).map(({ does, times }) => [does, times])).toEqual([['cue', 1_500], ['cue', 1_500], ['first', undefined]]);
-    for (let i = 0; i < AUDIT_ENTRIES + 50; i++) await log.add({ workspace: 'own', does: `deed ${i}`, outcome: 'done' });
-    expect([kept.size, log.list('own', undefined, 9_999).length, log.list('own', undefined, 1)[0]!.does]).toEqual([AUDIT_ENTRIES, AUDIT_ENTRIES, `deed ${AUDIT_ENTRIES + 49}`]);
-    const mo = { id: 'mo', name: 'Mo', role: 'moderator' } as const;
-    await log.add({ workspace: 'own', who: mo, does: 'hold name', outcome: 'done' });
-    const host = { id: 'host', name: 'Host', role: 'host' } as const;
-    await log.add({ workspace: 'own', who: host, does: 'cue', outcome: 'done' });
-    for (let i = 0; i < 2 * AUDIT_ENTRIES; i++) await log.add({ workspace: 'own', who: mo, does: 'ban', outcome: 'done' }); // a flood that is allowed
-    const list = log.list('own', undefined, 9_999);
-    expect([kept.size, list.length, list.filter(({ who }) => who?.id === 'host').length, list.filter(({ who }) => who === undefined).length]).toEqual([AUDIT_ENTRIES, AUDIT_ENTRIES, 1, 499]);
-  });
 });
 
 describe('commands', () => {
@@ -219,6 +196,26 @@ describe('commands', () => {
     expect(await ask('POST', '/api/events/show/end', host, {})).toBe(200); // said again, by a press whose answer was lost
     expect([await ended(), typeof first]).toEqual([first, 'number']);
     expect([await ask('POST', '/api/join', undefined, { event: 'show' }), await ask('POST', '/api/join', me.token, { event: 'show' })]).toEqual(['event_ended', 'event_ended']);
+  });
+});
+
+describe('the end of an event', () => {
+  it('[WSP19] said again it reaches the room that missed it, by the same press and by another; the first end stands', async () => {
+    const clock = new LeapingClock(systemClock);
+    const { test, host } = await setUp({ clock });
+    const room = test.rooms.get('show')!;
+    const air = room.air.bind(room);
+    room.air = () => Promise.reject(new CrowdcueError('unavailable')); // its origin is just dying
+    const end = (key: string) => test.call('POST', '/api/events/show/end', { body: {}, bearer: host, headers: { 'idempotency-key': key } });
+    const missed = await end('press-1');
+    expect([missed.status, missed.body.code, room.airs]).toEqual([503, 'unavailable', []]);
+    const { endedAt } = (await test.call('GET', '/api/events/show', { bearer: host })).body.event;
+    expect(endedAt).toEqual(expect.any(Number));
+    room.air = air;
+    clock.leap(5_000);
+    expect([(await end('press-1')).body.endedAt, room.airs]).toEqual([endedAt, ['ended']]);
+    expect([(await end('press-2')).body.endedAt, room.airs]).toEqual([endedAt, ['ended', 'ended']]);
+    expect([(await end('press-2')).body.endedAt, room.airs]).toEqual([endedAt, ['ended', 'ended']]); // that one was answered
   });
 });
 

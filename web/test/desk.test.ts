@@ -4,6 +4,7 @@ import { leftShare, outcomeText } from '../src/host/board-view.js';
 import { draftOf, emptyDrop } from '../src/host/drop-fields.js';
 import { linkNews, roundNews } from '../src/host/narration.js';
 import { revealText, spreadOf, tenthsOf } from '../src/host/pictures.js';
+import { untilText } from '../src/host/plan-panel.js';
 import { Growth, PulseHistory } from '../src/host/pulse-history.js';
 import { troubleOf } from '../src/host/relays-panel.js';
 import { shortcutOf } from '../src/host/shortcuts.js';
@@ -81,6 +82,8 @@ describe('desk', () => {
   it('[WEB20] writes numbers and times for people', () => {
     expect([count(12_480), count(1_240_000), counted(1, 'viewer'), counted(0, 'viewer')]).toEqual(['12,480', '1.2M', '1 viewer', '0 viewers']);
     expect([clockFace(30_000), clockFace(59_001), clockFace(1), clockFace(-5)]).toEqual(['0:30', '1:00', '0:01', '0:00']);
+    expect([clockFace(11_225_000), clockFace(65_000, 'ar-EG'), clockFace(65_000, 'no tag')]).toEqual(['3:07:05', '١:٠٥', '1:05']);
+    expect([untilText(11_225_000), untilText(-42_000), untilText(2 * 86_400_000), untilText(-86_400_000)]).toEqual(['in 3:07:05', '0:42 ago', 'in 2 days', '1 day ago']);
     expect([percent(1, 3), percent(1, 0), words('winnersPercent'), words('crowd-goal')]).toEqual(['33%', '0%', 'Winners percent', 'Crowd goal']);
   });
 
@@ -92,7 +95,8 @@ describe('desk', () => {
     const round = overview({ phase: 'live', round: 1, endsAt: 20_000, safeToRevealAt: 28_250 });
     expect(revealText(round, 20_000)).toBe('Safe to reveal in 9 s');
     expect(revealText(round, 28_250)).toBe('Safe to reveal now');
-    expect(revealText({ ...round, phase: 'over' }, 20_000)).toBeUndefined();
+    expect(revealText({ ...round, phase: 'over' }, 20_000)).toBe('Safe to reveal now'); // the outcome is out
+    expect(revealText({ ...round, phase: 'idle' }, 20_000)).toBeUndefined();
     expect(revealText({ ...round, safeToRevealAt: 0 }, 20_000)).toBeUndefined(); // nothing is held back
     expect(revealText(overview({ phase: 'live' }), 20_000)).toBeUndefined(); // an origin that does not say
   });

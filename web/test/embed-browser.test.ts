@@ -87,7 +87,7 @@ describe.skipIf(chromiumPath === undefined)('embedded, in Chromium', { timeout: 
   });
 
   it('[EMB11] counts that a viewer saw the sponsor after a second in view, once, and not before', async () => {
-    await expect.poll(seen, SOON).toEqual({ element: 1 });
+    await expect.poll(seen, SOON).toBe(1);
     const { page, context } = await browser.person(PHONE);
     const told: string[] = [];
     page.on('request', (request) => {
@@ -105,12 +105,14 @@ describe.skipIf(chromiumPath === undefined)('embedded, in Chromium', { timeout: 
       await page.evaluate(() => new Promise((resolve) => new IntersectionObserver(([entry]) => entry!.isIntersecting && resolve(0)).observe(document.querySelector('crowdcue-game')!)));
     };
     await scroll();
-    await expect.poll(async () => (await page.clock.runFor(1_000), seen()), SOON).toEqual({ element: 2 });
+    await expect.poll(async () => (await page.clock.runFor(1_000), seen()), SOON).toBe(2);
+    // The origin counts before its answer is here: a page that goes between the two knows nothing of it, and tells again.
+    await expect.poll(() => page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith('crowdcue.seen.')).length), SOON).toBe(1);
     await page.reload();
     await page.locator('crowdcue-game .sponsor').waitFor();
     await scroll();
     await page.clock.runFor(10_000);
-    expect(told).toEqual(['{"slot":"element"}']);
+    expect(told).toEqual(['{}']);
     await context.close();
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { codeOfPath, lettersOf } from '../src/shared/join-code.js';
-import { siteUrl, sitePath } from '../src/shared/site.js';
+import { siteOrigin, sitePath, siteUrl } from '../src/shared/site.js';
 
 describe('join codes', () => {
   it.each([
@@ -21,6 +21,7 @@ describe('join codes', () => {
 describe('addresses', () => {
   it('[WEB11] are those of the installation, wherever it stands', () => {
     expect(siteUrl('api/games', 'https://play.example/')).toBe('https://play.example/api/games');
+    expect([siteOrigin('https://play.example/'), siteOrigin('https://example/shows/crowdcue/')]).toEqual(['https://play.example', 'https://example/shows/crowdcue']);
     expect(siteUrl('api/games', 'https://example/shows/crowdcue/')).toBe('https://example/shows/crowdcue/api/games');
     expect(sitePath('https://example/shows/crowdcue/')).toBe('/shows/crowdcue/');
   });

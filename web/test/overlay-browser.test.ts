@@ -123,6 +123,28 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
     await pictures('idle');
   });
 
+  it('[OVL20] runs from right to left in Arabic, and is English where its address names no language', async () => {
+    const other = await browser.person(HD);
+    const words = other.page.locator('cc-overlay [data-scene=idle]');
+    await other.page.goto(`${overlayUrl}&lang=no_such-tag`);
+    await other.page.getByText('3 playing along').waitFor();
+    expect(await words.evaluate((each) => [each.getAttribute('lang'), each.getAttribute('dir')])).toEqual(['en', 'ltr']);
+    await other.page.goto('about:blank'); // what stands behind the # alone loads no page
+    await other.page.goto(`${overlayUrl}&lang=ar-EG`);
+    await other.page.getByText('٣ يلعبون معنا').waitFor();
+    expect(await words.evaluate((each) => [each.getAttribute('lang'), getComputedStyle(each.querySelector('.join')!).direction])).toEqual(['ar', 'rtl']);
+    await other.page.screenshot({ path: join(FOLDER, 'overlay-arabic-idle-hd.png') });
+    await cue('boss', { inMs: 0, durationMs: 90_000 });
+    const board = other.page.locator('cc-overlay crowdcue-boss-overlay .big');
+    await board.waitFor();
+    expect(await board.innerText()).toMatch(/^١٠٠٪/);
+    expect(await other.page.locator('cc-overlay .clock').innerText()).toMatch(/^١:[٠-٩]{2}$/);
+    await other.page.screenshot({ path: join(FOLDER, 'overlay-arabic-live-hd.png') });
+    await host.post('/api/events/show/stop', {});
+    expect(other.problems).toEqual([]);
+    await other.context.close();
+  });
+
   it('[OVL1] is nobody on the desk', async () => {
     expect(await overview()).toMatchObject({ viewers: 3, peakViewers: 3 });
     expect((await host.get<{ viewers: unknown[] }>('/api/events/show/viewers')).viewers).toHaveLength(3);
@@ -177,6 +199,20 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
     await page.locator('cc-overlay .clock').waitFor();
     expect(await number()).toBe(before);
     expect((await overview()).viewers).toBe(3);
+  });
+
+  it('[OVL22] a copy of its page, with what it keeps, becomes an overlay of its own, and both go on', async () => {
+    const number = (on: Page): Promise<number> => on.evaluate(`JSON.parse(sessionStorage.getItem('crowdcue.overlay.show')).viewer`);
+    const before = await number(page);
+    const copy = await browser.person(HD);
+    await copy.page.goto(new URL('/health', overlayUrl).href);
+    await copy.page.evaluate(`Object.assign(sessionStorage, ${await page.evaluate('JSON.stringify(sessionStorage)')})`);
+    await copy.page.goto(overlayUrl);
+    await expect.poll(() => number(page), SOON).not.toBe(before); // the newest keeps the number
+    await expect.poll(still, SOON).toBe('false');
+    expect(await number(copy.page)).toBe(before);
+    expect(await copy.page.locator('cc-overlay [data-still]').getAttribute('data-still')).toBe('false');
+    await copy.page.close();
   });
 
   it('[OVL11] stands still while the server is gone, without a clock that might be wrong, and goes on when it is back', async () => {

@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DEFAULT_ACCENT } from '@crowdcue/games/design-tokens';
 import type { NewsView, Phase } from '@crowdcue/protocol';
 import { readAddress } from '../src/overlay/address.js';
 import { NEWS_MS, NewsQueue } from '../src/overlay/news-queue.js';
-import { OUTCOME_MS, revealIn, SceneKeeper } from '../src/overlay/scene.js';
+import { paintAccent } from '../src/overlay/page.js';
+import { OUTCOME_MS, SceneKeeper } from '../src/overlay/scene.js';
 import { SponsorMeter } from '../src/overlay/sponsor-meter.js';
+import { revealIn } from '../src/shared/reveal.js';
 
 const state = (phase: Phase, about: Partial<{ round: number; game: string; startsAt: number; endsAt: number; closesAt: number }> = {}) => ({ phase, round: 1, game: 'trivia', startsAt: 1_000, endsAt: 11_000, ...about });
 
@@ -24,7 +27,7 @@ describe('what is on the stream', () => {
   it('[OVL19] invites nobody while the event is off the air or over for good, and goes on when it is put back', () => {
     const keeper = new SceneKeeper();
     expect([keeper.scene(state('live'), 6_000).kind, keeper.scene(state('off'), 6_050).kind, keeper.scene(state('idle'), 7_000).kind, keeper.scene(state('ended'), 8_000).kind]).toEqual(['live', 'off', 'idle', 'off']);
-    expect([revealIn(state('off', { closesAt: 23_000 }), 0), revealIn(state('ended', { closesAt: 23_000 }), 0)]).toEqual([undefined, undefined]);
+    expect([revealIn('off', 23_000, 0), revealIn('ended', 23_000, 0)]).toEqual([undefined, undefined]);
   });
 
   it('[OVL10] after a reload an outcome has stood since the round’s end', () => {
@@ -36,10 +39,21 @@ describe('what is on the stream', () => {
   });
 
   it('[OVL12] holds an answer back until the latest scored picture has seen the end of its round, of games in stream time only', () => {
-    const seconds = (phase: Phase, now: number, closesAt = 23_000) => revealIn(state(phase, { closesAt }), now);
-    expect(revealIn(undefined, 0)).toBeUndefined();
+    const seconds = (phase: Phase, now: number, closesAt = 23_000) => revealIn(phase, closesAt, now);
     expect([seconds('idle', 0), seconds('live', 0, 0)]).toEqual([undefined, undefined]);
     expect([seconds('armed', 0), seconds('live', 10_500), seconds('live', 22_999), seconds('live', 23_000), seconds('over', 22_000)]).toEqual([23, 13, 1, 0, 0]);
+  });
+
+  it('[OVL21] sets the event’s colour when it changes, and not with each drawing', () => {
+    const set = vi.fn<(name: string, value: string) => void>();
+    vi.stubGlobal('document', { documentElement: { style: { setProperty: set } } });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    for (let drawing = 0; drawing < 100; drawing++) paintAccent('#ffc21a');
+    expect(set.mock.calls).toEqual([['--cc-accent-fill', '#ffc21a'], ['--cc-accent-ink', '#000000']]);
+    paintAccent('#102030');
+    paintAccent('red; background: url(x)');
+    paintAccent('#ffc21a');
+    expect(set.mock.calls.slice(2).map(([, value]) => value)).toEqual(['#102030', '#ffffff', DEFAULT_ACCENT, expect.stringMatching(/^#/) as string, '#ffc21a', '#000000']);
   });
 
   it('[OVL5] takes its key from behind the #, or from the query of a tool that drops what is there', () => {
@@ -74,7 +88,8 @@ describe('beside the boards', () => {
   it('[OVL14] counts a sponsor that stood for 8 s in one piece, and tells it until it counts', async () => {
     const told: [string, number][] = [];
     let answers = [0, 1];
-    const meter = new SponsorMeter('test', {
+    let slot = 'test.7';
+    const meter = new SponsorMeter(() => slot, {
       tell: (sponsor, shown) => {
         told.push([sponsor, shown]);
         const answer = answers.shift();
@@ -103,5 +118,12 @@ describe('beside the boards', () => {
     meter.shows('Fjord');
     await vi.advanceTimersByTimeAsync(30_000);
     expect(told.slice(2).every(([, shown]) => shown === 2) && told.length >= 4).toBe(true);
+    answers = [2, 1];
+    await vi.advanceTimersByTimeAsync(10_000);
+    slot = 'test.8'; // a copy of the page is another overlay
+    meter.shows(undefined);
+    meter.shows('Fjord');
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(told.at(-1)).toEqual(['Fjord', 1]);
   });
 });

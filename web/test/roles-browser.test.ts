@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, DESKTOP, openChromium, PHONE, screenshots, sideways, type Chromium } from './browser.js';
+import { chromiumPath, DESKTOP, openChromium, PHONE, screenshots, settled, sideways, type Chromium } from './browser.js';
 import { CrowdcueSystem } from '../../loadtest/src/system.js';
 
 type Person = Awaited<ReturnType<Chromium['person']>>;
@@ -15,6 +15,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** What axe-core finds serious or critical. */
 const serious = async (page: Page): Promise<unknown> => {
   await page.evaluate(AXE);
+  await settled(page);
   return page.evaluate(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 160))]))`);
 };

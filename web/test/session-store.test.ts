@@ -23,7 +23,7 @@ describe('the sessions that a browser keeps', () => {
   });
   afterEach(() => vi.unstubAllGlobals());
 
-  it('[WSP16] are one a workspace, the newest first; a link that was opened last decides as whom', () => {
+  it('[WSP21] are one a workspace, the newest first; a link that was opened last decides as whom', () => {
     keepDesk(desk('a'));
     keepDesk(desk('a', 'own'));
     keepDesk(desk('b'));
@@ -39,7 +39,7 @@ describe('the sessions that a browser keeps', () => {
     expect(sessions()).toHaveLength(16);
   });
 
-  it('[WSP16] are chosen by the tab, by the latest choice of any tab, or by what there is', () => {
+  it('[WSP21] are chosen by the tab, by the latest choice of any tab, or by what there is', () => {
     for (const id of ['own', 'studio', 'club']) keepDesk(desk(id, id));
     expect(chosenDesk()?.session).toBe('club');
     chooseWorkspace('own');
@@ -55,7 +55,7 @@ describe('the sessions that a browser keeps', () => {
     expect(chosenDesk()?.session).toBe('studio');
   });
 
-  it('[WSP16] are nothing but sessions: one of an older console is taken, what is over, broken or something else is not', () => {
+  it('[WSP21] are nothing but sessions: one of an older console is taken, what is over, broken or something else is not', () => {
     local.setItem(KEY, JSON.stringify({ session: 'old', expiresAt: LATER }));
     expect(sessions()).toEqual(['old']);
     const junk = [null, 7, 'h1', {}, { session: 5, expiresAt: LATER }, { session: 'x' }, { session: 'over', expiresAt: 1_000 }, desk('x', undefined, { workspace: { id: 1, name: 'y' } as never }), desk('x', undefined, { person: { id: 'p' } as never })];

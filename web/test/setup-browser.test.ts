@@ -98,7 +98,7 @@ describe.skipIf(chromiumPath === undefined)('the set-up in Chromium', { timeout:
     await page.setViewportSize(DESKTOP);
   };
 
-  it('[EMB21] [WSP17] a sponsor is filled in, refused beside its fields, previewed, seen by viewers, removed and brought back with its picture', async () => {
+  it('[EMB23] [WSP22] a sponsor is filled in, refused beside its fields, previewed, seen by viewers, removed and brought back with its picture', async () => {
     const { page } = host;
     await open('sponsor');
     const part = row('sponsor');
@@ -149,7 +149,7 @@ describe.skipIf(chromiumPath === undefined)('the set-up in Chromium', { timeout:
     expect([...host.problems, ...viewer.problems]).toEqual([]);
   });
 
-  it('[EMB22] sites are allowed, refused, removed and brought back; what is to be copied works as it is', async () => {
+  it('[EMB24] sites are allowed, refused, removed and brought back; what is to be copied works as it is', async () => {
     await open('embedding');
     const part = row('embedding');
     const allow = async (address: string): Promise<void> => {
@@ -184,7 +184,7 @@ describe.skipIf(chromiumPath === undefined)('the set-up in Chromium', { timeout:
     expect(host.problems).toEqual([]);
   });
 
-  it('[QST11] a quest is composed, refused beside its fields, edited, removed and brought back; another desk’s change is not written over', async () => {
+  it('[QST12] a quest is composed, refused beside its fields, edited, removed and brought back; another desk’s change is not written over', async () => {
     const { page } = host;
     await open('quests');
     const part = row('quests');
@@ -312,7 +312,7 @@ describe.skipIf(chromiumPath === undefined)('the set-up in Chromium', { timeout:
     for (let left = await page.getByRole('button', { name: 'Dismiss' }).count(); left > 1; left--) await page.getByRole('button', { name: 'Dismiss' }).first().click();
   };
 
-  it('[WSP16] [WSP17] several workspaces are a choice of one press that outlives a reload; a role that may not is told why; who is out of one goes on in another', async () => {
+  it('[WSP21] [WSP22] several workspaces are a choice of one press that outlives a reload; a role that may not is told why; who is out of one goes on in another', async () => {
     const { page } = host;
     expect(await page.locator('[data-test=workspace]').count()).toBe(0); // one workspace needs no choice
     await open('workspaces');

@@ -25,11 +25,11 @@ describe('quests while they are composed', () => {
   };
   const idsOf = (form: QuestForm): string[] => questSpecOf(form, letters).steps.map(({ id }) => id);
 
-  it('[QST12] come back as they were given, with what the form does not show', () => {
+  it('[QST13] come back as they were given, with what the form does not show', () => {
     expect(questSpecOf(questFormOf(TOUR), letters)).toEqual(TOUR);
   });
 
-  it('[QST12] keep an id while words are mended, and get another when something else is asked for', () => {
+  it('[QST13] keep an id while words are mended, and get another when something else is asked for', () => {
     expect(idsOf(withStep(0, { title: 'Play twice' }))).toEqual(['pull', 'won', 'year', 'shop']);
     expect(idsOf(withStep(2, { question: 'Since when, again?', choices: ['2015', '2019'], right: 0 }))).toEqual(['pull', 'won', 'year', 'shop']);
     expect(idsOf(withStep(3, { url: 'https://shop.example/new' }))).toEqual(['pull', 'won', 'year', 'shop']);
@@ -42,7 +42,7 @@ describe('quests while they are composed', () => {
     expect(questSpecOf(withStep(0, { kind: 'RoundWon' }), letters).steps[0]!.when).not.toHaveProperty('where'); // that was of another fact
   });
 
-  it('[QST12] get ids that can be read, of any title, and none that was there before', () => {
+  it('[QST13] get ids that can be read, of any title, and none that was there before', () => {
     expect([idOf('Die große Öffnung!', () => 'abcd'), idOf('日本', () => 'abcd'), idOf('x'.repeat(99), () => 'abcdefgh'), idOf('--', () => 'abcd')]).toEqual(['die-gro-e-o-ffnung-abcd', 'step-abcd', `${'x'.repeat(24)}-abcd`, 'step-abcd']);
     const made = [questSpecOf({ ...emptyQuest, title: 'Tour', steps: [{ ...emptyStep, title: 'A' }] }, letters), questSpecOf({ ...emptyQuest, title: 'Tour', steps: [{ ...emptyStep, title: 'A' }] }, letters)];
     expect(new Set(made.flatMap(({ id, steps }) => [id, steps[0]!.id])).size).toBe(4);
@@ -51,7 +51,7 @@ describe('quests while they are composed', () => {
 });
 
 describe('the set-up', () => {
-  it('[WSP17] finds the field that a refusal is about, and says it in the field’s words with its code', () => {
+  it('[WSP22] finds the field that a refusal is about, and says it in the field’s words with its code', () => {
     const words = { name: 'Give a name.', 'quests.*.steps.*.title': 'Say what.', twitch_key_needed: 'Another key.' };
     const of = (code: string, message: string) => problemOf(new ApiError(code as never, message, false), words);
     expect(of('bad_request', 'name: Too small')).toEqual({ path: 'name', text: 'Give a name.', code: 'bad_request' });
@@ -62,7 +62,7 @@ describe('the set-up', () => {
     expect(of('bad_request', 'no path at all')).toMatchObject({ path: '', code: 'bad_request' });
   });
 
-  it('[EMB22] takes a site out of a page’s address, leaves to the origin what is none, and writes addresses below a prefix', () => {
+  it('[EMB24] takes a site out of a page’s address, leaves to the origin what is none, and writes addresses below a prefix', () => {
     expect([' https://Blog.example/a?b#c ', 'https://blog.example:8443', 'http://127.0.0.1:81/x'].map(originOf)).toEqual(['https://blog.example', 'https://blog.example:8443', 'http://127.0.0.1:81']);
     for (const text of ['javascript:alert(1)', 'blog.example', '', 'https://a:b@blog.example/', 'data:text/html,x']) expect(originOf(text)).toBe(text);
     expect(snippetsOf('https://play.example/live/join/ABCDEF', 'ABCDEF').script).toContain('src="https://play.example/live/element.js"></script>\n<crowdcue-game origin="https://play.example/live" event="ABCDEF">');
@@ -72,7 +72,7 @@ describe('the set-up', () => {
     expect([channelOf(' 44322889.1795.AbC_-9 '), channelOf('44322889'), channelOf('x.1.y'), channelOf(''), channelOf(`${'9'.repeat(33)}.1.a`)]).toEqual(['44322889', undefined, undefined, undefined, undefined]);
   });
 
-  it('[WSP16] has each workspace once, by its own session where there is one, in the order of names, round and round', () => {
+  it('[WSP21] has each workspace once, by its own session where there is one, in the order of names, round and round', () => {
     const place = (id: string, more: object) => ({ id, name: id.toUpperCase(), role: 'host' as const, ...more });
     const places = placesOf([place('own', { session: 'o' }), place('b', { via: 'o' }), place('a', { via: 'o' }), place('b', { session: 'b', role: 'moderator' })]);
     expect(places.map(({ id, session, role }) => [id, session, role])).toEqual([['a', undefined, 'host'], ['b', 'b', 'moderator'], ['own', 'o', 'host']]);

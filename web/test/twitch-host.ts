@@ -47,8 +47,6 @@ export interface TwitchHost {
   readonly port: number;
   /** Hosts that were asked. */
   readonly hosts: Set<string>;
-  /** `Sec-WebSocket-Protocol` of each connection to the relay. */
-  readonly dialled: string[];
   /** Where the installation is. */
   readonly behind: { origin: string; relay: string };
   close(): Promise<void>;
@@ -58,7 +56,6 @@ export interface TwitchHost {
 export const openTwitchHost = async (files: ReadonlyMap<string, Buffer>, allowed: string): Promise<TwitchHost> => {
   const tls = makeTlsFiles();
   const hosts = new Set<string>();
-  const dialled: string[] = [];
   const behind = { origin: '', relay: '' };
   const answer = (res: ServerResponse, type: string, body: string | Buffer, headers: Record<string, string> = {}): void => void res.writeHead(200, { 'content-type': type, ...headers }).end(body);
   const server: Server = createServer({ key: readFileSync(tls.keyFile), cert: readFileSync(tls.certFile) }, (req, res) => {
@@ -81,7 +78,6 @@ export const openTwitchHost = async (files: ReadonlyMap<string, Buffer>, allowed
   server.on('connection', (socket: Socket) => void open.add(socket.once('close', () => open.delete(socket))));
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     hosts.add(req.headers.host ?? '');
-    dialled.push(req.headers['sec-websocket-protocol'] ?? '');
     const { hostname, port } = new URL(behind.relay);
     const up = connect(Number(port), hostname, () => {
       up.write(`${req.method} ${req.url} HTTP/1.1\r\n${req.rawHeaders.flatMap((text, i) => (i % 2 === 0 ? [`${text}: ${req.rawHeaders[i + 1]}`] : [])).join('\r\n')}\r\n\r\n`);
@@ -93,7 +89,7 @@ export const openTwitchHost = async (files: ReadonlyMap<string, Buffer>, allowed
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
-    port: (server.address() as AddressInfo).port, hosts, dialled, behind,
+    port: (server.address() as AddressInfo).port, hosts, behind,
     close: async () => {
       for (const socket of open) socket.destroy();
       await new Promise((closed) => server.close(closed));

@@ -4,7 +4,7 @@
  */
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { textIn } from '@crowdcue/games/texts';
-import type { CaptionCue } from '../caption-feed.js';
+import type { ShownCaption } from '../caption-feed.js';
 import { safeStorage } from '../storage.js';
 import { keepChoice, languageFor, readChoice, type CaptionChoice } from './caption-choice.js';
 import { captionTexts } from './caption-text.js';
@@ -41,14 +41,13 @@ export class CrowdCaptions extends LitElement {
   /** What the room posted last: what languages there are is known also while captions are off. */
   declare posted: unknown;
   declare language: string;
-  declare private lines: readonly CaptionCue[];
+  declare private lines: readonly ShownCaption[];
   declare private choice: CaptionChoice;
   declare private open: boolean;
   readonly #storage = safeStorage(undefined, 'localStorage');
   readonly #languages = new Set<string>();
   #stop: () => void = () => undefined;
   #reading: GameSession | undefined;
-  #looking: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     super();
@@ -57,24 +56,25 @@ export class CrowdCaptions extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#looking = setInterval(() => this.#expire(), LOOK_MS);
+    this.requestUpdate(); // one that was moved reads on
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    clearInterval(this.#looking);
-    this.#unfollow();
+    this.#follow(undefined);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('session')) this.#unfollow();
     if (changed.has('posted')) for (const { lang } of (Array.isArray(this.posted) ? this.posted : []) as { lang?: unknown }[]) if (typeof lang === 'string') this.#heard(lang);
-    if (this.choice.lang !== '' && this.session !== undefined && this.#reading !== this.session) this.#read(this.session);
+    this.#follow(this.isConnected && this.choice.lang !== '' ? this.session : undefined);
   }
 
-  #unfollow(): void {
+  /** Reads captions of `session`, where there is one and they are wanted; nothing runs while not. */
+  #follow(session: GameSession | undefined): void {
+    if (session === this.#reading) return;
     this.#stop();
-    this.#reading = undefined;
+    this.#stop = session === undefined ? () => undefined : this.#read(session);
+    this.#reading = session;
     this.lines = [];
   }
 
@@ -84,12 +84,16 @@ export class CrowdCaptions extends LitElement {
     this.requestUpdate(); // also from within an update: a new language is rare
   }
 
-  #read(session: GameSession): void {
-    this.#reading = session;
-    this.#stop = session.on('caption', (cue) => {
-      this.#heard(cue.lang);
-      if (cue.lang === languageFor(this.choice.lang, this.#languages)) this.lines = [...this.lines, cue].slice(-MOST_LINES);
+  #read(session: GameSession): () => void {
+    const looking = setInterval(() => this.#expire(), LOOK_MS);
+    const off = session.on('caption', (caption) => {
+      this.#heard(caption.lang);
+      if (caption.lang === languageFor(this.choice.lang, this.#languages)) this.lines = [...this.lines, caption].sort((a, b) => a.from - b.from).slice(-MOST_LINES); // what stood already may come after what is new
     });
+    return () => {
+      clearInterval(looking);
+      off();
+    };
   }
 
   #expire(): void {
@@ -114,7 +118,7 @@ export class CrowdCaptions extends LitElement {
     const text = textIn(captionTexts, this.language);
     const { lang, size } = this.choice;
     const present = languageFor(lang, this.#languages);
-    return html`<div class="menu" role="group" aria-label=${text.captions}>
+    return html`<div class="menu" role="group" dir=${text.dir ?? 'ltr'} aria-label=${text.captions}>
       <select aria-label=${text.language} @change=${(event: Event) => this.#choose({ lang: (event.target as HTMLSelectElement).value, size })}>
         <option value="" ?selected=${lang === ''}>${text.off}</option>
         ${lang !== '' && present === undefined ? html`<option value=${lang} selected>${nameOf(lang, this.language)}</option>` : nothing}

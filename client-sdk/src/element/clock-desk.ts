@@ -3,12 +3,13 @@
  * the host has it flash. The element loads it with the first player or flashes; nothing may import it statically, or it travels with the element.
  */
 import { html, nothing, type CSSResult, type TemplateResult } from 'lit';
+import { textIn } from '@crowdcue/games/texts';
 import { FLASH_SERIES_MS, LIMITS, type StreamDelay } from '@crowdcue/protocol';
 import { systemClock } from '../clock.js';
 import { readJson, safeStorage } from '../storage.js';
 import { StreamClock, type DelayReading, type Player } from '../stream-clock/index.js';
 import { clockStyles } from './clock-styles.js';
-import { clockText } from './clock-text.js';
+import { clockTexts } from './clock-text.js';
 import type { GameSession } from './session-port.js';
 
 /** Whose delay is known to this, ms, is not asked: two cohorts. */
@@ -78,7 +79,8 @@ export class ClockDesk {
       this.#known = false;
       this.#later(() => this.#close(), this.#left(from));
     }
-    const { dir, ...text } = clockText(language);
+    const text = textIn(clockTexts, language);
+    const dir = text.dir ?? 'ltr';
     const { made, fitting } = this.#clock!.taps;
     if (this.#known) {
       return html`<div class="panel calm tapped" part="panel tapped" dir=${dir} role="status">

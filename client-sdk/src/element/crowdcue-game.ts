@@ -15,34 +15,34 @@ import type { CrowdView } from '@crowdcue/protocol';
 import { connect } from '../connect.js';
 import { safeStorage } from '../storage.js';
 import type { Player } from '../stream-clock/players.js';
-import { Announcer } from './announcer.js';
 import { awayCover, footerBar, headerBar, noticeBar } from './bars.js';
-import type { ElementText } from './element-text.js';
 import { eventCard, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
 import { Later } from './later.js';
 import { OwnTaps } from './own-taps.js';
 import type { PanelContext } from './panels.js';
+import { PlayerSlot } from './player-slot.js';
+import { QuestSlot } from './quest-slot.js';
 import type { RewardDesk } from './reward-desk.js';
+import { RewardGate } from './reward-gate.js';
+import { ScrollReach } from './scroll-reach.js';
 import { SessionKeeper } from './session-keeper.js';
-import type { GameSession, OpenSession } from './session-port.js';
-import { speechOf } from './speech.js';
+import type { OpenSession } from './session-port.js';
 import { sameStage, stageOf, type Stage } from './stage.js';
 import { stageView } from './stage-view.js';
 import { elementStyles } from './styles.js';
 import { ViewSlot } from './view-slot.js';
+import { Voice } from './voice.js';
+import { Wardrobe } from './wardrobe.js';
 import { WordSlot } from './word-slot.js';
 
 /** How often seconds are looked at, ms: late by no more than an eye notices. */
 const LOOK_MS = 100;
-const SPOKEN_BY_GAMES: ReadonlySet<Stage['kind']> = new Set(['armed', 'live', 'over']);
-/** ms that an outcome stands before rewards come over it. */
-const OUTCOME_MS = 2_000;
 
 export class CrowdcueGame extends LitElement {
   static override properties = {
     origin: {}, event: {}, relay: {}, accent: {}, lang: {}, htmlFor: { attribute: 'for' },
-    card: { state: true }, opened: { state: true }, settled: { state: true },
+    card: { state: true },
   };
   static override styles = [designTokens, ...elementStyles];
 
@@ -52,45 +52,31 @@ export class CrowdcueGame extends LitElement {
   declare accent: string;
   declare lang: string;
   /** Id of the video that shows the stream, in the same tree. */
-  declare htmlFor: string;
+  declare htmlFor: string | null;
   /** Opens the session; the SDK's `connect` unless a page has its own. Set it before the element is connected. */
   open: OpenSession = connect;
   declare private card: EventCard | undefined;
-  /** The viewer opened the rewards. */
-  declare private opened: boolean;
-  /** The stage has stood long enough for rewards to come over it. */
-  declare private settled: boolean;
   #stage: Stage = { kind: 'loading' };
-  /** The stage that was last said. */
-  #heard: Stage['kind'] = 'loading';
   #looking: ReturnType<typeof setInterval> | undefined;
-  #settling: ReturnType<typeof setTimeout> | undefined;
   #stopKeys: () => void = () => undefined;
-  #panel: Element | null = null;
-  readonly #fit = new ResizeObserver(([entry]) => {
-    const main = entry?.target.parentElement;
-    if (main?.localName === 'main' && main.scrollHeight > main.clientHeight + 1) main.tabIndex = 0;
-    else main?.removeAttribute('tabindex');
-  });
-  readonly #paint = new CSSStyleSheet();
-  readonly #changed = (): void => this.requestUpdate();
+  #wardrobe: Wardrobe | undefined;
+  readonly #reach = new ScrollReach();
+  /** Out of the page nothing is drawn, nor loaded again; whoever comes back is drawn anew. */
+  readonly #changed = (): void => {
+    if (this.isConnected) this.requestUpdate();
+  };
   readonly #words = new WordSlot(this.#changed);
   readonly #slot = new ViewSlot(this.#changed, () => this.#base);
-  readonly #quests = new Later(async () => new (await import('./quest-desk.js')).Quests(this.#changed, () => this.#keeper.refresh()), this.#changed);
-  #player: Player | undefined;
-  readonly #clock = new Later(async () => new (await import('./clock-desk.js')).ClockDesk({
-    player: () => this.#player, changed: this.#changed, told: (reading) => this.#tell('crowdcue-delay', reading ?? null),
-  }), this.#changed);
+  readonly #players = new PlayerSlot(this, this.#changed, (reading) => this.#tell('crowdcue-delay', reading ?? null));
   readonly #sound = new Later(async () => new (await import('./sound.js')).Sound(this, this.#changed), this.#changed);
-  readonly #announcer = new Announcer((text) => {
-    const live = this.renderRoot.querySelector('[aria-live]');
-    if (live !== null) live.textContent = text;
-  });
+  readonly #gate = new RewardGate(this.#changed);
+  readonly #voice = new Voice(() => this.renderRoot.querySelector('[aria-live]'), () => this.#words.text);
   readonly #kept = safeStorage(undefined, 'sessionStorage');
   readonly #local = safeStorage(undefined, 'localStorage');
+  readonly #quests = new QuestSlot(this.#local, this.#changed, () => this.#keeper.refresh());
   readonly #sponsor = new Later(async () => new (await import('./sponsor-view.js')).SponsorStrip({
     storage: this.#kept, event: () => this.event,
-    seen: () => this.#keeper.session?.seen('element') ?? Promise.reject(new Error('not in')),
+    seen: () => this.#keeper.session?.seen() ?? Promise.reject(new Error('not in')),
   }, this.#changed), this.#changed);
   readonly #taps = new OwnTaps(this.#kept, () => `crowdcue.choice.${this.#keeper.session?.viewer.event ?? ''}`);
   readonly #keeper: SessionKeeper = new SessionKeeper({
@@ -98,33 +84,33 @@ export class CrowdcueGame extends LitElement {
     confirmed: (handles) => this.#taps.settled(handles),
     refused: (handle) => {
       this.#taps.refused(handle, Object.keys(this.#slot.text?.choices ?? {}).length);
-      if (handle.code !== undefined) this.#say((text) => text.refused(handle.code!));
+      if (handle.code !== undefined) this.#voice.say((text) => text.refused(handle.code!));
     },
     unlocked: (unlock) => {
       this.#tell('crowdcue-unlock', unlock);
-      this.#say((text) => `${text.unlocked}: ${unlock.drops.map(({ name }) => name).join(', ')}`);
+      this.#voice.say((text) => `${text.unlocked}: ${unlock.drops.map(({ name }) => name).join(', ')}`);
     },
     granted: (receipt) => {
       this.#tell('crowdcue-receipt', receipt);
-      this.#say((text) => `${text.yours}. ${text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
+      this.#voice.say((text) => `${text.yours}. ${text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
     },
-    away: (on) => {
-      this.#say((text) => (on ? Object.values(this.#keeper.offline ? text.offline : text.away).join('. ') : text.back), true);
-      if (!on) this.#readCard();
+    away: () => this.#voice.say((text) => Object.values(this.#keeper.offline ? text.offline : text.away).join('. '), true),
+    back: (again) => {
+      if (again) this.#voice.say((text) => text.back, true); // who comes in for the first time hears of the stage
+      this.#readCard();
     },
   });
 
   constructor() {
     super();
-    Object.assign(this, { origin: '', event: '', relay: '', accent: '', lang: '', htmlFor: '', opened: false, settled: true });
+    Object.assign(this, { origin: '', event: '', relay: '', accent: '', lang: '', htmlFor: '' });
     defineRollingNumber();
   }
 
   /** What shows the stream: a video, an hls.js instance, Twitch's player, or `Twitch.ext`. Rounds then come with its picture. */
   attachPlayer(player: Player | undefined): void {
-    this.#player = player;
-    this.#clock.part?.attach(player);
-    this.requestUpdate();
+    this.#players.attach(player);
+    this.#changed();
   }
 
   override connectedCallback(): void {
@@ -132,26 +118,27 @@ export class CrowdcueGame extends LitElement {
     this.#stopKeys = listenToKeys(this, () => (this.#stage.kind === 'live' && this.#openDesk === undefined && this.getAttribute('keys') !== 'off' ? this.#slot.view : undefined));
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
     if (this.hasUpdated && !this.#keeper.started) this.#start();
+    this.#changed();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#stopKeys();
     clearInterval(this.#looking);
-    clearTimeout(this.#settling);
-    this.#announcer.stop();
+    this.#voice.stop();
     this.#sponsor.part?.stop();
     // Moving the element within the page takes it out for a moment; only one that stays out leaves.
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#keeper.stop();
-      this.#clock.part?.follow(undefined);
+      this.#players.stop();
+      this.#quests.stop();
     });
   }
 
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const root = super.createRenderRoot() as ShadowRoot;
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, this.#paint];
+    this.#wardrobe = new Wardrobe(root);
     return root;
   }
 
@@ -164,18 +151,13 @@ export class CrowdcueGame extends LitElement {
     return this.lang || this.closest('[lang]')?.getAttribute('lang') || document.documentElement.lang || navigator.language;
   }
 
-  #say(words: (text: ElementText) => string, urgent = false): void {
-    if (this.#words.text !== undefined) this.#announcer.announce(words(this.#words.text), urgent);
-  }
-
   /** The desk whose sheet is to be seen now. */
   get #openDesk(): RewardDesk | undefined {
-    const { desk, list } = this.#keeper.rewards;
-    const calm = this.#stage.kind === 'idle' || this.#stage.kind === 'over';
-    return list.length > 0 && (this.opened || (desk?.rewards.wanted === true && calm && this.settled)) ? desk : undefined;
+    return this.#gate.desk(this.#keeper.rewards);
   }
 
   #start(): void {
+    if (!this.isConnected) return this.#keeper.stop(); // begins when it is back in a page
     const origin = this.#base;
     if (this.event === '' || !/^https?:/.test(origin) || !URL.canParse(origin)) return this.#keeper.misused();
     this.#keeper.start(this.open, { origin, event: this.event, ...(this.relay === '' ? {} : { relays: [this.relay] }) });
@@ -197,78 +179,35 @@ export class CrowdcueGame extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('origin') || changed.has('event') || changed.has('relay')) this.#start();
     this.#words.want(this.#language);
-    this.#paintIn(changed);
+    if (changed.has('accent') || changed.has('card')) this.#wardrobe?.paint(this.accent === '' ? (this.card?.accent ?? '') : this.accent);
     const { text } = this.#words;
     if (text === undefined) return;
     const { session, ended, queue } = this.#keeper;
     const state = session?.state;
-    this.#follow();
+    this.#players.follow(this.htmlFor, session);
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
-    this.#followQuests(session);
+    this.#quests.follow(`crowdcue.quests.${this.#base}.${this.event}`, (this.card?.quests ?? 0) > 0, session);
     const before = this.#stage.kind;
     this.#stage = stageOf({ state, ended, queue, now: session?.eventTime(), streamNow: session?.streamTime() });
     if (before !== this.#stage.kind) this.#entered();
     if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game, this.#language);
     this.#feedView();
-    this.#dress();
+    this.#wardrobe?.dress([this.#slot.over.part?.overStyles, this.#keeper.rewards.desk?.styles, this.#sponsor.part?.styles, this.#players.styles, this.#sound.part?.styles]);
     this.#sound.part?.hear(this.#stage, session?.me);
-    const speech = speechOf({ stage: this.#stage, before: this.#heard, state, me: session?.me, game: this.#slot.text, text });
-    if (speech !== undefined) this.#announcer.announce(speech.said, speech.urgent);
-    // What a game has to say of a stage waits for its words.
-    if (this.#slot.text !== undefined || !SPOKEN_BY_GAMES.has(this.#stage.kind)) this.#heard = this.#stage.kind;
-  }
-
-  #paintIn(changed: PropertyValues): void {
-    const accent = this.accent === '' ? (this.card?.accent ?? '') : this.accent;
-    if (changed.has('accent') || changed.has('card')) this.#paint.replaceSync(CSS.supports('color', accent) ? `:host{--cc-accent:${accent}}` : '');
-  }
-
-  #follow(): void {
-    const named = this.htmlFor === '' || this.#player !== undefined ? null : (this.getRootNode() as Document).getElementById(this.htmlFor);
-    if (named !== null) this.attachPlayer(named as HTMLVideoElement);
-    const { session } = this.#keeper;
-    if (session !== undefined && (this.#player !== undefined || (session.state?.flashFrom ?? 0) > 0)) this.#clock.want();
-    this.#clock.part?.follow(session);
-  }
-
-  /** Quests are there when the event has some, or when this device remembers some of it. */
-  #followQuests(session: GameSession | undefined): void {
-    const item = `crowdcue.quests.${this.#base}.${this.event}`;
-    if (this.#quests.part !== undefined || (this.card?.quests ?? 0) > 0 || this.#local.getItem(item) !== null) this.#quests.want()?.follow(item, session);
-  }
-
-  /** Styles of what is loaded later come with it, and are there before it shows. */
-  #dress(): void {
-    const root = this.renderRoot as ShadowRoot;
-    for (const sheet of [this.#slot.over.part?.overStyles.styleSheet, this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.part?.styles.styleSheet, this.#clock.part?.styles.styleSheet, this.#sound.part?.styles.styleSheet]) {
-      if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-    }
-  }
-
-  /** After the first picture; without it all goes on in silence. */
-  protected override firstUpdated(): void {
-    this.#sound.want();
+    this.#voice.follow(this.#stage, state, session?.me, this.#slot.text);
   }
 
   protected override updated(): void {
+    this.#sound.want(); // after the first picture; without it all goes on in silence
     // What lies under the sheet is not seen.
     this.#sponsor.part?.watch(this.#openDesk === undefined ? this.renderRoot.querySelector('.sponsor') : null);
-    // What has to be scrolled must be reached by keyboard, where nothing in it can be.
-    const panel = this.renderRoot.querySelector('main > .panel');
-    if (panel === this.#panel) return;
-    this.#panel = panel;
-    this.#fit.disconnect();
-    if (panel === null) this.renderRoot.querySelector('main')?.removeAttribute('tabindex'); // the keys are the game's
-    else this.#fit.observe(panel);
+    this.#reach.watch(this.renderRoot);
   }
 
   #entered(): void {
-    clearTimeout(this.#settling);
     const { kind } = this.#stage;
-    this.opened &&= kind !== 'armed' && kind !== 'live';
-    if (kind === 'armed' || kind === 'live') this.#quests.part?.desk?.shut();
-    this.settled = kind !== 'over';
-    if (!this.settled) this.#settling = setTimeout(() => (this.settled = true), OUTCOME_MS);
+    this.#gate.entered(kind);
+    if (kind === 'armed' || kind === 'live') this.#quests.desk?.shut();
   }
 
   /** Counts down between the room's patches. */
@@ -308,7 +247,7 @@ export class CrowdcueGame extends LitElement {
   };
 
   readonly #openSheet = (): void => {
-    this.opened = true;
+    this.#gate.open(true);
     this.#keeper.rewards.retry();
     this.#focusLater('.shut');
   };
@@ -318,16 +257,9 @@ export class CrowdcueGame extends LitElement {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(selector)?.focus());
   }
 
-  /** The card that asks for taps on flashes, where it interrupts nothing. */
-  #offer({ language }: PanelContext): TemplateResult | undefined {
-    const calm = this.#stage.kind === 'idle' || (this.#stage.kind === 'over' && this.settled);
-    return calm ? this.#clock.part?.offer(language) : undefined;
-  }
-
   #sheet(context: PanelContext, desk: RewardDesk): TemplateResult {
     const close = (): void => {
-      this.opened = false;
-      this.requestUpdate();
+      this.#gate.open(false);
       this.#focusLater('.gifts');
     };
     return desk.sheet({ ...context, boards: this.#state?.drops, session: this.#keeper.session, close });
@@ -340,11 +272,11 @@ export class CrowdcueGame extends LitElement {
     const { session, rewards, notice, away, offline, captions } = this.#keeper;
     const desk = this.#openDesk;
     const sponsor = this.card?.sponsor;
-    const quests = this.#quests.part?.desk;
+    const quests = this.#quests.desk;
     return html`<section class="frame" part="frame" lang=${text.lang} dir=${text.dir ?? 'ltr'} data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
       <div class="under" ?inert=${desk !== undefined || quests?.opened === true}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
-      <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#offer(context), again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
+      <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#gate.calm ? this.#players.offer(context.language) : undefined, again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
       ${captions === undefined ? nothing : html`<crowdcue-captions exportparts="captions" .session=${session} .posted=${captions} .language=${context.language}></crowdcue-captions>`}
       ${sponsor === undefined ? nothing : this.#sponsor.want()?.show(sponsor, text)}
       ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, [session && this.#sound.part?.button(text.lang), quests?.button(text.lang)])}</div>

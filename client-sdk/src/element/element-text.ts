@@ -1,3 +1,4 @@
+import { numbersWith } from '@crowdcue/games/texts';
 import type { ErrorCode } from '@crowdcue/protocol';
 import type { Ending, Notice } from './stage.js';
 
@@ -72,9 +73,13 @@ export interface ElementText {
   readonly tickets?: RewardText;
 }
 
+const times = {
+  second: numbersWith({ style: 'unit', unit: 'second', unitDisplay: 'long' }),
+  minute: numbersWith({ style: 'unit', unit: 'minute', unitDisplay: 'long' }),
+};
+
 /** A time in words: "3 minutes". */
-export const timeText = (value: number, unit: 'second' | 'minute', language: string): string =>
-  new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+export const timeText = (value: number, unit: 'second' | 'minute', language: string): string => times[unit](value, language);
 
 /** Whole minutes of a wait. */
 export const minutesOf = (waitMs: number): number => Math.round(waitMs / 60_000);

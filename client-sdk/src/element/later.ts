@@ -16,7 +16,10 @@ export class Later<T> {
       this.load().then((part) => {
         this.part = part;
         this.changed();
-      }, () => setTimeout(() => (this.#asked = false), AGAIN_MS));
+      }, () => setTimeout(() => {
+        this.#asked = false;
+        this.changed(); // whoever wants it still asks again, also where nothing else happens
+      }, AGAIN_MS));
     }
     return this.part;
   }

@@ -35,34 +35,36 @@ export class QuestDesk {
   #kept: Kept | undefined;
   #queue: QuestQueue | undefined;
   #session: GameSession | undefined;
-  #stop = new AbortController();
+  /** What ends with the session. */
+  #off: (() => void)[] = [];
   #opened = false;
+  /** Steps whose words are on their way. Kept here, for the storage is too slow for each drawing. */
+  #waiting: ReadonlySet<string> = new Set();
   readonly #wrong = new Set<string>();
 
   constructor(readonly item: string, readonly changed: () => void, readonly finished: () => void) {
     defineQuestSheet();
     const stored = readJson(this.#storage, item);
     if (isKept(stored)) this.#keep(stored);
-    const again = setInterval(() => this.#flush(), AGAIN_MS);
-    this.#stop.signal.addEventListener('abort', () => clearInterval(again));
-    addEventListener('online', () => this.#flush(), { signal: this.#stop.signal });
   }
 
-  close(): void {
-    this.#stop.abort();
-    this.#session = undefined;
-  }
-
-  /** Follows the element's session, whichever it is by now. */
+  /** Follows the element's session, whichever it is by now; with none nothing is listened to. */
   follow(session: GameSession | undefined): void {
     if (session === this.#session) return;
     this.#session = session;
+    for (const off of this.#off.splice(0)) off();
     if (session === undefined) return;
-    const off = [
+    const page = new AbortController();
+    const { signal } = page;
+    const again = setInterval(() => this.#flush(), AGAIN_MS);
+    addEventListener('online', () => this.#flush(), { signal });
+    addEventListener('storage', ({ key }) => { if (key === this.#queue?.item) this.#look(); }, { signal });
+    this.#off = [
       session.onMessage(QUEST, (progress) => this.#progressed(progress as QuestProgress)),
       session.on('connected', ({ resumed }) => { if (resumed) void this.#ask(session); }),
+      () => clearInterval(again),
+      () => page.abort(),
     ];
-    this.#stop.signal.addEventListener('abort', () => off.forEach((each) => each()), { once: true });
     void this.#ask(session);
   }
 
@@ -70,8 +72,9 @@ export class QuestDesk {
   button(language: string): TemplateResult | typeof nothing {
     const quests = this.#kept?.quests ?? [];
     if (quests.length === 0) return nothing;
-    const left = quests.some((quest) => quest.steps.some((step) => !step.done && (step.visit ?? step.answer) !== undefined && !this.#waiting.has(`${quest.id}/${step.id}`)));
-    const steps = quests.flatMap((quest) => quest.steps.map((step) => step.done || this.#waiting.has(`${quest.id}/${step.id}`)));
+    const said = (quest: QuestView, step: QuestView['steps'][number]): boolean => step.done || this.#waiting.has(`${quest.id}/${step.id}`);
+    const left = quests.some((quest) => quest.steps.some((step) => !said(quest, step) && (step.visit ?? step.answer) !== undefined));
+    const steps = quests.flatMap((quest) => quest.steps.map((step) => said(quest, step)));
     return html`<button type="button" class="gifts ${left ? 'new' : ''}" part="quests" @click=${() => this.#open(true)}>${textIn(questTexts, language).quests(steps.filter(Boolean).length, steps.length)}</button>`;
   }
 
@@ -79,7 +82,7 @@ export class QuestDesk {
   sheet(language: string): TemplateResult | typeof nothing {
     if (!this.#opened || this.#kept === undefined) return nothing;
     const sight: QuestSight = {
-      quests: this.#kept.quests, waiting: this.#waiting, wrong: this.#wrong, text: textIn(questTexts, language), rtl: language.split('-')[0] === 'ar',
+      quests: this.#kept.quests, waiting: this.#waiting, wrong: this.#wrong, text: textIn(questTexts, language),
       say: (quest, step, answer) => this.#say(quest, step, answer), close: () => this.#open(false),
     };
     return html`<crowdcue-quests exportparts="quest, close" .sight=${sight}></crowdcue-quests>`;
@@ -94,13 +97,15 @@ export class QuestDesk {
     if (this.#opened) this.#open(false);
   }
 
-  get #waiting(): ReadonlySet<string> {
-    return new Set(this.#queue?.waiting.map(({ quest, step }) => `${quest}/${step}`));
+  /** Reads anew what waits: something was said here, or by another tab, which has the same storage. */
+  #look(): void {
+    this.#waiting = new Set(this.#queue?.waiting.map(({ quest, step }) => `${quest}/${step}`));
+    this.changed();
   }
 
   #open(opened: boolean): void {
     this.#opened = opened;
-    this.changed();
+    this.#look();
   }
 
   #keep(kept: Kept): void {
@@ -111,7 +116,7 @@ export class QuestDesk {
       });
     }
     this.#kept = kept;
-    this.changed();
+    this.#look();
   }
 
   async #ask(session: GameSession): Promise<void> {
@@ -132,7 +137,7 @@ export class QuestDesk {
   #say(quest: string, step: string, answer?: number): void {
     this.#wrong.delete(`${quest}/${step}`);
     this.#queue?.say({ quest, step, ...(answer === undefined ? {} : { answer }) });
-    this.changed();
+    this.#look();
     this.#flush();
   }
 
@@ -143,7 +148,7 @@ export class QuestDesk {
   #settled(quest: string, step: string, outcome: { readonly done?: boolean } | CrowdcueError): void {
     if (outcome instanceof CrowdcueError) {
       if (outcome.code === 'quest_answer_wrong') this.#wrong.add(`${quest}/${step}`);
-      return this.changed();
+      return this.#look();
     }
     this.#done(quest, (id) => id === step);
     if (outcome.done === true) this.finished();
@@ -164,21 +169,5 @@ export class QuestDesk {
     const kept = { ...this.#kept, quests };
     this.#storage.setItem(this.item, JSON.stringify(kept));
     this.#keep(kept);
-  }
-}
-
-/** The desk of the event that the element is on. */
-export class Quests {
-  desk: QuestDesk | undefined;
-
-  constructor(readonly changed: () => void, readonly finished: () => void) {}
-
-  /** `item`: where the event's quests are kept. */
-  follow(item: string, session: GameSession | undefined): void {
-    if (item !== this.desk?.item) {
-      this.desk?.close();
-      this.desk = new QuestDesk(item, this.changed, this.finished);
-    }
-    this.desk.follow(session);
   }
 }

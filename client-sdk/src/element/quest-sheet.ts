@@ -13,7 +13,6 @@ export interface QuestSight {
   /** Steps whose last answer was wrong. */
   readonly wrong: ReadonlySet<string>;
   readonly text: QuestText;
-  readonly rtl: boolean;
   say(quest: string, step: string, answer?: number): void;
   close(): void;
 }
@@ -55,7 +54,7 @@ export class QuestSheet extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { sight } = this;
     if (sight === undefined) return nothing;
-    this.dir = sight.rtl ? 'rtl' : 'ltr';
+    this.dir = sight.text.dir ?? 'ltr';
     return html`<div role="dialog" aria-label=${sight.text.quests(sight.quests.filter(({ done }) => done).length, sight.quests.length)} @keydown=${(event: KeyboardEvent) => {
       if (event.key === 'Escape') sight.close();
     }}>

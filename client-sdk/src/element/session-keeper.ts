@@ -17,8 +17,10 @@ export interface KeeperEvents {
   refused(handle: ActionHandle): void;
   unlocked(unlock: UnlockView): void;
   granted(receipt: ReceiptView): void;
-  /** Out of reach for longer than a moment, or back. */
-  away(on: boolean): void;
+  /** Out of reach for longer than a moment. */
+  away(): void;
+  /** In reach after that; `again`: and in, as before. */
+  back(again: boolean): void;
 }
 
 /**
@@ -38,6 +40,10 @@ export class SessionKeeper {
   away = false;
   /** The page has no network. */
   offline = false;
+  /** The viewer was told of being out of reach, and not yet of the contrary. */
+  #missed = false;
+  /** The viewer was in since the keeper was started. */
+  #entered = false;
   #event: string | undefined;
   #abort: AbortController | undefined;
   #leaving: ReturnType<typeof setTimeout> | undefined;
@@ -93,8 +99,9 @@ export class SessionKeeper {
   stop(): void {
     this.#abort?.abort();
     this.#abort = undefined;
-    this.session = this.ended = this.queue = undefined;
-    this.#found();
+    this.session = this.ended = this.queue = this.captions = undefined;
+    this.#entered = this.#missed = false;
+    this.#calm();
   }
 
   #watchNetwork(signal: AbortSignal): void {
@@ -113,18 +120,25 @@ export class SessionKeeper {
     if (this.away || (this.#leaving !== undefined && navigator.onLine)) return;
     clearTimeout(this.#leaving);
     this.#leaving = setTimeout(() => {
-      this.away = true;
-      this.events.away(true);
+      this.away = this.#missed = true;
+      this.events.away();
       this.events.changed();
     }, navigator.onLine ? AWAY_MS : 0);
   }
 
-  #found(): void {
+  /** Nothing is out of reach, or nobody waits for it any more: nothing is said. */
+  #calm(): void {
     clearTimeout(this.#leaving);
     this.#leaving = undefined;
-    if (!this.away) return;
     this.away = false;
-    this.events.away(false);
+  }
+
+  /** The viewer is in: said to whoever was told otherwise. */
+  #found(): void {
+    this.#calm();
+    if (this.#missed) this.events.back(this.#entered);
+    this.#missed = false;
+    this.#entered = true;
   }
 
   #follow(session: GameSession, signal: AbortSignal): void {
@@ -135,7 +149,7 @@ export class SessionKeeper {
     const offs = [
       session.on('state', () => events.changed()),
       session.on('me', () => events.changed()),
-      session.onMessage(CAPTION_MESSAGE, (lines) => this.#caption(lines)),
+      session.onMessage(CAPTION_MESSAGE, (lines) => this.#caption(session, lines)),
       session.on('hold', () => events.changed()),
       session.on('reconnecting', () => (this.#lost(), this.#place(undefined))),
       session.on('queue', (place) => this.#queued(place)),
@@ -157,15 +171,16 @@ export class SessionKeeper {
       }),
     ];
     signal.addEventListener('abort', () => offs.forEach((off) => off()), { once: true });
-    if (safeStorage(undefined, 'localStorage').getItem(CAPTION_KEY) !== null) this.#caption([]); // reads them, or did
+    if (safeStorage(undefined, 'localStorage').getItem(CAPTION_KEY) !== null) this.#caption(session, []); // reads them, or did
     session.setTier('focus');
     void this.rewards.take(session);
     events.changed();
   }
 
   /** Loads the region with the first caption. */
-  #caption(lines: unknown): void {
+  #caption(session: GameSession, lines: unknown): void {
     void import('./captions.js').then(({ defineCaptions }) => {
+      if (session !== this.session) return;
       defineCaptions();
       this.captions = lines;
       this.events.changed();
@@ -173,7 +188,7 @@ export class SessionKeeper {
   }
 
   #queued(place: QueuePlace): void {
-    this.#found(); // whoever stands in line is in reach
+    this.#calm(); // whoever stands in line is in reach, and not in
     this.#place(place);
   }
 
@@ -183,8 +198,9 @@ export class SessionKeeper {
   }
 
   #end(reason: string, code = 0): void {
-    this.queue = undefined;
-    this.#found();
+    this.queue = this.captions = undefined;
+    this.#missed = false;
+    this.#calm();
     this.ended = { ending: endingOf({ reason, code }), code: reason };
     this.events.changed();
   }

@@ -6,6 +6,7 @@
  * An element with the attribute `muted` makes no sound and offers none.
  */
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
+import { textIn, type Languages } from '@crowdcue/games/texts';
 import type { MeView } from '@crowdcue/protocol';
 import { safeStorage } from '../storage.js';
 import { icon } from './icons.js';
@@ -19,12 +20,13 @@ export interface Tone {
   readonly gain: number;
 }
 
-export type SoundCue = 'count' | 'open' | 'last' | 'tap' | 'won' | 'played';
+/** What is heard at once, and why. */
+export type Chime = 'count' | 'open' | 'last' | 'tap' | 'won' | 'played';
 
 const tone = (at: number, hz: number, lasts: number, gain: number): Tone => ({ at, hz, lasts, gain });
 
 /** Short, and rather soft: they stand beside a host who talks. */
-export const TONES: Readonly<Record<SoundCue, readonly Tone[]>> = {
+export const TONES: Readonly<Record<Chime, readonly Tone[]>> = {
   count: [tone(0, 523, 0.09, 0.5)],
   open: [tone(0, 784, 0.09, 0.7), tone(0.08, 1047, 0.22, 0.7)],
   last: [tone(0, 659, 0.07, 0.4)],
@@ -32,13 +34,14 @@ export const TONES: Readonly<Record<SoundCue, readonly Tone[]>> = {
   won: [tone(0, 523, 0.12, 0.6), tone(0.11, 659, 0.12, 0.6), tone(0.22, 784, 0.12, 0.6), tone(0.33, 1047, 0.35, 0.7)],
   played: [tone(0, 440, 0.14, 0.4), tone(0.13, 349, 0.22, 0.4)],
 };
-/** Of full scale, all tones of a cue together. */
+/** Of full scale, all tones of a chime together. */
 const LOUDNESS = 0.2;
 /** Seconds before a start and an end that are counted. */
 const COUNTED = 3;
 const CHOICE = 'crowdcue.sound';
 
-const LABELS: Readonly<Record<string, string>> = { en: 'Sound', de: 'Ton', es: 'Sonido', ja: '音', pt: 'Som', ar: 'الصوت' };
+/** What the button is called; the element says which way it is written. */
+export const soundTexts: Languages<string> = { en: 'Sound', de: 'Ton', es: 'Sonido', ja: '音', 'pt-br': 'Som', ar: 'الصوت' };
 
 const horn = svg`<path d="M4 9.5v5h3.5L12 18.5v-13L7.5 9.5z"/>`;
 const ON = icon(svg`${horn}<path d="M15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11"/>`);
@@ -48,7 +51,7 @@ const styles = css`footer .sound { display: inline-grid; place-items: center; in
   footer .sound[aria-pressed='true'] { color: var(--cc-text); }`;
 
 /** What is to be heard as one stage follows another; undefined where nothing is. */
-export const cueOf = (before: Stage, now: Stage, me: MeView | undefined): SoundCue | undefined => {
+export const chimeOf = (before: Stage, now: Stage, me: MeView | undefined): Chime | undefined => {
   switch (now.kind) {
     case 'armed': return (before.kind !== 'armed' || before.seconds !== now.seconds) && now.seconds > 0 && now.seconds <= COUNTED ? 'count' : undefined;
     case 'live':
@@ -62,9 +65,9 @@ export const cueOf = (before: Stage, now: Stage, me: MeView | undefined): SoundC
   }
 };
 
-/** Adds a cue's tones to a graph, from `from` on, s of the context's time. */
-export const schedule = (context: BaseAudioContext, cue: SoundCue, from: number): void => {
-  for (const { at, hz, lasts, gain } of TONES[cue]) {
+/** Adds a chime's tones to a graph, from `from` on, s of the context's time. */
+export const schedule = (context: BaseAudioContext, chime: Chime, from: number): void => {
+  for (const { at, hz, lasts, gain } of TONES[chime]) {
     const oscillator = context.createOscillator();
     const volume = context.createGain();
     const start = from + at;
@@ -99,14 +102,14 @@ export class Sound {
 
   /** What fills the element now. */
   hear(stage: Stage, me: MeView | undefined): void {
-    const cue = cueOf(this.#stage, stage, me);
+    const chime = chimeOf(this.#stage, stage, me);
     this.#stage = stage;
-    if (cue !== undefined) this.#play(cue);
+    if (chime !== undefined) this.#play(chime);
   }
 
   button(language: string): TemplateResult | typeof nothing {
     if (this.#muted) return nothing;
-    const label = LABELS[language.slice(0, 2)] ?? LABELS['en']!;
+    const label = textIn(soundTexts, language);
     return html`<button type="button" class="sound" part="sound" aria-pressed=${this.#on} aria-label=${label} title=${label} @click=${() => this.#turn()}>${this.#on ? ON : OFF}</button>`;
   }
 
@@ -124,9 +127,9 @@ export class Sound {
     if (this.#context.state === 'suspended') void this.#context.resume().catch(() => undefined);
   }
 
-  #play(cue: SoundCue): void {
+  #play(chime: Chime): void {
     const context = this.#context;
     if (!this.#on || this.#muted || context?.state !== 'running' || document.visibilityState === 'hidden') return;
-    schedule(context, cue, context.currentTime);
+    schedule(context, chime, context.currentTime);
   }
 }

@@ -1,7 +1,7 @@
 import { loadText, outsideView, views, type GameText, type GameView, type RoundSight } from '@crowdcue/games/views';
 import { Later } from './later.js';
 
-/** A view that did not load is tried again with the first change after this long, ms: each try may cost a request. */
+/** A view that did not load is tried again after this long, ms, where it is wanted still: each try may cost a request. */
 const AGAIN_MS = 2_000;
 
 /** Holds the view and the words of the game that is played, loaded when the round is armed: they are there before the first tap. */
@@ -45,7 +45,11 @@ export class ViewSlot {
       this.view.setAttribute('exportparts', 'pad, team, arena');
     } catch {
       if (!isWanted()) return;
-      setTimeout(() => isWanted() && (this.#game = ''), AGAIN_MS); // the next change after that tries again
+      setTimeout(() => {
+        if (!isWanted()) return;
+        this.#game = '';
+        this.changed(); // asks again
+      }, AGAIN_MS);
       this.broken = true;
     }
     this.changed();

@@ -29,6 +29,11 @@ class HandSession {
     for (const listener of this.#listeners.get(type) ?? []) listener(value);
   }
 
+  /** How many listen to it, by type. */
+  get listening(): Record<string, number> {
+    return Object.fromEntries([...this.#listeners].map(([type, { size }]) => [type, size] as const).filter(([, size]) => size > 0));
+  }
+
   change(part: object): void {
     Object.assign(this.state, part);
     this.emit('state', this.state);

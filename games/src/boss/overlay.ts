@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { outcomeOf, OverlayView, overlayStyles } from '../overlay-view.js';
-import { numberText } from '../text.js';
+import { percentText } from '../text.js';
 
 const SPOTS = ['left', 'middle', 'right'] as const;
 
@@ -24,7 +24,7 @@ export class BossOverlay extends OverlayView {
     const bar = html`<div class="bar"><i .style=${`--health:${health}`}></i></div>`;
     if (sight.phase === 'over') return html`${outcomeOf(sight)}${bar}`;
     const weak = this.number('weak');
-    return html`<div class="top"><span class="label">${text.phrases['health']}</span><span class="big">${numberText(Math.ceil(health), language)}%</span></div>${bar}
+    return html`<div class="top"><span class="label">${text.phrases['health']}</span><span class="big">${percentText(Math.ceil(health), language)}</span></div>${bar}
       <div class="spots">${SPOTS.map((spot, at) => html`<span class=${at === weak ? 'weak' : ''} dir="auto">${at === weak ? '◎ ' : ''}${text.choices[spot]}${at === weak ? ' ×2' : ''}</span>`)}</div>`;
   }
 }

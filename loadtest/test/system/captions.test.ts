@@ -1,6 +1,7 @@
 /** Captions from a provider to viewers whose pictures are 0, 5 and 12 s late, through real processes. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, type CaptionCue, type Session } from '@crowdcue/client';
+import { connect, type Session, type ShownCaption } from '@crowdcue/client';
 import { CAPTION_LIMITS, type CaptionOverview, type EventOverview } from '@crowdcue/protocol';
 import { CrowdcueSystem, type HostApi } from '../../src/system.js';
 
@@ -9,11 +10,15 @@ const LINES = 12;
 const EVERY_MS = 400;
 /** ms that speech takes to become text. */
 const RECOGNISER_MS = 1_500;
+/** ms that a line stands: longer than this process may stall, or it would be over before the prompt viewer is told of it. */
+const STANDS_MS = 15_000;
+/** A report that comes too early for all lines is followed by the next within 75 s. */
+const REPORTED = { timeout: 100_000, interval: 50 };
 const DELAYS = [0, 5_000, 12_000] as const;
 
-interface Seen { readonly session: Session; readonly cues: { cue: CaptionCue; stream: number }[] }
+interface Seen { readonly session: Session; readonly shown: { caption: ShownCaption; stream: number }[] }
 
-describe('captions', { timeout: 120_000 }, () => {
+describe('captions', { timeout: 150_000 }, () => {
   let system: CrowdcueSystem;
   let host: HostApi;
   let key = '';
@@ -26,8 +31,8 @@ describe('captions', { timeout: 120_000 }, () => {
   const overview = (): Promise<EventOverview> => host.get<EventOverview>('/api/events/show');
   const enter = async (delay: number): Promise<Seen> => {
     const session = await connect({ origin: system.origin.url, event: 'show', delay });
-    const seen: Seen = { session, cues: [] };
-    session.on('caption', (cue) => seen.cues.push({ cue, stream: session.streamTime()! }));
+    const seen: Seen = { session, shown: [] };
+    session.on('caption', (caption) => seen.shown.push({ caption, stream: session.streamTime()! }));
     viewers.push(seen);
     return seen;
   };
@@ -47,19 +52,23 @@ describe('captions', { timeout: 120_000 }, () => {
 
   it('[CAP18] each viewer sees each line on its own picture’s time: late pictures punctually though the lines come late, and the desk is told how many', async () => {
     const [prompt] = viewers;
+    const stalls = monitorEventLoopDelay();
+    stalls.enable();
     for (let n = 0; n < LINES; n++) {
       const said = prompt!.session.eventTime()! - RECOGNISER_MS;
-      expect((await post([{ id: `line-${n}`, lang: 'en', from: said, to: said + 4_000, text: `Line ${n} <i>as text</i>` }])).status).toBe(200);
+      expect((await post([{ id: `line-${n}`, lang: 'en', from: said, to: said + STANDS_MS, text: `Line ${n} <i>as text</i>` }])).status).toBe(200);
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS)); // a speaker's pace, not a wait for something
     }
-    for (const { cues } of viewers) await expect.poll(() => cues.length, SOON).toBe(LINES);
-    for (const { cues } of viewers) expect(cues.map(({ cue }) => cue.text)).toEqual(Array.from({ length: LINES }, (_, n) => `Line ${n} <i>as text</i>`));
-    const late = viewers.map(({ cues }) => cues.map(({ cue, stream }) => stream - cue.from));
+    for (const { shown } of viewers) await expect.poll(() => shown.length, SOON).toBe(LINES);
+    // Each once. Whoever came just now may be told of a line before what stood already.
+    for (const { shown } of viewers) expect(new Set(shown.map(({ caption }) => caption.text))).toEqual(new Set(Array.from({ length: LINES }, (_, n) => `Line ${n} <i>as text</i>`)));
+    const late = viewers.map(({ shown }) => shown.map(({ caption, stream }) => stream - caption.from));
     expect(late[0]!.every((ms) => ms >= RECOGNISER_MS - 50)).toBe(true); // nobody can be told before it is known
-    const share = (all: readonly number[]): number => all.filter((ms) => ms >= 0 && ms <= CAPTION_LIMITS.budgetMs).length / all.length;
-    expect([share(late[1]!), share(late[2]!)]).toEqual([1, 1]);
+    stalls.disable();
+    const budget = CAPTION_LIMITS.budgetMs + stalls.max / 1e6; // what this process stood still is no lateness of theirs
+    for (const each of late.slice(1)) expect(each.filter((ms) => !(ms >= 0 && ms <= budget))).toEqual([]);
     const told = async (): Promise<CaptionOverview | undefined> => (await overview()).captions;
-    await expect.poll(async () => (await told())?.due ?? 0, SOON).toBeGreaterThanOrEqual(2 * LINES);
+    await expect.poll(async () => (await told())?.due ?? 0, REPORTED).toBeGreaterThanOrEqual(2 * LINES);
     const { languages, lines, due, inTime } = (await told())!;
     expect({ languages, lines }).toEqual({ languages: ['en'], lines: LINES });
     expect(inTime).toBeGreaterThan(0);
@@ -71,14 +80,14 @@ describe('captions', { timeout: 120_000 }, () => {
 
   it('[CAP2] a flood is refused with its code while viewers go on, and what was refused never shows', async () => {
     const [prompt] = viewers;
-    const before = prompt!.cues.length;
+    const before = prompt!.shown.length;
     const now = prompt!.session.eventTime()!;
     const answers = await Promise.all(Array.from({ length: 40 }, (_, call) =>
       post(Array.from({ length: CAPTION_LIMITS.lines }, (_each, i) => ({ id: `flood-${call}-${i}`, lang: 'en', from: now, to: now + 9_000, text: 'spam' })))));
     const taken = answers.reduce((sum, { body }) => sum + (body.taken ?? 0), 0);
     expect(answers.filter(({ status }) => status === 429).every(({ body }) => body.code === 'caption_flood')).toBe(true);
     expect(taken).toBeLessThanOrEqual(CAPTION_LIMITS.atOnce + CAPTION_LIMITS.perSecond * 5);
-    await expect.poll(() => prompt!.cues.length - before, SOON).toBe(taken);
+    await expect.poll(() => prompt!.shown.length - before, SOON).toBe(taken);
     expect(prompt!.session.status).toBe('live');
   });
 
@@ -86,12 +95,12 @@ describe('captions', { timeout: 120_000 }, () => {
     const now = viewers[0]!.session.eventTime()!;
     await expect.poll(async () => (await post([{ id: 'standing', lang: 'de', from: now, to: now + 20_000, text: 'Steht noch' }])).status, SOON).toBe(200); // the flood is over
     const late = await enter(0);
-    await expect.poll(() => late.cues.some(({ cue }) => cue.id === 'standing'), SOON).toBe(true);
+    await expect.poll(() => late.shown.some(({ caption }) => caption.id === 'standing'), SOON).toBe(true);
     await system.origin.kill();
     await system.origin.start();
     await expect.poll(async () => (await enter(0)) !== undefined, SOON).toBe(true);
     const after = viewers.at(-1)!;
-    await expect.poll(() => after.cues.some(({ cue }) => cue.id === 'standing'), SOON).toBe(true);
+    await expect.poll(() => after.shown.some(({ caption }) => caption.id === 'standing'), SOON).toBe(true);
     expect((await post([{ id: 'standing', lang: 'de', from: now, to: now + 20_000, text: 'Steht noch' }])).body).toEqual({ taken: 0, repeated: 1 });
   });
 });

@@ -53,9 +53,10 @@ export class CommandKeys {
     if (known?.answer !== undefined) return known.answer;
     if (known === undefined && !(await this.table.add(key, { command, at }))) throw new CrowdcueError('unavailable', 'The same command is under way.');
     if (known !== undefined) await this.#takeOver(key, command, at);
+    this.#known.set(key, { command, at });
     const answer = await run().catch(async (error: unknown) => {
-      this.#known.delete(key);
-      await this.table.remove(key);
+      // A key that cannot be given back now is like one whose origin died: it can be taken over.
+      await this.table.remove(key).then(() => this.#known.delete(key), () => undefined);
       throw error;
     });
     const record = { command, at, answer };

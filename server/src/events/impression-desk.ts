@@ -1,15 +1,12 @@
 /**
- * Who has seen an event's sponsor. A viewer counts once a slot and sponsor, whatever it sends and however often: what is kept is the set
+ * Who has seen an event's sponsor. A viewer counts once a sponsor, whatever it sends and however often: what is kept is the set
  * of those who have, so that repeats, other origins and restarts change nothing. Life of one: a viewer is added in memory, the set is
  * written (at most once a second, everybody's of that second together), then the viewer is answered.
  */
 import { createHash } from 'node:crypto';
-import type { ImpressionSlot } from '@crowdcue/protocol';
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
 import type { RecordTable } from '../store/index.js';
 import type { EventRecord } from './event-record.js';
-
-export const IMPRESSION_SLOTS = ['element'] as const satisfies readonly ImpressionSlot[];
 
 /** ms between two writes of one set: of 20,000 viewers it has 107 kB. */
 const WRITE_MS = 1_000;
@@ -38,8 +35,8 @@ const unpack = (text: string): Iterable<number> => {
 };
 
 /** The same sponsor with another text or picture keeps its count. */
-const keyOf = ({ id, sponsor }: EventRecord, slot: ImpressionSlot): string =>
-  `${id} ${slot} ${createHash('sha256').update(sponsor?.name ?? '').digest('base64url').slice(0, 8)}`;
+const keyOf = ({ id, sponsor }: EventRecord): string =>
+  `${id} ${createHash('sha256').update(sponsor?.name ?? '').digest('base64url').slice(0, 8)}`;
 
 export class ImpressionDesk {
   readonly #seen = new Map<string, Seen>();
@@ -55,21 +52,20 @@ export class ImpressionDesk {
   }
 
   /** Counts a viewer, once; resolves when that is durable. No more are counted than the event takes viewers. */
-  async count(event: EventRecord, slot: ImpressionSlot, viewer: number): Promise<void> {
-    const key = keyOf(event, slot);
+  async count(event: EventRecord, viewer: number): Promise<void> {
+    const key = keyOf(event);
     const seen = this.#of(key);
     if (!seen.viewers.has(short(viewer)) && seen.viewers.size < event.maxViewers) {
       seen.viewers.add(short(viewer));
       seen.dirty = true;
-      this.options.metrics.impressions.inc({ slot });
+      this.options.metrics.impressions.inc();
     }
     if (seen.dirty || seen.next !== undefined) await this.#keep(key, seen);
   }
 
   /** How many have seen the present sponsor. */
-  of(event: EventRecord): Readonly<Record<ImpressionSlot, number>> {
-    const count = (slot: ImpressionSlot): number => this.#seen.get(keyOf(event, slot))?.viewers.size ?? 0;
-    return { element: count('element') };
+  of(event: EventRecord): number {
+    return this.#seen.get(keyOf(event))?.viewers.size ?? 0;
   }
 
   #of(key: string): Seen {

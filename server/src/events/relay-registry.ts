@@ -32,6 +32,12 @@ export interface RelayRegistration {
   readonly level: number;
 }
 
+/** A registration as it is kept. */
+export interface KeptRelay extends RelayRegistration {
+  /** ms since 1970, absent in rows of an earlier version. A store tells nobody of a row that is put again as it was: each heartbeat must differ. */
+  readonly at?: number;
+}
+
 /** What a relay of an earlier version, which registers with id, address and run alone, is taken for: half loaded, neither cheap nor dear. */
 export const UNTOLD = { region: '', costClass: 5, viewers: 5_000, capacity: 10_000, cpu: 0, links: 0, draining: false, level: 0 } as const;
 
@@ -59,7 +65,7 @@ export class RelayRegistry {
   #asked = 0;
 
   /** `shared`: other origins have the table too. */
-  constructor(private readonly table: RecordTable<RelayRegistration>, private readonly clock: Clock, private readonly shared = false) {
+  constructor(private readonly table: RecordTable<KeptRelay>, private readonly clock: Clock, private readonly shared = false) {
     for (const [, relay] of table.entries()) this.#take(relay, clock.monotonic());
     table.watch((id, relay) => {
       if (relay === undefined) this.#relays.delete(id);
@@ -74,7 +80,7 @@ export class RelayRegistry {
     const known = this.#relays.get(relay.relayId);
     const kept = known === undefined || isNews(known, relay) || (this.shared && now - known.putAt >= PASS_ON_MS);
     this.#take(relay, kept ? now : known.putAt);
-    if (kept) await this.table.put(relay.relayId, relay);
+    if (kept) await this.table.put(relay.relayId, { ...relay, at: this.clock.now() });
     await this.#forgetSilent(now);
   }
 

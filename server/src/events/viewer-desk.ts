@@ -1,4 +1,4 @@
-import { CrowdcueError, isSpectator, type ImpressionSlot, type ReceiptView, type TokenClaims, type ViewerDrop } from '@crowdcue/protocol';
+import { CrowdcueError, isSpectator, type ReceiptView, type TokenClaims, type ViewerDrop } from '@crowdcue/protocol';
 import { GUEST_TIER, type ViewerTokens } from '../identity/index.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
@@ -44,10 +44,10 @@ export class ViewerDesk {
   }
 
   /** This viewer has seen the event's sponsor. Throws `not_found` where there is none. */
-  async seen({ evt, sub }: Pick<TokenClaims, 'evt' | 'sub'>, slot: ImpressionSlot): Promise<void> {
+  async seen({ evt, sub }: Pick<TokenClaims, 'evt' | 'sub'>): Promise<void> {
     const event = this.options.events.get(evt);
     if (event.sponsor === undefined) throw new CrowdcueError('not_found', 'The event has no sponsor.');
-    await this.options.impressions.count(event, slot, sub);
+    await this.options.impressions.count(event, sub);
   }
 
   /** A stock client's request: `drops`, `quests`, or `claim` with `{ drop, key }`. */

@@ -132,8 +132,8 @@ export class WorkspaceDesk {
   async revoke(workspace: string, id: string): Promise<void> {
     const record = this.#get(workspace, id);
     if (record.role === 'host') throw new CrowdcueError('role_forbidden', 'The host of a workspace cannot be revoked.');
-    this.#members.delete(id);
     await this.options.members.remove(id);
+    this.#members.delete(id); // now: until it was durable, another origin's change of the member may have come in
   }
 
   /** A workspace with a host of its own. Throws `bad_request` when there are enough. */

@@ -3,7 +3,6 @@ import QrCode from 'qrcode';
 import { z } from 'zod';
 import type { EventDirectory } from '../events/event-directory.js';
 import { eventCard, eventView } from '../events/event-record.js';
-import { IMPRESSION_SLOTS } from '../events/impression-desk.js';
 import type { JoinDesk } from '../events/join-desk.js';
 import type { QuestDesk } from '../events/quest-desk.js';
 import { sponsorImage } from '../events/sponsor.js';
@@ -12,7 +11,7 @@ import { addressGroup } from './client-address.js';
 import { regionOf } from './relay-routes.js';
 import { json, type Reply } from './reply.js';
 import { bearerOf, type Request } from './request.js';
-import { route, type Route } from './router.js';
+import { NO_BODY, route, type Route } from './router.js';
 import type { TokenBuckets } from './token-buckets.js';
 
 export interface ViewerRoutesOptions {
@@ -27,7 +26,6 @@ export interface ViewerRoutesOptions {
 }
 
 const joinSpec = z.object({ event: z.string().min(1).max(64), region: z.string().max(64).optional() });
-const seenSpec = z.object({ slot: z.enum(IMPRESSION_SLOTS) });
 const claimSpec = z.object({ drop: z.string().min(1).max(64), key: z.string().min(1).max(128) });
 
 /** What viewers and their pages ask; pages may live on other origins. */
@@ -55,10 +53,10 @@ export const viewerRoutes = ({ events, joins, viewers, quests, games, publicUrl,
       handle: async (call) => receiptReply(await viewers.claim(call.who, call.body)),
     }),
     route({
-      method: 'POST', path: '/api/events/:id/impressions', cors: 'any', guard: viewer, body: seenSpec,
+      method: 'POST', path: '/api/events/:id/impressions', cors: 'any', guard: viewer, body: NO_BODY,
       handle: async (call) => {
-        await viewers.seen(call.who, call.body.slot);
-        return json({ slot: call.body.slot });
+        await viewers.seen(call.who);
+        return json({});
       },
     }),
     route({ method: 'GET', path: '/api/events/:id/sponsor/:image', cors: 'any', handle: (call) => imageReply(sponsorImage(events.get(call.params['id']!).sponsor), call.params['image']!) }),

@@ -21,7 +21,7 @@ export class OriginMetrics {
   readonly factRetries = this.#counter('crowdcue_origin_fact_retries_total', 'Times that handling facts failed and was tried again.');
   readonly unlocks = this.#counter('crowdcue_origin_unlocks_total', 'Viewers for whom an achievement became true.');
   readonly claims = this.#counter('crowdcue_origin_claims_total', 'Answered claims, by status or reason of refusal.', ['result']);
-  readonly impressions = this.#counter('crowdcue_origin_impressions_total', 'Viewers counted as having seen a sponsor, by where.', ['slot']);
+  readonly impressions = this.#counter('crowdcue_origin_impressions_total', 'Viewers counted as having seen a sponsor.');
   readonly httpRequests = this.#counter('crowdcue_origin_http_requests_total', 'Answered HTTP requests.', ['route', 'status']);
   readonly httpSeconds = this.#histogram('crowdcue_origin_http_request_seconds', 'Time from the head of a request until its answer is written.', DISK_BUCKETS, ['route']);
   readonly tokensIssued = this.#counter('crowdcue_origin_tokens_issued_total', 'Viewer tokens given out.', ['kind']);

@@ -9,8 +9,8 @@ export interface RecordTable<T> {
   /** As `put`, where no process has put this key before; answers whether that was so. */
   add(key: string, value: T): Promise<boolean>;
   /**
-   * Puts what `make` makes of the newest value, which it is asked again when another process was quicker. Answers the value that is kept;
-   * `undefined`, and nothing is made, where there is none. What `make` throws changes nothing.
+   * Puts what `make` makes of the newest value, which it is asked again when another process was quicker. Answers the newest value then:
+   * this one, or what another process made of it since; `undefined`, and nothing is put, where there is none. What `make` throws changes nothing.
    */
   change(key: string, make: (before: T) => T): Promise<T | undefined>;
   remove(key: string): Promise<void>;

@@ -1,3 +1,4 @@
+import { spectatorTier } from '@crowdcue/protocol';
 import { describe, expect, it } from 'vitest';
 import type { CoreImage } from '../../src/rooms/crowd-core.js';
 import { closingOf, delaysOf, FairWindow, latestScored } from '../../src/rooms/fair-window.js';
@@ -190,6 +191,25 @@ describe('fair window', () => {
     room.h.core.viewers.set(2, FLAG.online, false);
     expect(latestScored(room.h.core.viewers, 12_000)).toBe(0);
     expect([closingOf(1_000, 0), closingOf(1_000, 250)]).toEqual([1_300, 2_550]);
+  });
+
+  it('[WIN20] an overlay that says it is late keeps no round open, and is in no list of delays; a viewer as late does', () => {
+    const room = roomWith([0, 2_000]);
+    room.relay.join(2, 100, { tier: spectatorTier(1) });
+    room.relay.delay(2, 11_000);
+    room.h.step(room.relay.batch(room.h.time));
+    expect(delaysOf(room.h.core.viewers)).toEqual([{ delay: 0, viewers: 1 }, { delay: 2_000, viewers: 1 }]);
+    room.cue();
+    expect(room.h.state.closesAt).toBe(room.h.state.endsAt + 3_300);
+    room.until(DURATION + 3_300);
+    expect(room.h.state.phase).toBe('over');
+    room.relay.join(3, 4);
+    room.relay.delay(3, 11_000);
+    room.h.step(room.relay.batch(room.h.time));
+    room.cue();
+    expect(room.h.state.closesAt).toBe(room.h.state.endsAt + 12_300);
+    room.until(DURATION + 12_250);
+    expect(room.h.state.phase).toBe('live');
   });
 
   it('[WIN10] a relay that says nonsense of delays is left out of it', () => {

@@ -4,12 +4,13 @@
  */
 import '@crowdcue/client/element';
 import { connect } from '@crowdcue/client';
-import type { CrowdcueGame, OpenSession } from '@crowdcue/client/element';
+import type { CrowdcueGame } from '@crowdcue/client/element';
 import { html, LitElement, type TemplateResult } from 'lit';
 import { controls } from '../shared/controls.js';
 import { mark } from '../shared/icons.js';
-import { siteUrl } from '../shared/site.js';
+import { siteOrigin, siteUrl } from '../shared/site.js';
 import { demoStyles } from './demo-styles.js';
+import { sharedSession } from './shared-session.js';
 
 interface Show {
   readonly title: string;
@@ -32,19 +33,7 @@ const SHOWS: readonly Show[] = [
 export class DemoPage extends LitElement {
   static override styles = [controls, demoStyles];
   readonly #event = new URLSearchParams(location.search).get('event') ?? '';
-  #session: ReturnType<OpenSession> | undefined;
-
-  /** One session for all; who leaves takes nobody along. */
-  readonly #open: OpenSession = (options) => {
-    const { signal: _, ...shared } = options;
-    return (this.#session ??= connect(shared)).then((session) => new Proxy(session, {
-      get: (target, name) => {
-        if (name === 'leave') return () => undefined;
-        const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value;
-      },
-    }));
-  };
+  readonly #open = sharedSession(connect);
 
   override render(): TemplateResult {
     return html`<header><span class="brand-mark">${mark} Crowdcue</span><h1>Themes and sizes</h1></header>
@@ -58,7 +47,7 @@ export class DemoPage extends LitElement {
   #show({ title, about, place, lang, theme }: Show): TemplateResult {
     const game = document.createElement('crowdcue-game') as CrowdcueGame;
     game.open = this.#open;
-    game.origin = siteUrl('.').replace(/\/$/, '');
+    game.origin = siteOrigin();
     game.event = this.#event;
     if (lang !== undefined) game.lang = lang;
     if (theme !== undefined) game.setAttribute('theme', theme);

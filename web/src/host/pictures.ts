@@ -1,5 +1,6 @@
 /** What the figures of late pictures say to a host. */
 import type { EventOverview } from '@crowdcue/protocol';
+import { revealIn } from '../shared/reveal.js';
 
 const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
@@ -27,7 +28,7 @@ export const spreadOf = (delays: EventOverview['delays']): Spread | undefined =>
 
 /** What the host may say on air of a round that holds its answer back; undefined where nothing is held back. */
 export const revealText = ({ phase, safeToRevealAt = 0 }: EventOverview, eventNow: number): string | undefined => {
-  if (safeToRevealAt === 0 || (phase !== 'armed' && phase !== 'live')) return undefined;
-  const left = Math.ceil((safeToRevealAt - eventNow) / 1000);
+  const left = revealIn(phase, safeToRevealAt, eventNow);
+  if (left === undefined) return undefined;
   return left > 0 ? `Safe to reveal in ${left} s` : 'Safe to reveal now';
 };

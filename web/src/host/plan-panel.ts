@@ -1,13 +1,13 @@
 import type { GameView, HostPermission, PlanView } from '@crowdcue/protocol';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { controls } from '../shared/controls.js';
+import { clockFace, counted } from '../shared/format.js';
 
 type Cue = PlanView['cues'][number];
 
 /** What the host wants of the plan. */
 export type PlanCommand = { readonly auto: boolean } | { readonly cue: string; readonly verb: 'cue' | 'skip' | 'undo' };
 
-const STATE: Record<Cue['state'], string> = { planned: 'planned', skipped: 'skipped', cued: 'cued', missed: 'missed' };
 const LOOK_MS = 1_000;
 const DAY_S = 86_400;
 
@@ -20,9 +20,8 @@ export const localText = (local: string): string => `${day.format(new Date(`${lo
 /** How long until then: `in 2 days`, `in 3:07:05`, `0:42 ago`. */
 export const untilText = (ms: number): string => {
   const s = Math.abs(Math.round(ms / 1_000));
-  const face = `${s >= 3_600 ? `${Math.floor(s / 3_600)}:` : ''}${String(Math.floor(s / 60) % 60).padStart(s >= 3_600 ? 2 : 1, '0')}:${String(s % 60).padStart(2, '0')}`;
   const days = Math.floor(s / DAY_S);
-  const text = days >= 1 ? `${days} ${days === 1 ? 'day' : 'days'}` : face;
+  const text = days >= 1 ? counted(days, 'day') : clockFace(s * 1_000);
   return ms >= 0 ? `in ${text}` : `${text} ago`;
 };
 
@@ -79,7 +78,7 @@ export class PlanPanel extends LitElement {
     const button = (verb: 'cue' | 'skip' | 'undo', text: string): TemplateResult =>
       html`<button class="small" aria-label="${text}: ${name}" ?disabled=${this.busy} @click=${() => this.#raise({ cue: cue.id, verb })}>${text}</button>`;
     return html`<li class=${cue.state} data-test="planned" data-state=${cue.state}>
-      <span class="what"><span class="name">${this.#title(cue)}</span><span class="small muted num">${localText(cue.local)} · ${STATE[cue.state]}${cue.round === undefined ? nothing : html`, round ${cue.round}`}${cue.code === undefined ? nothing : html` (${cue.code})`}</span></span>
+      <span class="what"><span class="name">${this.#title(cue)}</span><span class="small muted num">${localText(cue.local)} · ${cue.state}${cue.round === undefined ? nothing : html`, round ${cue.round}`}${cue.code === undefined ? nothing : html` (${cue.code})`}</span></span>
       ${!this.may.includes('show') ? nothing : html`<span class="buttons">${cue.state === 'cued' ? button('undo', 'Undo') : button('cue', 'Cue now')}${cue.state === 'planned' ? button('skip', 'Skip') : nothing}${cue.state === 'skipped' ? button('undo', 'Undo') : nothing}</span>`}</li>`;
   }
 

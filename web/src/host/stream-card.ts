@@ -83,7 +83,7 @@ export class StreamCard extends LitElement {
     const sponsors = this.overview?.sponsors ?? [];
     const seen = this.overview?.impressions;
     if (sponsors.length === 0 && seen === undefined) return nothing;
-    return html`<div class="row"><span class="what"><b>Sponsor</b>${seen === undefined ? nothing : html`<span class="muted small" data-test="sponsor-seen">Seen in the game by ${counted(seen.element, 'viewer')}</span>`}${sponsors.map(({ name, shown, viewers }) => html`<span class="muted small" data-test="sponsor-shown">${name}: on the overlay ${counted(shown, 'time')}, before ${count(viewers)} viewers in all</span>`)}</span></div>`;
+    return html`<div class="row"><span class="what"><b>Sponsor</b>${seen === undefined ? nothing : html`<span class="muted small" data-test="sponsor-seen">Seen in the game by ${counted(seen, 'viewer')}</span>`}${sponsors.map(({ name, shown, viewers }) => html`<span class="muted small" data-test="sponsor-shown">${name}: on the overlay ${counted(shown, 'time')}, before ${count(viewers)} viewers in all</span>`)}</span></div>`;
   }
 
   async #copy(what: string, text: string): Promise<void> {

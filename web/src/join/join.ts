@@ -12,7 +12,7 @@ import { codeOfPath } from '../shared/join-code.js';
 import { setAccent } from '../shared/page.js';
 import { backoffMs } from '../shared/poller.js';
 import { keepShell } from '../shared/shell.js';
-import { sitePath, siteUrl } from '../shared/site.js';
+import { siteOrigin, sitePath, siteUrl } from '../shared/site.js';
 import { stored } from '../shared/stored.js';
 import { joinStyles } from './join-styles.js';
 
@@ -128,7 +128,7 @@ export class JoinPage extends LitElement {
         <button class="quiet share" @click=${this.#share} aria-label="Share this show">${this.shared === 'copied' ? icons.done : icons.share}<span>${this.#shareLabel()}</span></button>
         <span class="hidden-text" role="status">${this.shared === 'copied' ? 'Link copied' : ''}</span>
       </header>
-      <main class="stage"><crowdcue-game .origin=${siteUrl('.').replace(/\/$/, '')} .event=${event} lang=${LANGUAGE}></crowdcue-game></main>`;
+      <main class="stage"><crowdcue-game .origin=${siteOrigin()} .event=${event} lang=${LANGUAGE}></crowdcue-game></main>`;
   }
 
   #shareLabel(): string {

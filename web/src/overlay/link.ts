@@ -2,10 +2,10 @@
  * The overlay's way to its event: a session of the SDK that only watches. Life: starting → live ⇄ still → refused, which is final.
  * While it is `still` (no connection, or the room on hold) everything stays as it was; it comes back by itself.
  */
-import { connect, CrowdcueError, type Session } from '@crowdcue/client';
+import { connect, CrowdcueError, forget, readJson, safeStorage, type Session } from '@crowdcue/client';
 import { flashTimes, type NewsView, type OverlayAnswer } from '@crowdcue/protocol';
 import { now } from '../shared/clock.js';
-import { siteUrl } from '../shared/site.js';
+import { siteOrigin } from '../shared/site.js';
 
 /** ms between two questions whether the host has changed what is shown between rounds. */
 const REFRESH_MS = 30_000;
@@ -26,8 +26,10 @@ export class OverlayLink {
   answer: OverlayAnswer | undefined;
   /** The code that ended it for good. */
   refused: string | undefined;
-  readonly #origin = siteUrl('.').replace(/\/+$/, '');
+  readonly #origin = siteOrigin();
   readonly #slot: string;
+  /** Outlives a reload of this source, and no more: two sources are two overlays. */
+  readonly #storage = safeStorage(undefined, 'sessionStorage');
   #flashFrom = 0;
 
   constructor(private readonly event: string, private readonly key: string, private readonly events: LinkEvents) {
@@ -40,8 +42,8 @@ export class OverlayLink {
   }
 
   start(): void {
-    this.#take(kept(this.#slot));
-    setInterval(() => void this.#ask(undefined).catch(() => undefined), REFRESH_MS);
+    this.#take(readJson(this.#storage, this.#slot));
+    setInterval(() => void this.#ask(this.answer?.token).catch(() => undefined), REFRESH_MS);
     void this.#open();
   }
 
@@ -54,7 +56,7 @@ export class OverlayLink {
 
   async #open(): Promise<void> {
     try {
-      const session = await connect({ origin: this.#origin, event: this.event, tier: 'focus', fetch: this.#fetch, storage: sessionStorage });
+      const session = await connect({ origin: this.#origin, event: this.event, tier: 'focus', fetch: this.#fetch, storage: this.#storage });
       this.#follow(session);
     } catch (error) {
       this.#ended(error instanceof CrowdcueError ? error.code : 'internal');
@@ -83,7 +85,7 @@ export class OverlayLink {
       this.refused = reason;
       this.session = undefined; // nothing of the event is shown any more
     } else {
-      if (reason === 'taken_over') forget(this.#origin, this.#slot); // a copy of this page has our number: each needs its own
+      if (reason === 'taken_over') forget({ origin: this.#origin, event: this.event, storage: this.#storage }); // a copy of this page has our number: each needs its own
       setTimeout(() => void this.#open(), AGAIN_MS);
     }
     this.events.changed();
@@ -96,7 +98,7 @@ export class OverlayLink {
     return this.#ask(/^Bearer (.+)$/.exec(new Headers(init?.headers).get('authorization') ?? '')?.[1], init?.signal ?? undefined);
   };
 
-  async #ask(token = this.answer?.token, signal?: AbortSignal): Promise<Response> {
+  async #ask(token: string | undefined, signal?: AbortSignal): Promise<Response> {
     const answer = await this.#post('session', token === undefined ? {} : { token }, signal);
     if (answer.ok) this.#take(await answer.clone().json());
     return answer;
@@ -105,7 +107,7 @@ export class OverlayLink {
   #take(answer: unknown): void {
     if (typeof (answer as Partial<OverlayAnswer> | undefined)?.joinUrl !== 'string') return;
     this.answer = answer as OverlayAnswer;
-    keep(this.#slot, answer);
+    this.#storage.setItem(this.#slot, JSON.stringify(answer));
     this.events.changed();
   }
 
@@ -120,21 +122,3 @@ export class OverlayLink {
     return this.session?.eventTime() ?? now();
   }
 }
-
-const kept = (slot: string): unknown => {
-  try {
-    return JSON.parse(sessionStorage.getItem(slot) ?? 'null');
-  } catch {
-    return undefined;
-  }
-};
-const keep = (slot: string, value: unknown): void => {
-  try {
-    sessionStorage.setItem(slot, JSON.stringify(value));
-  } catch {
-    // a source without storage is a new overlay after each reload
-  }
-};
-const forget = (origin: string, slot: string): void => {
-  for (const name of Object.keys(sessionStorage)) if (name === slot || name.startsWith('crowdcue.join.') || name.includes(origin)) sessionStorage.removeItem(name);
-};

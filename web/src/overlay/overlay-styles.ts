@@ -14,7 +14,9 @@ export const overlayStyles = css`
   .head .clock { min-inline-size: 2.4ch; padding: 0 .3em; border-radius: .25em; background: var(--cc-accent-fill); color: var(--cc-accent-ink); text-shadow: none; font-size: calc(var(--u) * 3.6); line-height: 1.2; text-align: center; font-variant-numeric: tabular-nums; }
   .time { block-size: calc(var(--u) * .9); border-radius: calc(var(--u) * .5); background: #3a4150; overflow: hidden; }
   .time i { display: block; block-size: 100%; background: var(--cc-accent-fill); transform-origin: 0 50%; }
+  [dir=rtl] .time i { transform-origin: 100% 50%; }
   .armed .how { font-size: calc(var(--u) * 2.8); font-weight: 700; line-height: 1.2; }
+  .armed .headline { font-size: calc(var(--u) * 5); font-weight: 800; line-height: 1.05; }
   .armed .row { display: flex; align-items: center; gap: calc(var(--u) * 2.4); }
   .armed .count { flex: none; display: grid; place-content: center; min-inline-size: calc(var(--u) * 15); block-size: calc(var(--u) * 15); padding: 0 calc(var(--u) * 1.5); border-radius: calc(var(--u) * 7.5); background: var(--cc-accent-fill); color: var(--cc-accent-ink); text-shadow: none; font-size: calc(var(--u) * 9); font-weight: 800; font-variant-numeric: tabular-nums; line-height: 1; }
   .join { inset-block-end: var(--edge); inset-inline-end: var(--edge); grid-template-columns: auto auto; align-items: center; column-gap: calc(var(--u) * 2); }

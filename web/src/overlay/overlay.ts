@@ -3,8 +3,10 @@
  * between, and shows no trouble of ours. While its link is down it stands still as it was, and goes on by itself.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { textIn } from '@crowdcue/games/texts';
-import type { CrowdView } from '@crowdcue/protocol';
+import { numberText, textIn } from '@crowdcue/games/texts';
+import type { CrowdView, OverlayAnswer } from '@crowdcue/protocol';
+import { clockFace } from '../shared/format.js';
+import { revealIn } from '../shared/reveal.js';
 import { siteUrl } from '../shared/site.js';
 import { readAddress } from './address.js';
 import { BoardSlot } from './board-slot.js';
@@ -15,7 +17,7 @@ import { onAir } from './on-air.js';
 import { overlayStyles } from './overlay-styles.js';
 import { overlayTexts, type OverlayText } from './overlay-text.js';
 import { paintAccent } from './page.js';
-import { revealIn, SceneKeeper, type Scene } from './scene.js';
+import { SceneKeeper, type Scene } from './scene.js';
 import { SponsorMeter } from './sponsor-meter.js';
 
 /** ms between two looks at the clock: a countdown turns with the second. */
@@ -34,7 +36,7 @@ export class Overlay extends LitElement {
     news: (news) => this.#news.add(news),
     flashes,
   });
-  readonly #meter = new SponsorMeter(`crowdcue.overlay.${this.#address.event}`, {
+  readonly #meter = new SponsorMeter(() => `crowdcue.overlay.${this.#address.event}.${this.#link.answer?.viewer ?? ''}`, {
     tell: (sponsor, shown) => this.#link.showing(sponsor, shown),
     later: (ms, run) => {
       const timer = setTimeout(run, ms);
@@ -44,6 +46,7 @@ export class Overlay extends LitElement {
   /** The clock as it stood when the link went. */
   #stoodAt: number | undefined;
   #seen = '';
+  #invited: { readonly answer: OverlayAnswer; readonly address: string; readonly code: string } | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -79,7 +82,8 @@ export class Overlay extends LitElement {
   }
 
   #reveal(): number | undefined {
-    return revealIn(this.#state, this.#link.eventTime());
+    const state = this.#state;
+    return state === undefined ? undefined : revealIn(state.phase, state.closesAt ?? 0, this.#link.eventTime());
   }
 
   protected override willUpdate(_changed: PropertyValues): void {
@@ -94,23 +98,37 @@ export class Overlay extends LitElement {
   }
 
   #number(value: number): string {
-    return value.toLocaleString(this.#address.lang);
+    return numberText(value, this.#address.lang);
+  }
+
+  /** Where to join, for people to read and to point a phone at; worked out once an answer. */
+  #invitation(answer: OverlayAnswer): { readonly address: string; readonly code: string } {
+    if (this.#invited?.answer !== answer) {
+      const { host, pathname } = new URL(answer.joinUrl);
+      this.#invited = { answer, address: `${host}${pathname.replace(/\/join\/[^/]*$/, '')}`, code: siteUrl(`api/events/${encodeURIComponent(answer.event.id)}/qr.svg`) };
+    }
+    return this.#invited;
+  }
+
+  /** `7`, and `1:05` from a minute on. */
+  #clock(seconds: number): string {
+    return seconds < 60 ? this.#number(seconds) : clockFace(seconds * 1_000, this.#address.lang);
   }
 
   #join(): TemplateResult | typeof nothing {
     const { answer } = this.#link;
     if (answer === undefined) return nothing;
     const viewers = this.#state?.viewers ?? 0;
-    const address = new URL(answer.joinUrl);
-    return html`<section class="sheet join"><img src=${siteUrl(`api/events/${encodeURIComponent(answer.event.id)}/qr.svg`)} alt="" @error=${hide}>
-      <div class="words"><span class="play">${this.#text.play} ${this.#text.at}</span><span class="url">${address.host}${address.pathname.replace(/\/join\/[^/]*$/, '')}</span>
+    const { address, code } = this.#invitation(answer);
+    return html`<section class="sheet join"><img src=${code} alt="" @error=${hide}>
+      <div class="words"><span class="play">${this.#text.play} ${this.#text.at}</span><span class="url"><bdi dir="ltr">${address}</bdi></span>
       <b class="letters">${answer.event.code}</b>${viewers > 0 ? html`<span class="here">${this.#text.here(this.#number(viewers))}</span>` : nothing}</div></section>`;
   }
 
   #armed(secondsLeft: number): TemplateResult {
     const { text } = this.#board;
-    return html`<section class="sheet board armed"><div class="row"><b class="count">${clockOf(secondsLeft)}</b>
-      <div class="words"><span class="how">${this.#text.next}</span><p class="headline" dir="auto" style="font-size: calc(var(--u) * 5); font-weight: 800; line-height: 1.05">${text?.title ?? ''}</p>
+    return html`<section class="sheet board armed"><div class="row"><b class="count">${this.#clock(secondsLeft)}</b>
+      <div class="words"><span class="how">${this.#text.next}</span><p class="headline" dir="auto">${text?.title ?? ''}</p>
       <p class="how" dir="auto">${text?.howTo ?? ''}</p></div></div>${this.#head(undefined)}</section>`;
   }
 
@@ -124,7 +142,7 @@ export class Overlay extends LitElement {
   #live({ secondsLeft, left }: Extract<Scene, { kind: 'live' }>): TemplateResult {
     // A clock that may be wrong is not shown: the board alone stands.
     const still = this.#link.still;
-    return html`<section class="sheet board live">${this.#head(still ? '' : clockOf(secondsLeft))}
+    return html`<section class="sheet board live">${this.#head(still ? '' : this.#clock(secondsLeft))}
       ${still ? nothing : html`<div class="time"><i .style=${`transform: scaleX(${left.toFixed(3)})`}></i></div>`}${this.#board.view ?? nothing}</section>`;
   }
 
@@ -133,7 +151,7 @@ export class Overlay extends LitElement {
     const { text } = this.#board;
     const best = [...state.top.entries()].sort(([a], [b]) => Number(a) - Number(b)).filter(([, { score }]) => score > 0).slice(0, BEST);
     return html`<section class="sheet board over">${this.#head('')}${this.#board.view ?? nothing}
-      ${best.length === 0 || text === undefined || state.game === 'poll' ? nothing : html`<ol class="top">${best.map(([rank, { name, score }]) => html`<li><i>${rank}</i><span class="who" dir="auto">${name}</span><b>${text.score({ score })}</b></li>`)}</ol>`}</section>`;
+      ${best.length === 0 || text === undefined || state.game === 'poll' ? nothing : html`<ol class="top">${best.map(([rank, { name, score }]) => html`<li><i>${this.#number(Number(rank))}</i><span class="who" dir="auto">${name}</span><b>${text.score({ score })}</b></li>`)}</ol>`}</section>`;
   }
 
   #scene(scene: Scene): unknown {
@@ -167,16 +185,17 @@ export class Overlay extends LitElement {
   #hostStrip(): TemplateResult {
     const { refused, still } = this.#link;
     const seconds = this.#reveal();
-    const [kind, words] = seconds === undefined ? ['', this.#text.nothingHeld] as const : seconds > 0 ? ['wait', this.#text.revealIn(seconds)] as const : ['safe', this.#text.reveal] as const;
+    const [kind, words] = seconds === undefined ? ['', this.#text.nothingHeld] as const : seconds > 0 ? ['wait', this.#text.revealIn(this.#number(seconds))] as const : ['safe', this.#text.reveal] as const;
     return html`<section class="sheet reveal ${kind}"><b>${words}</b>${refused !== undefined ? html`<small>${refused}</small>` : still ? html`<small>${this.#text.still}</small>` : nothing}</section>`;
   }
 
   protected override render(): unknown {
-    if (this.#address.host) return html`${this.#hostStrip()}<div class="flash" hidden></div>`;
+    const { lang, dir = 'ltr' } = this.#text;
+    if (this.#address.host) return html`<div lang=${lang} dir=${dir}>${this.#hostStrip()}</div><div class="flash" hidden></div>`;
     const scene = this.#scenes.scene(this.#state, this.#now);
     // Where there is nothing to show the picture stays the host's alone.
     const shown = this.#link.refused === undefined;
-    return html`<div class=${scene.kind === 'idle' ? '' : 'busy'} data-scene=${shown ? scene.kind : 'none'} data-still=${this.#link.still}>
+    return html`<div lang=${lang} dir=${dir} class=${scene.kind === 'idle' ? '' : 'busy'} data-scene=${shown ? scene.kind : 'none'} data-still=${this.#link.still}>
       ${shown && scene.kind !== 'off' ? html`${this.#scene(scene)}${this.#newsCard()}` : nothing}${this.#sponsor(scene)}</div><div class="flash" hidden></div>`;
   }
 }
@@ -184,8 +203,5 @@ export class Overlay extends LitElement {
 const hide = (event: Event): void => {
   (event.target as HTMLElement).style.display = 'none';
 };
-
-/** `7`, and `1:05` from a minute on. */
-const clockOf = (seconds: number): string => (seconds < 60 ? String(seconds) : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`);
 
 customElements.define('cc-overlay', Overlay);

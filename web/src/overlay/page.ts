@@ -25,8 +25,13 @@ const luminance = (colour: string): number => {
   return .2126 * r! + .7152 * g! + .0722 * b!;
 };
 
+/** What is painted now: it is asked for with every drawing, and a style that is set makes the browser work out all sizes anew. */
+let painted: string | undefined;
+
 /** The event's colour, and black or white upon it. Worked out here: the browsers in broadcast tools are years old. */
 export const paintAccent = (accent: string): void => {
+  if (accent === painted) return;
+  painted = accent;
   const colour = /^#[\da-f]{6}$/i.test(accent) ? accent : DEFAULT_ACCENT;
   const { style } = document.documentElement;
   style.setProperty('--cc-accent-fill', colour);

@@ -42,10 +42,3 @@ export class SceneKeeper {
     this.#phase = phase;
   }
 }
-
-/** When the host may say the answer: seconds until the last scored picture has had its time; undefined where nothing is held back. */
-export const revealIn = (state: Pick<CrowdView, 'phase' | 'closesAt'> | undefined, now: number): number | undefined => {
-  const closesAt = state?.closesAt ?? 0;
-  if (state === undefined || state.phase === 'idle' || state.phase === 'off' || state.phase === 'ended' || closesAt === 0) return undefined;
-  return state.phase === 'over' ? 0 : secondsUntil(closesAt, now);
-};

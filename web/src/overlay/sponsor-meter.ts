@@ -2,11 +2,13 @@
  * Counts how often a sponsor stood on the stream: a showing is 8 s in one piece, on a source that the broadcast shows. Told until it
  * counts at the origin; the number outlives a reload, so that nothing counts twice.
  */
+import { safeStorage } from '@crowdcue/client';
 import { SPONSOR_SHOWING_MS } from '@crowdcue/protocol';
-import { stored } from './session-stored.js';
 
 /** ms between two tries to tell: no sooner does another one count. */
 const TELL_MS = 10_000;
+/** Outlives a reload of this source, and no more. */
+const storage = safeStorage(undefined, 'sessionStorage');
 
 export interface SponsorMeterDeps {
   /** Tells the origin how often by now; resolves with how often that counts. */
@@ -20,7 +22,8 @@ export class SponsorMeter {
   #cancel: (() => void) | undefined;
   readonly #telling = new Set<string>();
 
-  constructor(private readonly slot: string, private readonly deps: SponsorMeterDeps) {}
+  /** `slot`: where this overlay's counts are kept; a copy of its page, with all that it kept, becomes another overlay and counts anew. */
+  constructor(private readonly slot: () => string, private readonly deps: SponsorMeterDeps) {}
 
   /** What stands on the picture now; called as often as one likes. */
   shows(sponsor: string | undefined): void {
@@ -31,14 +34,14 @@ export class SponsorMeter {
   }
 
   #count(sponsor: string): void {
-    const name = `${this.slot}.shown.${sponsor}`;
-    stored.set(name, String(Number(stored.get(name) ?? 0) + 1));
+    const name = `${this.slot()}.shown.${sponsor}`;
+    storage.setItem(name, String(Number(storage.getItem(name) ?? 0) + 1));
     if (!this.#telling.has(sponsor)) void this.#tell(sponsor);
   }
 
   async #tell(sponsor: string): Promise<void> {
     this.#telling.add(sponsor);
-    const shown = Number(stored.get(`${this.slot}.shown.${sponsor}`) ?? 0);
+    const shown = Number(storage.getItem(`${this.slot()}.shown.${sponsor}`) ?? 0);
     const counted = await this.deps.tell(sponsor, shown).catch(() => 0);
     if (counted < shown) this.deps.later(TELL_MS, () => void this.#tell(sponsor));
     else this.#telling.delete(sponsor);

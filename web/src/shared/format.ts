@@ -1,3 +1,5 @@
+import { numbersWith, numberText } from '@crowdcue/games/texts';
+
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
@@ -7,10 +9,13 @@ export const count = (value: number): string => (value >= 1_000_000 ? compact : 
 /** `1 viewer`, `2 viewers`. */
 export const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
 
-/** Milliseconds as `0:07`, rounded up so that `0:00` means over. */
-export const clockFace = (ms: number): string => {
+const twoDigits = numbersWith({ minimumIntegerDigits: 2 });
+
+/** Milliseconds as `0:07`, and as `3:07:05` from an hour on, in the language's digits; rounded up so that `0:00` means over. */
+export const clockFace = (ms: number, language = 'en'): string => {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, twoDigits(seconds % 60, language)];
+  return hours === 0 ? `${numberText(minutes, language)}:${rest}` : `${numberText(hours, language)}:${twoDigits(minutes, language)}:${rest}`;
 };
 
 /** Milliseconds as `30 s`. */

@@ -4,7 +4,9 @@
  * JWT is a look whether another event is on by now.
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 import { connect, CrowdcueError, type JoinAnswer } from '@crowdcue/client';
+import type { CrowdcueGame } from '@crowdcue/client/element';
 import '@crowdcue/client/element';
 import { readToken } from '@crowdcue/protocol';
 import { controls } from '../shared/controls.js';
@@ -13,7 +15,6 @@ import { preparePage, setAccent } from '../shared/page.js';
 import { backoffMs } from '../shared/poller.js';
 import { TwitchGate } from './gate.js';
 import { languageOfAddress, originOfPage, twitchHelper, type TwitchContext } from './helper.js';
-import { TwitchLatency } from './latency.js';
 import { viewerStyles } from './styles.js';
 import { twitchText } from './text.js';
 
@@ -36,7 +37,6 @@ export class TwitchViewer extends LitElement {
   private declare language: string;
   private declare theme: string;
   readonly #gate = new TwitchGate(originOfPage());
-  readonly #latency = new TwitchLatency();
   /** The answer that found the event: the game's first way in, so that nobody is let in twice. */
   #fresh: JoinAnswer | undefined;
   #failures = 0;
@@ -62,7 +62,6 @@ export class TwitchViewer extends LitElement {
   }
 
   #context(context: TwitchContext): void {
-    this.#latency.context(context);
     if (context.language !== undefined) this.language = context.language;
     if (context.theme === undefined || context.theme === this.theme) return;
     this.theme = context.theme;
@@ -99,12 +98,10 @@ export class TwitchViewer extends LitElement {
     return fresh ?? this.#gate.enter();
   };
 
-  readonly #open = async (options: Parameters<typeof connect>[0]): ReturnType<typeof connect> => {
-    const { delay } = this.#latency;
-    const session = await connect({ ...options, enter: this.#enter, ...(delay === undefined ? {} : { delay }) });
-    this.#latency.follow(session);
-    return session;
-  };
+  readonly #open = (options: Parameters<typeof connect>[0]): ReturnType<typeof connect> => connect({ ...options, enter: this.#enter });
+
+  /** Twitch's helper knows how late the picture is; the game follows it. */
+  readonly #attach = (game?: Element): void => (game as CrowdcueGame | undefined)?.attachPlayer(twitchHelper());
 
   protected override render(): TemplateResult {
     const text = twitchText(this.language);
@@ -117,7 +114,7 @@ export class TwitchViewer extends LitElement {
         return html`<main class="note">${mark}<h1>${title}</h1><p class="muted" role="status">${body}</p></main>`;
       }
       case 'playing': return html`${this.state.guest ? html`<p class="guest">${text.guest}</p>` : nothing}
-        <crowdcue-game keys="off" muted lang=${this.language} theme=${this.theme} .open=${this.#open} .origin=${originOfPage()} .event=${this.state.event}></crowdcue-game>`;
+        <crowdcue-game ${ref(this.#attach)} keys="off" muted lang=${this.language} theme=${this.theme} .open=${this.#open} .origin=${originOfPage()} .event=${this.state.event}></crowdcue-game>`;
     }
   }
 }

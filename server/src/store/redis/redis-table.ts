@@ -76,18 +76,20 @@ export class RedisTable implements RecordTable<unknown> {
 
   async change(key: string, make: (before: unknown) => unknown): Promise<unknown> {
     const field = encode(key);
-    for (let before = this.#texts.get(field); before !== undefined; before = this.#texts.get(field)) {
-      const after = make(JSON.parse(before) as unknown);
-      const text = pack(after);
+    // Where we know of none Redis is asked all the same: another process may have put one that no message has told yet.
+    for (let before = this.#texts.get(field) ?? ''; ;) {
+      const text = before === '' ? '' : pack(make(JSON.parse(before) as unknown));
       const [version, present] = await this.#write(CHANGE_RECORD, [field, before, text]);
       if (present === undefined) {
         this.#apply(field, text, Number(version), 'ours');
-        return after;
+        return this.#newest(field);
       }
       const theirs = String(present);
       this.#apply(field, theirs === '' ? undefined : theirs, Number(version), 'theirs');
+      if (theirs === '') return undefined;
+      if (theirs === before || !isReadable(field, theirs)) throw StoreError.badKey('what has this key is no record');
+      before = theirs;
     }
-    return undefined;
   }
 
   async remove(key: string): Promise<void> {
@@ -98,6 +100,12 @@ export class RedisTable implements RecordTable<unknown> {
 
   watch(changed: Changed): void {
     this.#watchers.push(changed);
+  }
+
+  /** Not what we wrote: a change after ours may have been told before the answer to ours came, and is not told again. */
+  #newest(field: string): unknown {
+    const text = this.#texts.get(field);
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
   }
 
   /** Reads everything again and tells what differs. Without a connection nothing happens; it is tried again when there is one. */
