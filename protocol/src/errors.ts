@@ -96,6 +96,11 @@ export const ERRORS = {
   template_unknown: spec(155, 404, false, 'No such template.'),
   plan_cue_unknown: spec(156, 404, false, 'No such round.'),
   plan_cue_done: spec(157, 409, false, 'Cued already.'),
+  // names that viewers choose
+  names_off: spec(170, 403, false, 'This event takes no names.'),
+  name_forbidden: spec(171, 400, false, 'Not a name to show.'),
+  name_taken: spec(172, 409, false, 'This name is taken.'),
+  names_full: spec(173, 429, true, 'Too many names wait.'),
   // Twitch
   twitch_off: spec(110, 501, false, 'This installation takes no identities of Twitch.'),
   twitch_token_malformed: spec(111, 401, false, 'The token is not one that Twitch gives an extension.'),

@@ -35,6 +35,8 @@ export interface EventView {
   readonly rehearsalOf?: string;
   /** Whose event it is; absent: the installation's own workspace. */
   readonly workspace?: string;
+  /** Viewers may choose a name, which is shown once it is approved. */
+  readonly freeNames?: boolean;
   /** Taken off the air, until it is put on again. */
   readonly off?: boolean;
   /** ms since 1970; absent while the event is not over for good. */
@@ -104,6 +106,8 @@ export interface EventOverview {
   readonly hold: boolean;
   /** Viewers who have seen the present sponsor, by where; absent while there is none. */
   readonly impressions?: Readonly<Record<ImpressionSlot, number>>;
+  /** Names that wait for approval; absent where the room alone is asked. */
+  readonly namesWaiting?: number;
   /** Absent while there were no captions. */
   readonly captions?: CaptionOverview;
   /** What was shown of sponsors on overlays; absent where the room alone is asked. */
@@ -132,6 +136,33 @@ export interface HostViewer {
   readonly held?: boolean;
   readonly score: number;
   readonly roundsPlayed: number;
+}
+
+/** A name that a viewer chose. */
+export interface AskedName {
+  readonly viewer: number;
+  readonly name: string;
+  readonly state: AskedNameState;
+  /** When it was asked for, or decided, ms since 1970. */
+  readonly at: number;
+}
+export type AskedNameState = 'waiting' | 'approved' | 'declined';
+
+/** The queue of names. */
+export interface AskedNamesView {
+  /** Whether viewers may choose. */
+  readonly free: boolean;
+  /** All that wait, and those of them that waited longest. */
+  readonly waiting: number;
+  readonly names: readonly AskedName[];
+  /** The last decisions, newest first. */
+  readonly decided: readonly AskedName[];
+}
+
+/** What came of a decision over several names: those that it could not be taken over, and why. */
+export interface NamesDecided {
+  readonly done: readonly number[];
+  readonly left: readonly { readonly viewer: number; readonly code: string }[];
 }
 
 /** What a member of a workspace is there for. */

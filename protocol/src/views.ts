@@ -172,6 +172,17 @@ export interface EventCardView {
   readonly sponsor?: SponsorView;
   /** How many quests it has. */
   readonly quests?: number;
+  /** Viewers may choose a name. */
+  readonly freeNames?: boolean;
+}
+
+/** How a viewer's wish for a name stands: the answer of `GET` and `POST /api/events/:id/name`. */
+export interface NameView {
+  /** Whether the event takes names. */
+  readonly free: boolean;
+  readonly state: 'none' | 'waiting' | 'approved' | 'declined';
+  /** What was asked for, as it would be shown. */
+  readonly name?: string;
 }
 
 /** An unlock, told to overlays: without names. */

@@ -5,6 +5,7 @@ import { HostDoor } from '../src/http/host-door.js';
 import { HOST_RULES } from '../src/http/host-permissions.js';
 import { hostRoutes } from '../src/http/host-routes.js';
 import { overlayRoutes } from '../src/http/overlay-routes.js';
+import { nameRoutes } from '../src/http/name-routes.js';
 import { planRoutes } from '../src/http/plan-routes.js';
 import { questRoutes } from '../src/http/quest-routes.js';
 import { twitchRoutes } from '../src/http/twitch-routes.js';
@@ -51,6 +52,7 @@ describe('roles', () => {
       ['show', 'POST', '/api/events/show/captions', { lines: [{ lang: 'en', from: 0, to: 1_000, text: 'Hello' }] }],
       ['show', 'POST', '/api/events/show/plan/r1/cue', {}], ['show', 'POST', '/api/events/show/plan/r1/skip', {}], ['show', 'POST', '/api/events/show/plan/r1/undo', {}],
       ['own', 'GET', '/api/templates'], ['own', 'PUT', '/api/events/show/plan', { auto: true }], ['own', 'POST', '/api/events/show/rehearsal', {}],
+      ['names', 'GET', '/api/events/show/names'], ['names', 'POST', '/api/events/show/names', { viewers: [5], outcome: 'approve' }], ['own', 'PUT', '/api/events/show/names', { free: true }],
       ['own', 'GET', '/api/events/show/keys'], ['own', 'DELETE', '/api/events/show/keys/captions'],
       ['own', 'POST', '/api/events', { name: 'x' }], ['own', 'POST', '/api/events/show/drops', { id: 'a', name: 'A', kind: 'badge', supply: 1, unlockedBy: 'round-won' }],
       ['own', 'POST', '/api/events/show/embed', { origins: [] }], ['own', 'PUT', '/api/events/show/quests', { quests: [] }], ['own', 'GET', '/api/twitch/channels'],
@@ -73,7 +75,7 @@ describe('roles', () => {
     const door = new HostDoor({} as never);
     const routes = [
       ...hostRoutes({ door } as never), ...questRoutes({ door } as never), ...twitchRoutes({ door } as never), ...workspaceRoutes({ door } as never),
-      ...overlayRoutes({ door } as never), ...planRoutes({ door } as never),
+      ...overlayRoutes({ door } as never), ...planRoutes({ door } as never), ...nameRoutes({ door } as never),
     ].filter((each) => door.isHosts(each)).map(({ method, path }) => `${method} ${path}`);
     expect(routes.toSorted()).toEqual(Object.keys(HOST_RULES).toSorted());
   });

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { CrowdView, MeView } from '@crowdcue/protocol';
+import type { CrowdView } from '@crowdcue/protocol';
 import type { PanelText } from './element-text.js';
 import { icons } from './icons.js';
 import type { PanelContext } from './panels.js';
@@ -24,10 +24,10 @@ export const awayCover = ({ title, body }: PanelText): TemplateResult => html`<d
 </div>`;
 
 /** Who the viewer is here, and the way to their rewards; it is also how to try again when those did not load. */
-export const footerBar = ({ text }: PanelContext, me: MeView | undefined, fallbackName: string, rewards: RewardSlot, open: () => void, quests: unknown): TemplateResult => {
+export const footerBar = ({ text }: PanelContext, name: unknown, rewards: RewardSlot, open: () => void, quests: unknown): TemplateResult => {
   const { list, broken } = rewards;
   const loud = broken || list.some((reward) => reward.state === 'unlocked');
-  return html`<footer part="footer"><span class="name" dir="auto">${me?.name ?? fallbackName}</span><span class="gap"></span>${quests}
+  return html`<footer part="footer">${name}<span class="gap"></span>${quests}
     ${list.length === 0 && !broken ? nothing : html`<button type="button" class="gifts ${loud ? 'new' : ''}" part="rewards" @click=${open}>${icons.gift}${broken ? text.retry : text.rewards(list.length)}</button>`}
   </footer>`;
 };

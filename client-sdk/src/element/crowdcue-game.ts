@@ -77,6 +77,7 @@ export class CrowdcueGame extends LitElement {
   readonly #words = new WordSlot(this.#changed);
   readonly #slot = new ViewSlot(this.#changed, () => this.#base);
   readonly #quests = new Later(async () => new (await import('./quest-desk.js')).Quests(this.#changed, () => this.#keeper.refresh()), this.#changed);
+  readonly #name = new Later(async () => new (await import('./name-desk.js')).NameDesk(this.#changed), this.#changed);
   #player: Player | undefined;
   readonly #clock = new Later(async () => new (await import('./clock-desk.js')).ClockDesk({
     player: () => this.#player, changed: this.#changed, told: (reading) => this.#tell('crowdcue-delay', reading ?? null),
@@ -266,7 +267,10 @@ export class CrowdcueGame extends LitElement {
     clearTimeout(this.#settling);
     const { kind } = this.#stage;
     this.opened &&= kind !== 'armed' && kind !== 'live';
-    if (kind === 'armed' || kind === 'live') this.#quests.part?.desk?.shut();
+    if (kind === 'armed' || kind === 'live') {
+      this.#quests.part?.desk?.shut();
+      this.#name.part?.shut();
+    }
     this.settled = kind !== 'over';
     if (!this.settled) this.#settling = setTimeout(() => (this.settled = true), OUTCOME_MS);
   }
@@ -341,14 +345,16 @@ export class CrowdcueGame extends LitElement {
     const desk = this.#openDesk;
     const sponsor = this.card?.sponsor;
     const quests = this.#quests.part?.desk;
+    const naming = this.card?.freeNames === true ? this.#name.want()?.follow(session) : undefined;
+    const name = session?.me?.name ?? session?.viewer.name ?? '';
     return html`<section class="frame" part="frame" lang=${text.lang} dir=${text.dir ?? 'ltr'} data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
-      <div class="under" ?inert=${desk !== undefined || quests?.opened === true}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
+      <div class="under" ?inert=${desk !== undefined || quests?.opened === true || naming?.opened === true}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
       <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#offer(context), again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
       ${captions === undefined ? nothing : html`<crowdcue-captions exportparts="captions" .session=${session} .posted=${captions} .language=${context.language}></crowdcue-captions>`}
       ${sponsor === undefined ? nothing : this.#sponsor.want()?.show(sponsor, text)}
-      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, [session && this.#sound.part?.button(text.lang), quests?.button(text.lang)])}</div>
-      ${quests?.sheet(text.lang)}
+      ${footerBar(context, naming?.button(name, text.lang) ?? html`<span class="name" dir="auto">${name}</span>`, rewards, this.#openSheet, [session && this.#sound.part?.button(text.lang), quests?.button(text.lang)])}</div>
+      ${quests?.sheet(text.lang)}${naming?.sheet(text.lang)}
       ${desk === undefined ? nothing : this.#sheet(context, desk)}
       <p class="said" aria-live="polite"></p>
     </section>`;

@@ -9,15 +9,17 @@ export interface EventCard {
   readonly sponsor: SponsorView | undefined;
   /** How many quests it has. */
   readonly quests: number;
+  /** Viewers may choose a name. */
+  readonly freeNames: boolean;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const cardOf = (given: unknown): EventCard => {
-  const { name, accent, sponsor, quests } = (given ?? {}) as Record<string, unknown>;
+  const { name, accent, sponsor, quests, freeNames } = (given ?? {}) as Record<string, unknown>;
   const by = (sponsor ?? {}) as Record<string, unknown>;
   return {
-    name: textOf(name), accent: textOf(accent), quests: Number(quests ?? 0),
+    name: textOf(name), accent: textOf(accent), quests: Number(quests ?? 0), freeNames: freeNames === true,
     sponsor: textOf(by['name']) === '' ? undefined : { name: textOf(by['name']), text: textOf(by['text']), url: textOf(by['url']), imageUrl: textOf(by['imageUrl']) },
   };
 };

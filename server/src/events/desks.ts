@@ -16,6 +16,7 @@ import { FactPipeline } from './fact-pipeline.js';
 import { gameViews, type OutsideGame } from './game-list.js';
 import { ImpressionDesk } from './impression-desk.js';
 import { JoinDesk } from './join-desk.js';
+import { NameDesk } from './name-desk.js';
 import { PlanDesk } from './plan-desk.js';
 import { QuestDesk } from './quest-desk.js';
 import { RehearsalDesk } from './rehearsal-desk.js';
@@ -29,7 +30,7 @@ import { OverlayDesk } from './overlay-desk.js';
 import { SponsorDesk } from './sponsor-desk.js';
 import { ViewerDesk } from './viewer-desk.js';
 import { WorkspaceDesk } from './workspace-desk.js';
-import { HostAccess, Keys, RelayCredential, ScopedKeys, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
+import { HostAccess, Keys, publicName, RelayCredential, ScopedKeys, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
 import type { Ledger } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
@@ -86,6 +87,7 @@ export interface Desks {
   readonly quests: QuestDesk;
   readonly plans: PlanDesk;
   readonly rehearsals: RehearsalDesk;
+  readonly names: NameDesk;
   readonly workspaces: WorkspaceDesk;
   readonly audit: AuditLog;
   readonly commandKeys: CommandKeys;
@@ -133,12 +135,15 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const workspaces = new WorkspaceDesk({ workspaces: records.table('workspaces'), members: records.table('members'), clock, random });
   const audit = new AuditLog({ table: records.table('audit'), clock, random, failed: (err) => logger.error({ err }, 'an entry of the audit log was not kept') });
   metrics.watch(directory, rooms);
-  const events = new EventDesk({ events: directory, drops, bans, relays: registry, impressions, sponsors, publicUrl, now: () => clock.now() });
+  const names = new NameDesk({
+    table: records.table('names'), events: directory, bans, clock, given: (event, viewer) => publicName(keys.names, event, viewer), publicUrl,
+  });
+  const events = new EventDesk({ events: directory, drops, bans, names, relays: registry, impressions, sponsors, publicUrl, now: () => clock.now() });
   return {
     clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
     overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl }),
     access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) }),
-    events, joins, twitch, quests, workspaces, audit, commandKeys: new CommandKeys(records.table('commands'), clock),
+    events, joins, twitch, names, quests, workspaces, audit, commandKeys: new CommandKeys(records.table('commands'), clock),
     plans: new PlanDesk({ events: directory, rooms: late, games, clock, publicUrl, logger }),
     rehearsals: new RehearsalDesk({ directory, events, quests, ledger, publicUrl }),
   };

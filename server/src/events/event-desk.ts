@@ -5,6 +5,7 @@ import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory, EventSpec } from './event-directory.js';
 import { eventView, onAir, type EventRecord } from './event-record.js';
+import type { NameDesk } from './name-desk.js';
 import type { ImpressionDesk } from './impression-desk.js';
 import type { SponsorDesk } from './sponsor-desk.js';
 import type { RelayRegistry } from './relay-registry.js';
@@ -15,6 +16,7 @@ export interface EventDeskOptions {
   readonly events: EventDirectory;
   readonly drops: DropDesk;
   readonly bans: BanList;
+  readonly names: Pick<NameDesk, 'waiting' | 'banned' | 'ended'>;
   readonly relays: RelayRegistry;
   readonly impressions: ImpressionDesk;
   readonly sponsors: SponsorDesk;
@@ -45,11 +47,11 @@ export class EventDesk {
   }
 
   async overview(id: string): Promise<EventOverview> {
-    const { events, drops, relays, impressions, sponsors } = this.options;
+    const { events, drops, relays, impressions, sponsors, names } = this.options;
     const [room, stock] = await Promise.all([events.room(id).overview(), drops.overview(id)]);
     const record = events.get(id);
     const seen = record.sponsor === undefined ? {} : { impressions: impressions.of(record) };
-    return { ...room, event: this.#view(record), drops: stock, relays: relays.overview(room.relays), sponsors: sponsors.overview(id), ...seen };
+    return { ...room, event: this.#view(record), drops: stock, relays: relays.overview(room.relays), sponsors: sponsors.overview(id), namesWaiting: names.waiting(id), ...seen };
   }
 
   /** Names the event's sponsor, or takes it off. */
@@ -97,6 +99,7 @@ export class EventDesk {
   async ban(id: string, viewer: number, banned: boolean): Promise<void> {
     await this.options.events.room(id).ban(viewer, banned);
     await this.options.bans.set(id, viewer, banned);
+    if (banned) await this.options.names.banned(id, viewer);
   }
 
   /** Shows others a placeholder instead of a viewer's name, or the name again. Throws `not_found`. */
@@ -111,6 +114,7 @@ export class EventDesk {
   async air(id: string, to: AirState): Promise<EventView> {
     const { events, now } = this.options;
     const record = await events.change(id, ({ off: _, ...before }) => ({ ...before, ...(to === 'on' ? {} : { off: true }), ...(to === 'ended' ? { endedAt: before.endedAt ?? now() } : {}) }));
+    if (to === 'ended') await this.options.names.ended(id);
     await events.room(id).air(to);
     return this.#view(record);
   }

@@ -23,6 +23,8 @@ export interface EventRecord {
   readonly rehearsalOf?: string;
   /** Whose event it is; the installation's own workspace where it is not said. */
   readonly workspace?: string;
+  /** Viewers may choose names, which are shown once they are approved. */
+  readonly freeNames?: boolean;
   /** The kill switch is on. */
   readonly off?: boolean;
   /** ms since 1970; over for good. */
@@ -55,6 +57,7 @@ export const eventView = ({ sponsor, plan, ...record }: EventRecord, publicUrl: 
 });
 
 /** An event as anybody may read it; `quests` is how many it has. */
-export const eventCard = ({ id, name, code, accent, sponsor }: EventRecord, publicUrl: string, quests: number): EventCardView => ({
+export const eventCard = ({ id, name, code, accent, sponsor, freeNames }: EventRecord, publicUrl: string, quests: number): EventCardView => ({
   event: id, name, code, accent, ...(sponsor === undefined ? {} : { sponsor: sponsorView(id, sponsor, publicUrl) }), ...(quests === 0 ? {} : { quests }),
+  ...(freeNames === true ? { freeNames } : {}),
 });

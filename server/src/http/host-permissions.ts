@@ -33,6 +33,9 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'POST /api/events/:id/viewers/:viewer/hold': rule('names', 'hold name'),
   'DELETE /api/events/:id/viewers/:viewer/hold': rule('names', 'approve name'),
 
+  'GET /api/events/:id/names': rule('names', 'list names'),
+  'POST /api/events/:id/names': rule('names', 'decide names'),
+
   'POST /api/events/:id/cue': rule('show', 'cue'),
   'POST /api/events/:id/stop': rule('show', 'stop round'),
   'POST /api/events/:id/settle': rule('show', 'settle'),
@@ -57,6 +60,7 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'POST /api/events/:id/drops': rule('own', 'add drop'),
   'POST /api/events/:id/sponsor': rule('own', 'set sponsor'),
   'DELETE /api/events/:id/sponsor': rule('own', 'remove sponsor'),
+  'PUT /api/events/:id/names': rule('own', 'set names'),
   'POST /api/events/:id/embed': rule('own', 'set embedding'),
   'PUT /api/events/:id/quests': rule('own', 'set quests'),
   'GET /api/twitch/channels': rule('own', 'list channels'),

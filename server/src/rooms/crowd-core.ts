@@ -14,7 +14,7 @@ import { ActionGate } from './action-gate.js';
 import { Attendance, type AttendanceImage } from './attendance.js';
 import { CaptionShelf, type CaptionImage } from './caption-shelf.js';
 import type { CoreOptions } from './core-options.js';
-import type { AirState, DropRow, RoomInput } from './inputs.js';
+import type { AirState, DropRow, NameRow, RoomInput } from './inputs.js';
 import { Outbound } from './outbound.js';
 import type { RelayRun } from './relay-runs.js';
 import { RoundDesk, type DeskImage } from './round-desk.js';
@@ -126,6 +126,7 @@ export class CrowdCore {
       case 'flash': return void (this.state.flashFrom = this.desk.running ? 0 : input.from);
       case 'packager': return void Object.assign(this.state, { packagerEpoch: input.epoch, packagerError: input.error });
       case 'hold': return this.#hold(input.viewer, input.held);
+      case 'names': return this.#names(input.rows);
       case 'air': return this.#air(input.to);
       case 'drops': return this.#drops(input.rows);
       case 'captions': return this.out.tell(this.captions.take(input.lines));
@@ -178,6 +179,14 @@ export class CrowdCore {
     const row = this.viewers.rowOf(viewer);
     if (row === undefined || this.viewers.is(row, FLAG.held) === held) return;
     this.viewers.set(row, FLAG.held, held);
+    this.desk.renamed();
+  }
+
+  #names(rows: readonly NameRow[]): void {
+    for (const { viewer, name } of rows) {
+      const row = this.viewers.rowOf(viewer);
+      if (row !== undefined && this.viewers.rename(row, name)) this.out.standings.add(row);
+    }
     this.desk.renamed();
   }
 

@@ -10,6 +10,11 @@ export interface DropRow {
   readonly open: boolean;
 }
 
+export interface NameRow {
+  readonly viewer: number;
+  readonly name: string;
+}
+
 /** Whether an event is on the air: taken off it for now, put back, or over for good. */
 export type AirState = 'on' | 'off' | 'ended';
 
@@ -22,6 +27,8 @@ export type RoomInput =
   | { readonly kind: 'settle'; readonly round: number; readonly outcome: number }
   | { readonly kind: 'ban'; readonly viewer: number; readonly banned: boolean }
   | { readonly kind: 'hold'; readonly viewer: number; readonly held: boolean }
+  /** Names that were approved, or the event's own again. */
+  | { readonly kind: 'names'; readonly rows: readonly NameRow[] }
   | { readonly kind: 'air'; readonly to: AirState }
   | { readonly kind: 'drops'; readonly rows: readonly DropRow[] }
   | { readonly kind: 'captions'; readonly lines: readonly CaptionLine[] }
