@@ -15,7 +15,7 @@ import type { CuePanel } from './cue-panel.js';
 import { deskStyles } from './desk-styles.js';
 import type { DeskStore } from './desk-store.js';
 import './dialogs.js';
-import type { ConfirmDialog } from './dialogs.js';
+import type { ConfirmDialog, Question } from './dialogs.js';
 import './drops-panel.js';
 import './event-dialog.js';
 import type { EventDialog } from './event-dialog.js';
@@ -24,6 +24,7 @@ import type { HelpDialog } from './help-dialog.js';
 import type { CueDraft, KeyKind, PackagerDraft } from './host-api.js';
 import './join-card.js';
 import { linkNews, roundNews } from './narration.js';
+import './names-panel.js';
 import './on-air-panel.js';
 import './pictures-panel.js';
 import './plan-panel.js';
@@ -38,7 +39,7 @@ import { shortcutOf } from './shortcuts.js';
 import './team-panel.js';
 import type { TeamPanel } from './team-panel.js';
 import './toasts.js';
-import type { Toasts } from './toasts.js';
+import type { Toast, Toasts } from './toasts.js';
 import './top-bar.js';
 import './viewers-panel.js';
 import type { ViewersPanel } from './viewers-panel.js';
@@ -101,6 +102,8 @@ export class Desk extends LitElement {
     }
   };
 
+  readonly #ask = async (question: Question): Promise<boolean> => (await this.#part<ConfirmDialog>('cc-confirm')?.ask(question)) ?? false;
+
   #part<T extends Element>(tag: string): T | null {
     return this.renderRoot.querySelector<T>(tag);
   }
@@ -153,7 +156,7 @@ export class Desk extends LitElement {
     const { store } = this;
     const { overview, event, games } = store;
     const game = games.find(({ id }) => id === overview?.game);
-    return html`<main class="desk ${store.link.kind === 'unreachable' ? 'stale' : ''} ${store.may('show') ? '' : 'watching'}">
+    return html`<main @tell=${(e: CustomEvent<Toast>) => this.#part<Toasts>('cc-toasts')?.show(e.detail)} class="desk ${store.link.kind === 'unreachable' ? 'stale' : ''} ${store.may('show') ? '' : 'watching'}">
       <h1 class="hidden-text">${event?.name}</h1>
       <cc-on-air .overview=${overview} .game=${game} .eventNow=${() => store.eventNow()} ?busy=${this.busy} ?watching=${!store.may('show')} @stop-round=${this.#stop} @settle-round=${this.#settle}></cc-on-air>
       ${store.may('show') ? html`<cc-cue .games=${games} .overview=${overview} ?reachable=${store.link.kind === 'live'} ?busy=${this.busy} @cue=${this.#cue}></cc-cue>` : nothing}
@@ -166,6 +169,7 @@ export class Desk extends LitElement {
         <cc-viewers .eventId=${store.eventId} .find=${(query: string) => store.api.viewers(store.eventId ?? '', query)}
           @ban=${(e: CustomEvent<HostViewer>) => this.#ban(e.detail)} @unban=${(e: CustomEvent<HostViewer>) => this.#unban(e.detail)}
           @hold=${(e: CustomEvent<HostViewer>) => this.#hold(e.detail, true)} @approve=${(e: CustomEvent<HostViewer>) => this.#hold(e.detail, false)}></cc-viewers>
+        ${store.may('names') && event !== undefined ? html`<cc-names .eventId=${event.id} .api=${store.api} .ask=${this.#ask} ?own=${store.may('own')}></cc-names>` : nothing}
         ${store.may('show') ? html`<cc-pictures .overview=${overview} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @flash=${() => this.#command(() => store.flash(true))}
           @end-flashes=${() => this.#command(() => store.flash(false))} @calibrate=${(e: CustomEvent<PackagerDraft>) => this.#command(() => store.calibrate(e.detail))}></cc-pictures>` : nothing}
         ${event === undefined || !store.may('own') ? nothing : html`<cc-rehearsal .event=${event} .prepare=${() => store.rehearse()} @show-event=${(e: CustomEvent<string>) => store.show(e.detail)}></cc-rehearsal>`}

@@ -1,5 +1,5 @@
 /** The host's side of the origin's HTTP API (docs/architecture.md), one method a route. */
-import type { AuditView, EventOverview, EventView, GameView, HostPersonView, HostViewer, MemberView, TemplateView } from '@crowdcue/protocol';
+import type { AskedNamesView, NamesDecided, AuditView, EventOverview, EventView, GameView, HostPersonView, HostViewer, MemberView, TemplateView } from '@crowdcue/protocol';
 import { asApiError, request, type ApiRequest } from '../shared/api.js';
 import { siteUrl } from '../shared/site.js';
 
@@ -136,6 +136,18 @@ export class HostApi {
 
   approve(id: string, viewer: number): Promise<void> {
     return this.#ask(eventPath(id, `/viewers/${viewer}/hold`), { method: 'DELETE' });
+  }
+
+  names(id: string): Promise<AskedNamesView> {
+    return this.#ask(eventPath(id, '/names'));
+  }
+
+  freeNames(id: string, free: boolean): Promise<EventView> {
+    return this.#ask(eventPath(id, '/names'), { method: 'PUT', body: { free } });
+  }
+
+  decideNames(id: string, viewers: readonly number[], outcome: 'approve' | 'decline'): Promise<NamesDecided> {
+    return this.#ask(eventPath(id, '/names'), { method: 'POST', body: { viewers, outcome } });
   }
 
   async games(): Promise<readonly GameView[]> {

@@ -9,6 +9,7 @@ const PLAIN: Partial<Record<ApiErrorCode, string>> = {
   host_forbidden: 'This host session is over. Open a new host link.',
   role_forbidden: 'Your role may not do this. Ask the host.',
   member_unknown: 'This person is not on the team any more.',
+  name_taken: 'Somebody in this event has this name by now.',
   event_off: 'The event is off the air. Put it back on air first.',
   host_link_used: 'This link was used already, or it is too old.',
   round_running: 'A round is on. Wait for its end, or stop it.',
