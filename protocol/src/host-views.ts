@@ -1,6 +1,6 @@
 /** What hosts are shown, and whoever may act for them. Times are event time, ms, unless they say otherwise. */
 import type { CaptionOverview, SponsorOverview } from './broadcast.js';
-import type { DropBoard, ImpressionSlot, Phase, SponsorView } from './views.js';
+import type { DropBoard, FallbackView, ImpressionSlot, Phase, SponsorView } from './views.js';
 
 /** A relay as the console shows it. */
 export interface RelayOverview {
@@ -35,6 +35,8 @@ export interface EventView {
   readonly rehearsalOf?: string;
   /** Whose event it is; absent: the installation's own workspace. */
   readonly workspace?: string;
+  /** What viewers see when something fails; `on`: it is used. */
+  readonly fallback?: FallbackView & { readonly on: boolean };
   /** Viewers may choose a name, which is shown once it is approved. */
   readonly freeNames?: boolean;
   /** Taken off the air, until it is put on again. */

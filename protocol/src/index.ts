@@ -31,8 +31,9 @@ export type {
 } from './host-views.js';
 export type {
   CrowdView, DropBoard, EventCardView, ImpressionSlot, JoinAnswer, MeView, NameView, NewsView, OverlayAnswer, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,
-  SponsorView, UnlockView, ViewerDrop,
+  SponsorView, UnlockView, ViewerDrop, FallbackPreset, FallbackView,
 } from './views.js';
+export { FALLBACK_PRESETS } from './views.js';
 export {
   decodeLinkSession, decodeVirtualOut, decodeVirtualOutAck, encodeLinkSession, encodeParts, encodeVirtualOut, encodeVirtualOutAck, PartJoiner, VIRTUAL,
   VirtualOutBuilder, type LinkSession, type VirtualJoin, type VirtualOp, type VirtualOut,

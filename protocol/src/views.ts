@@ -160,6 +160,23 @@ export interface SponsorView {
   readonly imageUrl: string;
 }
 
+/** Words for when something fails live, in every language; `own`: the host's alone. */
+export const FALLBACK_PRESETS = ['soon', 'trouble', 'pause', 'thanks', 'own'] as const;
+export type FallbackPreset = (typeof FALLBACK_PRESETS)[number];
+
+/** What viewers and the overlay show when relays are out of reach or the event is off the air: plain text and addresses, "" where there is none. */
+export interface FallbackView {
+  readonly preset: FallbackPreset;
+  /** Instead of the preset's sentence. */
+  readonly text: string;
+  /** `https:`. */
+  readonly url: string;
+  /** What the link is called; its host's name where it is "". */
+  readonly label: string;
+  /** `https:`, or an address of the origin. */
+  readonly imageUrl: string;
+}
+
 /** Where a viewer sees a sponsor. What an overlay shows of it is counted apart: it has no viewers of its own. */
 export type ImpressionSlot = 'element';
 
@@ -172,6 +189,8 @@ export interface EventCardView {
   readonly sponsor?: SponsorView;
   /** How many quests it has. */
   readonly quests?: number;
+  /** Absent where the host has chosen none. */
+  readonly fallback?: FallbackView;
   /** Viewers may choose a name. */
   readonly freeNames?: boolean;
 }
@@ -195,4 +214,6 @@ export interface NewsView extends UnlockView {
 export interface OverlayAnswer extends JoinAnswer {
   readonly joinUrl: string;
   readonly sponsor: SponsorView | null;
+  /** Absent where the host has chosen none. */
+  readonly fallback?: FallbackView;
 }

@@ -50,7 +50,7 @@ describe('roles', () => {
       ['show', 'POST', '/api/events/show/cue', { game: 'tug' }], ['show', 'POST', '/api/events/show/settle', { outcome: 0 }], ['show', 'POST', '/api/events/show/stop', {}],
       ['show', 'POST', '/api/events/show/flashes', {}], ['show', 'DELETE', '/api/events/show/flashes'], ['show', 'POST', '/api/events/show/packager', { offsetMs: 1, errorMs: 1 }],
       ['show', 'POST', '/api/events/show/captions', { lines: [{ lang: 'en', from: 0, to: 1_000, text: 'Hello' }] }],
-      ['show', 'POST', '/api/events/show/plan/r1/cue', {}], ['show', 'POST', '/api/events/show/plan/r1/skip', {}], ['show', 'POST', '/api/events/show/plan/r1/undo', {}],
+      ['show', 'PUT', '/api/events/show/fallback', { preset: 'soon' }], ['show', 'POST', '/api/events/show/plan/r1/cue', {}], ['show', 'POST', '/api/events/show/plan/r1/skip', {}], ['show', 'POST', '/api/events/show/plan/r1/undo', {}],
       ['own', 'GET', '/api/templates'], ['own', 'PUT', '/api/events/show/plan', { auto: true }], ['own', 'POST', '/api/events/show/rehearsal', {}],
       ['names', 'GET', '/api/events/show/names'], ['names', 'POST', '/api/events/show/names', { viewers: [5], outcome: 'approve' }], ['own', 'PUT', '/api/events/show/names', { free: true }],
       ['own', 'GET', '/api/events/show/keys'], ['own', 'DELETE', '/api/events/show/keys/captions'],

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, DESKTOP, openChromium, PHONE, screenshots, sideways, type Chromium } from './browser.js';
-import { CrowdcueSystem } from '../../loadtest/src/system.js';
+import { chromiumPath, DESKTOP, openChromium, PHONE, SCREENSHOTS, screenshots, sideways, type Chromium } from './browser.js';
+import { CrowdcueSystem, type HostApi } from '../../loadtest/src/system.js';
 
 type Person = Awaited<ReturnType<Chromium['person']>>;
 
@@ -12,11 +12,27 @@ const SOON = { timeout: 15_000, interval: 50 };
 const SMALL = { width: 320, height: 640 };
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Eight green pixels a side. */
+const LOGO = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR4nGOQ2FCAFTEMLQkAZIpOAYcPI+kAAAAASUVORK5CYII=';
+
 /** What axe-core finds serious or critical. */
 const serious = async (page: Page): Promise<unknown> => {
   await page.evaluate(AXE);
   return page.evaluate(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 160))]))`);
+};
+
+/** A panel as it is on a phone and on a desk, light and dark. */
+const panelShots = async (page: Page, panel: string, name: string): Promise<void> => {
+  for (const [size, viewport] of [['phone', PHONE], ['desktop', DESKTOP]] as const) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.locator(panel).screenshot({ path: `${SCREENSHOTS}${name}-${size}-${colorScheme}.png` });
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(DESKTOP);
 };
 
 /** Nothing is wider than a small phone, nothing serious stands in the way. */
@@ -32,17 +48,21 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
   let browser: Chromium;
   let host: Person;
   let viewer: Person;
+  let api: HostApi;
   let code = '';
+  let event = '';
 
   beforeAll(async () => {
     system = await CrowdcueSystem.start();
     browser = openChromium(chromiumPath!);
     [host, viewer] = await Promise.all([browser.person(DESKTOP), browser.person(PHONE)]);
-    await host.page.goto(system.origin.ready.hostLink!);
+    api = await system.host();
+    await host.page.goto((await api.post<{ url: string }>('/api/host/links', {})).url);
     await host.page.locator('[data-test=first-event]').click();
     await host.page.locator('input[name=name]').fill('Friday Finale');
     await host.page.locator('[data-test=save]').click();
     code = (await host.page.locator('[data-test=code]').innerText()).trim();
+    event = (await api.get<{ events: { id: string }[] }>('/api/events')).events[0]!.id;
   });
 
   afterAll(async () => {
@@ -53,6 +73,11 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
   it('[NAM7] [NAM8] a viewer asks for a name once the host allows it; the host decides by keyboard and in bulk, and takes it back', async () => {
     const { page } = host;
     const game = viewer.page.locator('crowdcue-game');
+    const loaded: string[] = [];
+    viewer.page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+    await viewer.page.goto(`${system.origin.url}/join/${code}`);
+    await game.locator('footer .name').waitFor();
+    expect([await game.locator('footer button.name').count(), loaded.filter((path) => /name-desk|fallback-view/.test(path))]).toEqual([0, []]);
     await page.locator('input[name=free-names]').check();
     await viewer.page.goto(`${system.origin.url}/join/${code}`);
     await game.locator('[data-stage=idle]').waitFor();
@@ -70,14 +95,12 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
     const asked = await Promise.all(['Grace Hopper', 'さくら', 'محمد', 'Alan T.'].map(async (name) => {
       const { token, relays } = (await (await fetch(`${system.origin.url}/api/join`, { method: 'POST', body: JSON.stringify({ event: code }) })).json()) as { token: string; relays: string[] };
       expect(relays).toHaveLength(1);
-      const event = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { evt: string };
-      return (await fetch(`${system.origin.url}/api/events/${event.evt}/name`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify({ name }) })).status;
+      return (await fetch(`${system.origin.url}/api/events/${event}/name`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify({ name }) })).status;
     }));
     expect(asked).toEqual([200, 200, 200, 200]);
     await expect.poll(() => page.locator('[data-test=asked-name]').count(), SOON).toBe(5);
-    await page.locator('cc-names').scrollIntoViewIfNeeded();
     await page.locator('[data-test=asked-name] input').nth(2).check();
-    await screenshots(page, 'console-names');
+    await panelShots(page, 'cc-names', 'console-names');
     await isSound(page);
     await page.locator('[data-test=asked-name] input').nth(2).uncheck();
     await page.locator('[data-test=asked-name] input').first().focus();
@@ -97,5 +120,58 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
     await page.locator('[data-test=yes]').click();
     await expect.poll(() => page.locator('[data-test=decided]').count(), SOON).toBe(0);
     expect([...host.problems, ...viewer.problems]).toEqual([]);
+  });
+
+  it('[FBK4] [FBK5] [FBK6] what the host chose stands where the game was when relays are gone, the event is off or there is no network, on the phone and on the stream, and goes by itself', async () => {
+    const { page } = host;
+    const game = viewer.page.locator('crowdcue-game');
+    const cover = game.locator('.fallback');
+    const stream = await browser.person({ width: 1280, height: 720 });
+    await stream.page.goto((await api.get<{ overlayUrl: string }>(`/api/events/${event}/keys`)).overlayUrl);
+    const scene = (): Promise<string | null> => stream.page.locator('cc-overlay [data-scene]').getAttribute('data-scene');
+    await viewer.page.goto(`${system.origin.url}/join/${code}?lang=de`);
+    await game.locator('[data-stage=idle]').waitFor();
+    await expect.poll(scene, SOON).toBe('idle');
+    const panel = page.locator('cc-fallback');
+    await panel.locator('select').selectOption('trouble');
+    await panel.locator('summary').click();
+    await panel.locator('input[name=url]').fill('https://example.com/discord');
+    await panel.locator('input[name=label]').fill('Chat with us');
+    await panel.locator('input[name=file]').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from(LOGO, 'base64') });
+    await panel.locator('[data-test=fallback-preview] img').waitFor();
+    await panelShots(page, 'cc-fallback', 'console-fallback');
+    const brought = viewer.page.waitForResponse((response) => response.url().includes('/fallback/'));
+    await panel.locator('[data-test=save-fallback]').press('Enter');
+    expect((await brought).status()).toBe(200); // who is here is told, and has the picture before it is needed
+    await isSound(page);
+    await system.relays[0]!.kill();
+    await cover.getByText('Es hakt gerade').waitFor();
+    await expect.poll(scene, SOON).toBe('fallback');
+    await screenshots(viewer.page, 'viewer-fallback');
+    await stream.page.screenshot({ path: `${SCREENSHOTS}overlay-fallback.png` });
+    expect(await serious(viewer.page)).toEqual([]);
+    expect(await cover.locator('a').getAttribute('href')).toBe('https://example.com/discord');
+    await system.relays[0]!.start();
+    await cover.waitFor({ state: 'detached' });
+    await expect.poll(scene, SOON).toBe('idle');
+    await viewer.context.setOffline(true);
+    await viewer.page.reload();
+    await cover.getByText('Es hakt gerade').waitFor(); // from what this device keeps
+    expect(await cover.locator('img').evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBe(8);
+    await viewer.context.setOffline(false);
+    await cover.waitFor({ state: 'detached' });
+    await api.post(`/api/events/${event}/off`, {});
+    await cover.getByText('Es hakt gerade').waitFor();
+    await expect.poll(scene, SOON).toBe('fallback');
+    await panel.locator('select').selectOption('own');
+    await panel.locator('input[name=text]').fill('Back at nine');
+    await panel.locator('[data-test=save-fallback]').click();
+    await cover.getByText('Back at nine').waitFor(); // while it stands
+    await page.locator('[data-test=toast]').filter({ hasText: 'It is kept' }).last().getByRole('button', { name: 'Undo' }).click();
+    await cover.getByText('Es hakt gerade').waitFor();
+    await api.post(`/api/events/${event}/on`, {});
+    await game.locator('[data-stage=idle]').waitFor();
+    await expect.poll(scene, SOON).toBe('idle');
+    expect([...host.problems, ...viewer.problems, ...stream.problems]).toEqual([]);
   });
 });

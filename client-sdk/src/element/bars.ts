@@ -19,8 +19,8 @@ export const noticeBar = ({ text }: PanelContext, notice: Notice | undefined): T
   notice === undefined ? nothing : html`<p class="notice" part="notice ${notice}" role="status">${notice === 'hold' ? icons.pause : icons.signal}${text.notices[notice]}</p>`;
 
 /** Over what was last known, while no relay is in reach: calm, for there is nothing to do. */
-export const awayCover = ({ title, body }: PanelText): TemplateResult => html`<div class="away" part="away">
-  <div><span class="beacon" aria-hidden="true"><i></i><i></i><i></i></span><h2>${title}</h2><p>${body}</p></div>
+export const awayCover = ({ title, body }: PanelText, fallback?: TemplateResult): TemplateResult => html`<div class="away" part="away">
+  <div>${fallback ?? html`<span class="beacon" aria-hidden="true"><i></i><i></i><i></i></span><h2>${title}</h2><p>${body}</p>`}</div>
 </div>`;
 
 /** Who the viewer is here, and the way to their rewards; it is also how to try again when those did not load. */

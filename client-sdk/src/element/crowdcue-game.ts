@@ -18,7 +18,7 @@ import type { Player } from '../stream-clock/players.js';
 import { Announcer } from './announcer.js';
 import { awayCover, footerBar, headerBar, noticeBar } from './bars.js';
 import type { ElementText } from './element-text.js';
-import { eventCard, type EventCard } from './event-card.js';
+import { eventCard, NO_CARD, withFallback, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
 import { Later } from './later.js';
 import { OwnTaps } from './own-taps.js';
@@ -78,6 +78,7 @@ export class CrowdcueGame extends LitElement {
   readonly #slot = new ViewSlot(this.#changed, () => this.#base);
   readonly #quests = new Later(async () => new (await import('./quest-desk.js')).Quests(this.#changed, () => this.#keeper.refresh()), this.#changed);
   readonly #name = new Later(async () => new (await import('./name-desk.js')).NameDesk(this.#changed), this.#changed);
+  readonly #fallback = new Later(async () => new (await import('./fallback-view.js')).Fallback(this.#changed), this.#changed);
   #player: Player | undefined;
   readonly #clock = new Later(async () => new (await import('./clock-desk.js')).ClockDesk({
     player: () => this.#player, changed: this.#changed, told: (reading) => this.#tell('crowdcue-delay', reading ?? null),
@@ -109,9 +110,10 @@ export class CrowdcueGame extends LitElement {
       this.#tell('crowdcue-receipt', receipt);
       this.#say((text) => `${text.yours}. ${text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
     },
+    fallback: (view) => (this.card = withFallback(this.card ?? NO_CARD, view, this.#base, this.event, this.#local)),
     away: (on) => {
       this.#say((text) => (on ? Object.values(this.#keeper.offline ? text.offline : text.away).join('. ') : text.back), true);
-      if (!on) this.#readCard();
+      this.#readCard(); // relays may be out of reach where the origin is not
     },
   });
 
@@ -241,7 +243,7 @@ export class CrowdcueGame extends LitElement {
   /** Styles of what is loaded later come with it, and are there before it shows. */
   #dress(): void {
     const root = this.renderRoot as ShadowRoot;
-    for (const sheet of [this.#slot.over.part?.overStyles.styleSheet, this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.part?.styles.styleSheet, this.#clock.part?.styles.styleSheet, this.#sound.part?.styles.styleSheet]) {
+    for (const sheet of [this.#slot.over.part?.overStyles.styleSheet, this.#keeper.rewards.desk?.styles.styleSheet, this.#sponsor.part?.styles.styleSheet, this.#clock.part?.styles.styleSheet, this.#sound.part?.styles.styleSheet, this.#fallback.part?.styles.styleSheet]) {
       if (sheet !== undefined && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     }
   }
@@ -267,6 +269,7 @@ export class CrowdcueGame extends LitElement {
     clearTimeout(this.#settling);
     const { kind } = this.#stage;
     this.opened &&= kind !== 'armed' && kind !== 'live';
+    if (kind === 'off') this.#readCard();
     if (kind === 'armed' || kind === 'live') {
       this.#quests.part?.desk?.shut();
       this.#name.part?.shut();
@@ -346,11 +349,14 @@ export class CrowdcueGame extends LitElement {
     const sponsor = this.card?.sponsor;
     const quests = this.#quests.part?.desk;
     const naming = this.card?.freeNames === true ? this.#name.want()?.follow(session) : undefined;
+    const shown = this.#fallback.part?.ready(this.card?.fallback);
+    if (this.card?.fallback) this.#fallback.want();
+    const fallback = (status: string): TemplateResult | undefined => (shown && this.#fallback.part?.show(shown, text.lang, status));
     const name = session?.me?.name ?? session?.viewer.name ?? '';
     return html`<section class="frame" part="frame" lang=${text.lang} dir=${text.dir ?? 'ltr'} data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
       <div class="under" ?inert=${desk !== undefined || quests?.opened === true || naming?.opened === true}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
-      <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#offer(context), again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
+      <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#offer(context), again: () => this.#start(), fallback })}</main>${away ? awayCover(offline ? text.offline : text.away, fallback(offline ? text.offline.title : text.notices.reconnecting)) : nothing}</div>
       ${captions === undefined ? nothing : html`<crowdcue-captions exportparts="captions" .session=${session} .posted=${captions} .language=${context.language}></crowdcue-captions>`}
       ${sponsor === undefined ? nothing : this.#sponsor.want()?.show(sponsor, text)}
       ${footerBar(context, naming?.button(name, text.lang) ?? html`<span class="name" dir="auto">${name}</span>`, rewards, this.#openSheet, [session && this.#sound.part?.button(text.lang), quests?.button(text.lang)])}</div>

@@ -138,7 +138,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const names = new NameDesk({
     table: records.table('names'), events: directory, bans, clock, given: (event, viewer) => publicName(keys.names, event, viewer), publicUrl,
   });
-  const events = new EventDesk({ events: directory, drops, bans, names, relays: registry, impressions, sponsors, publicUrl, now: () => clock.now() });
+  const events = new EventDesk({ events: directory, rooms, drops, bans, names, relays: registry, impressions, sponsors, publicUrl, now: () => clock.now() });
   return {
     clock, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
     overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl }),

@@ -1,10 +1,11 @@
-import type { EventOverview, EventView, HostViewer } from '@crowdcue/protocol';
+import { CrowdcueError, type EventOverview, type EventView, type HostViewer } from '@crowdcue/protocol';
 import type { AirState } from '../rooms/inputs.js';
-import type { CueRequest, PackagerOffset, RoomControl } from '../rooms/room-control.js';
+import type { CueRequest, PackagerOffset, RoomControl, RoomHost } from '../rooms/room-control.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory, EventSpec } from './event-directory.js';
 import { eventView, onAir, type EventRecord } from './event-record.js';
+import { fallbackView, type FallbackChange } from './fallback.js';
 import type { NameDesk } from './name-desk.js';
 import type { ImpressionDesk } from './impression-desk.js';
 import type { SponsorDesk } from './sponsor-desk.js';
@@ -14,6 +15,7 @@ import { OWN_WORKSPACE, workspaceOf } from './workspace-desk.js';
 
 export interface EventDeskOptions {
   readonly events: EventDirectory;
+  readonly rooms: Pick<RoomHost, 'get'>;
   readonly drops: DropDesk;
   readonly bans: BanList;
   readonly names: Pick<NameDesk, 'waiting' | 'banned' | 'ended'>;
@@ -58,6 +60,20 @@ export class EventDesk {
   async sponsor(id: string, sponsor: SponsorChange | undefined): Promise<EventView> {
     return this.#view(await this.options.events.change(id, ({ sponsor: before, ...record }) =>
       sponsor === undefined ? record : { ...record, sponsor: { ...sponsor, imageUrl: sponsor.imageUrl ?? before?.imageUrl ?? '' } }));
+  }
+
+  /**
+   * Says what is shown when something fails. Kept first: where the room is out of reach whoever is here has the one before until the page
+   * asks again, and who comes has this.
+   */
+  async fallback(id: string, { imageUrl, ...change }: FallbackChange): Promise<EventView> {
+    const { events, publicUrl } = this.options;
+    const record = await events.change(id, (before) => ({ ...before, fallback: { ...change, imageUrl: imageUrl ?? before.fallback?.imageUrl ?? '' } }));
+    const told = fallbackView(id, record.fallback, publicUrl()) ?? null;
+    await this.options.rooms.get(id)?.fallback(told).catch((error: unknown) => {
+      if (!(error instanceof CrowdcueError && error.retryable)) throw error;
+    });
+    return this.#view(record);
   }
 
   /** Says whose pages may hold the event's pages in a frame. */

@@ -43,6 +43,7 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'POST /api/events/:id/flashes': rule('show', 'flash'),
   'DELETE /api/events/:id/flashes': rule('show', 'end flashes'),
   'POST /api/events/:id/packager': rule('show', 'set packager'),
+  'PUT /api/events/:id/fallback': rule('show', 'set fallback'),
   'POST /api/events/:id/captions': rule('show', 'post captions'),
   'POST /api/events/:id/plan/:cue/cue': rule('show', 'cue planned'),
   'POST /api/events/:id/plan/:cue/skip': rule('show', 'skip planned'),

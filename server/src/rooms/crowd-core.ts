@@ -7,8 +7,9 @@
  * Must not import: Colyseus rooms, journal, ledger, relay plugin.
  */
 import {
-  CrowdcueError, decodeBatch, newActionColumns, type ActionColumns, type Batch, type BatchMessage, type ErrorCode, type MeView,
+  CrowdcueError, DATA_TYPE, decodeBatch, encodeRoomData, newActionColumns, type ActionColumns, type Batch, type BatchMessage, type ErrorCode, type MeView,
 } from '@crowdcue/protocol';
+import { Packr } from 'msgpackr';
 import type { Fact } from '../achievements/index.js';
 import { ActionGate } from './action-gate.js';
 import { Attendance, type AttendanceImage } from './attendance.js';
@@ -59,6 +60,7 @@ export interface CoreImage extends AttendanceImage {
   captions?: CaptionImage;
 }
 
+const packr = new Packr({ useRecords: false });
 const NO_DELAYS: NonNullable<Batch['delays']> = [];
 
 export class CrowdCore {
@@ -127,6 +129,7 @@ export class CrowdCore {
       case 'packager': return void Object.assign(this.state, { packagerEpoch: input.epoch, packagerError: input.error });
       case 'hold': return this.#hold(input.viewer, input.held);
       case 'names': return this.#names(input.rows);
+      case 'fallback': return this.out.tell(encodeRoomData(DATA_TYPE.fallback, packr.pack(input.view)));
       case 'air': return this.#air(input.to);
       case 'drops': return this.#drops(input.rows);
       case 'captions': return this.out.tell(this.captions.take(input.lines));

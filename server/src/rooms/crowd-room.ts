@@ -9,7 +9,7 @@
  */
 import { definePlugins, Room, type Client } from '@colyseus/core';
 import {
-  CLOSE, CrowdcueError, DATA_TYPE, encodeRoomData, LIMITS, type CaptionLine, type HostViewer, type NewsView, type QuestProgress, type TokenClaims, type UnlockView,
+  CLOSE, CrowdcueError, DATA_TYPE, encodeRoomData, LIMITS, type CaptionLine, type FallbackView, type HostViewer, type NewsView, type QuestProgress, type TokenClaims, type UnlockView,
 } from '@crowdcue/protocol';
 import { Packr } from 'msgpackr';
 import { encodeInputs, decodeInputs, type AirState, type DropRow, type NameRow, type RoomInput } from './inputs.js';
@@ -335,6 +335,10 @@ export class CrowdRoom extends Room implements LocalRoom {
   hold(viewer: number, held: boolean): Promise<void> {
     if (this.#core.viewers.rowOf(viewer) === undefined) return Promise.reject(new CrowdcueError('not_found', 'No viewer has this number.'));
     return this.#submit({ kind: 'hold', viewer, held });
+  }
+
+  fallback(view: FallbackView | null): Promise<void> {
+    return this.#submit({ kind: 'fallback', view });
   }
 
   async rename(rows: readonly NameRow[]): Promise<readonly number[]> {

@@ -1,5 +1,5 @@
 /** A room that another process holds, as if it were here. Both ends of a call stand in this file; between them go plain values. */
-import { CrowdcueError, ERRORS, type CaptionLine, type ErrorCode, type HostViewer } from '@crowdcue/protocol';
+import { CrowdcueError, ERRORS, type CaptionLine, type ErrorCode, type FallbackView, type HostViewer } from '@crowdcue/protocol';
 import type { AirState, NameRow } from './inputs.js';
 import type { CaptionAnswer, CueAnswer, CueRequest, FlashAnswer, PackagerOffset, RoomControl, RoomOverview } from './room-control.js';
 
@@ -14,6 +14,7 @@ export type RoomRequest =
   | { readonly ask: 'flash'; readonly on: boolean }
   | { readonly ask: 'packager'; readonly packager: PackagerOffset }
   | { readonly ask: 'hold'; readonly viewer: number; readonly held: boolean }
+  | { readonly ask: 'fallback'; readonly view: FallbackView | null }
   | { readonly ask: 'rename'; readonly rows: readonly NameRow[] }
   | { readonly ask: 'air'; readonly to: AirState }
   | { readonly ask: 'overview' }
@@ -38,6 +39,7 @@ const perform = (room: RoomControl, request: RoomRequest): Promise<unknown> => {
     case 'flash': return room.flash(request.on);
     case 'packager': return room.packager(request.packager);
     case 'hold': return room.hold(request.viewer, request.held);
+    case 'fallback': return room.fallback(request.view);
     case 'rename': return room.rename(request.rows);
     case 'air': return room.air(request.to);
     case 'overview': return room.overview();
@@ -97,6 +99,10 @@ export class RemoteRoom implements RoomControl {
 
   async hold(viewer: number, held: boolean): Promise<void> {
     await this.#ask({ ask: 'hold', viewer, held });
+  }
+
+  async fallback(view: FallbackView | null): Promise<void> {
+    await this.#ask({ ask: 'fallback', view });
   }
 
   rename(rows: readonly NameRow[]): Promise<readonly number[]> {

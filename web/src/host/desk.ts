@@ -19,6 +19,7 @@ import type { ConfirmDialog, Question } from './dialogs.js';
 import './drops-panel.js';
 import './event-dialog.js';
 import type { EventDialog } from './event-dialog.js';
+import './fallback-panel.js';
 import './help-dialog.js';
 import type { HelpDialog } from './help-dialog.js';
 import type { CueDraft, KeyKind, PackagerDraft } from './host-api.js';
@@ -170,6 +171,7 @@ export class Desk extends LitElement {
           @ban=${(e: CustomEvent<HostViewer>) => this.#ban(e.detail)} @unban=${(e: CustomEvent<HostViewer>) => this.#unban(e.detail)}
           @hold=${(e: CustomEvent<HostViewer>) => this.#hold(e.detail, true)} @approve=${(e: CustomEvent<HostViewer>) => this.#hold(e.detail, false)}></cc-viewers>
         ${store.may('names') && event !== undefined ? html`<cc-names .eventId=${event.id} .api=${store.api} .ask=${this.#ask} ?own=${store.may('own')}></cc-names>` : nothing}
+        ${store.may('show') && event !== undefined ? html`<cc-fallback .event=${event} .api=${store.api}></cc-fallback>` : nothing}
         ${store.may('show') ? html`<cc-pictures .overview=${overview} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @flash=${() => this.#command(() => store.flash(true))}
           @end-flashes=${() => this.#command(() => store.flash(false))} @calibrate=${(e: CustomEvent<PackagerDraft>) => this.#command(() => store.calibrate(e.detail))}></cc-pictures>` : nothing}
         ${event === undefined || !store.may('own') ? nothing : html`<cc-rehearsal .event=${event} .prepare=${() => store.rehearse()} @show-event=${(e: CustomEvent<string>) => store.show(e.detail)}></cc-rehearsal>`}

@@ -1,5 +1,5 @@
 /** The host's side of the origin's HTTP API (docs/architecture.md), one method a route. */
-import type { AskedNamesView, NamesDecided, AuditView, EventOverview, EventView, GameView, HostPersonView, HostViewer, MemberView, TemplateView } from '@crowdcue/protocol';
+import type { AskedNamesView, NamesDecided, AuditView, EventOverview, EventView, FallbackPreset, GameView, HostPersonView, HostViewer, MemberView, TemplateView } from '@crowdcue/protocol';
 import { asApiError, request, type ApiRequest } from '../shared/api.js';
 import { siteUrl } from '../shared/site.js';
 
@@ -32,6 +32,16 @@ export interface EventDraft {
   readonly startsAt?: string;
   readonly weeks?: number;
   readonly auto?: boolean;
+}
+
+/** What is shown when something fails; without `imageUrl` the picture stays. */
+export interface FallbackDraft {
+  readonly on: boolean;
+  readonly preset: FallbackPreset;
+  readonly text: string;
+  readonly url: string;
+  readonly label: string;
+  readonly imageUrl?: string;
 }
 
 export interface CueDraft {
@@ -136,6 +146,10 @@ export class HostApi {
 
   approve(id: string, viewer: number): Promise<void> {
     return this.#ask(eventPath(id, `/viewers/${viewer}/hold`), { method: 'DELETE' });
+  }
+
+  fallback(id: string, fallback: FallbackDraft): Promise<EventView> {
+    return this.#ask(eventPath(id, '/fallback'), { method: 'PUT', body: fallback });
   }
 
   names(id: string): Promise<AskedNamesView> {
