@@ -101,6 +101,12 @@ export const ERRORS = {
   name_forbidden: spec(171, 400, false, 'Not a name to show.'),
   name_taken: spec(172, 409, false, 'This name is taken.'),
   names_full: spec(173, 429, true, 'Too many names wait.'),
+  // rehearsals that an origin runs
+  rehearsal_off: spec(174, 501, false, 'No rehearsals here.'),
+  rehearsal_missing: spec(175, 501, false, 'Loadtest is not installed.'),
+  rehearsal_running: spec(176, 409, true, 'A rehearsal runs already.'),
+  rehearsal_none: spec(177, 409, false, 'No rehearsal runs.'),
+  rehearsal_late: spec(178, 503, true, 'The rehearsal took too long.'),
   // Twitch
   twitch_off: spec(110, 501, false, 'This installation takes no identities of Twitch.'),
   twitch_token_malformed: spec(111, 401, false, 'The token is not one that Twitch gives an extension.'),

@@ -140,6 +140,24 @@ export interface HostViewer {
   readonly roundsPlayed: number;
 }
 
+/** A rehearsal that an origin runs, or the last one. */
+export interface RehearsalRunView {
+  /** Simulated viewers at most; 0: this origin runs none. */
+  readonly most: number;
+  readonly state: 'none' | 'running' | 'ready' | 'not-ready' | 'failed' | 'stopped';
+  readonly viewers: number;
+  /** ms since 1970. */
+  readonly startedAt: number;
+  /** How long it has run by now, ms, by the origin; absent when it is over. */
+  readonly forMs?: number;
+  /** The last lines that it said. */
+  readonly lines: readonly string[];
+  readonly holds?: boolean;
+  readonly findings?: readonly { readonly what: string; readonly good: boolean; readonly said: string }[];
+  /** Why it failed. */
+  readonly code?: string;
+}
+
 /** A name that a viewer chose. */
 export interface AskedName {
   readonly viewer: number;

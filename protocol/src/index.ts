@@ -27,7 +27,7 @@ export { innerMacText, isSpectator, mintToken, readToken, spectatorTier, spectat
 export { CAPTION_LIMITS, MOST_OVERLAYS, SPONSOR_SHOWING_MS, type CaptionLine, type CaptionOverview, type CaptionReport, type SponsorOverview } from './broadcast.js';
 export type {
   AuditView, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, MemberView, PlannedCueState, PlanView, RelayOverview, TemplateView,
-  AskedName, AskedNamesView, AskedNameState, NamesDecided,
+  RehearsalRunView, AskedName, AskedNamesView, AskedNameState, NamesDecided,
 } from './host-views.js';
 export type {
   CrowdView, DropBoard, EventCardView, ImpressionSlot, JoinAnswer, MeView, NameView, NewsView, OverlayAnswer, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,

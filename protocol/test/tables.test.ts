@@ -18,6 +18,7 @@ const WIRE_NUMBERS = {
   key_forbidden: 130, caption_bad_request: 131, caption_flood: 132, caption_late: 133,
   plan_bad_request: 150, plan_zone_unknown: 151, plan_time_gap: 152, plan_time_past: 153, plan_overlap: 154, template_unknown: 155, plan_cue_unknown: 156,
   plan_cue_done: 157,
+  rehearsal_off: 174, rehearsal_missing: 175, rehearsal_running: 176, rehearsal_none: 177, rehearsal_late: 178,
   names_off: 170, name_forbidden: 171, name_taken: 172, names_full: 173,
 } as const;
 

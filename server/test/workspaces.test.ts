@@ -51,7 +51,7 @@ describe('roles', () => {
       ['show', 'POST', '/api/events/show/flashes', {}], ['show', 'DELETE', '/api/events/show/flashes'], ['show', 'POST', '/api/events/show/packager', { offsetMs: 1, errorMs: 1 }],
       ['show', 'POST', '/api/events/show/captions', { lines: [{ lang: 'en', from: 0, to: 1_000, text: 'Hello' }] }],
       ['show', 'PUT', '/api/events/show/fallback', { preset: 'soon' }], ['show', 'POST', '/api/events/show/plan/r1/cue', {}], ['show', 'POST', '/api/events/show/plan/r1/skip', {}], ['show', 'POST', '/api/events/show/plan/r1/undo', {}],
-      ['own', 'GET', '/api/templates'], ['own', 'PUT', '/api/events/show/plan', { auto: true }], ['own', 'POST', '/api/events/show/rehearsal', {}],
+      ['own', 'GET', '/api/templates'], ['own', 'PUT', '/api/events/show/plan', { auto: true }], ['own', 'POST', '/api/events/show/rehearsal', {}], ['own', 'GET', '/api/events/show/rehearsal/run'], ['own', 'POST', '/api/events/show/rehearsal/run', { games: ['!'] }], ['own', 'DELETE', '/api/events/show/rehearsal/run'],
       ['names', 'GET', '/api/events/show/names'], ['names', 'POST', '/api/events/show/names', { viewers: [5], outcome: 'approve' }], ['own', 'PUT', '/api/events/show/names', { free: true }],
       ['own', 'GET', '/api/events/show/keys'], ['own', 'DELETE', '/api/events/show/keys/captions'],
       ['own', 'POST', '/api/events', { name: 'x' }], ['own', 'POST', '/api/events/show/drops', { id: 'a', name: 'A', kind: 'badge', supply: 1, unlockedBy: 'round-won' }],
@@ -65,7 +65,7 @@ describe('roles', () => {
         const got = await ask(method, path, session, body);
         const may = able[session]!.includes(need);
         if (!may) expect([method, path, got]).toEqual([method, path, 'role_forbidden']);
-        else expect(typeof got === 'number' ? [] : ['round_running', 'round_none', 'drop_exists', 'plan_cue_unknown'], `${method} ${path}: ${got}`).toEqual(typeof got === 'number' ? [] : expect.arrayContaining([got]));
+        else expect(typeof got === 'number' ? [] : ['round_running', 'round_none', 'drop_exists', 'plan_cue_unknown', 'bad_request', 'rehearsal_none'], `${method} ${path}: ${got}`).toEqual(typeof got === 'number' ? [] : expect.arrayContaining([got]));
       }
       for (const stranger of [viewer, undefined, 'h1.1.9.x']) expect([path, await ask(method, path, stranger, body)]).toEqual([path, path === '/api/events/show/captions' && !(stranger?.startsWith('h1.') ?? false) ? 'key_forbidden' : 'host_forbidden']);
     }

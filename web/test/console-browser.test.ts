@@ -1,39 +1,16 @@
 /** The host's seat during a show: names that wait, fallback, the plan by hand, a rehearsal, on the built pages and processes, with a viewer on a phone. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+import type { EventOverview } from '@crowdcue/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, DESKTOP, openChromium, PHONE, SCREENSHOTS, screenshots, sideways, type Chromium } from './browser.js';
+import { chromiumPath, DESKTOP, openChromium, panelScreenshots, PHONE, SCREENSHOTS, screenshots, serious, sideways, type Chromium } from './browser.js';
 import { CrowdcueSystem, type HostApi } from '../../loadtest/src/system.js';
 
 type Person = Awaited<ReturnType<Chromium['person']>>;
 
 const SOON = { timeout: 15_000, interval: 50 };
 const SMALL = { width: 320, height: 640 };
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /** Eight green pixels a side. */
 const LOGO = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR4nGOQ2FCAFTEMLQkAZIpOAYcPI+kAAAAASUVORK5CYII=';
-
-/** What axe-core finds serious or critical. */
-const serious = async (page: Page): Promise<unknown> => {
-  await page.evaluate(AXE);
-  return page.evaluate(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 160))]))`);
-};
-
-/** A panel as it is on a phone and on a desk, light and dark. */
-const panelShots = async (page: Page, panel: string, name: string): Promise<void> => {
-  for (const [size, viewport] of [['phone', PHONE], ['desktop', DESKTOP]] as const) {
-    await page.setViewportSize(viewport);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.locator(panel).screenshot({ path: `${SCREENSHOTS}${name}-${size}-${colorScheme}.png` });
-    }
-  }
-  await page.emulateMedia({ colorScheme: null });
-  await page.setViewportSize(DESKTOP);
-};
 
 /** Nothing is wider than a small phone, nothing serious stands in the way. */
 const isSound = async (page: Page): Promise<void> => {
@@ -100,7 +77,7 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
     expect(asked).toEqual([200, 200, 200, 200]);
     await expect.poll(() => page.locator('[data-test=asked-name]').count(), SOON).toBe(5);
     await page.locator('[data-test=asked-name] input').nth(2).check();
-    await panelShots(page, 'cc-names', 'console-names');
+    await panelScreenshots(page, 'cc-names', 'console-names');
     await isSound(page);
     await page.locator('[data-test=asked-name] input').nth(2).uncheck();
     await page.locator('[data-test=asked-name] input').first().focus();
@@ -139,7 +116,7 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
     await panel.locator('input[name=label]').fill('Chat with us');
     await panel.locator('input[name=file]').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from(LOGO, 'base64') });
     await panel.locator('[data-test=fallback-preview] img').waitFor();
-    await panelShots(page, 'cc-fallback', 'console-fallback');
+    await panelScreenshots(page, 'cc-fallback', 'console-fallback');
     const brought = viewer.page.waitForResponse((response) => response.url().includes('/fallback/'));
     await panel.locator('[data-test=save-fallback]').press('Enter');
     expect((await brought).status()).toBe(200); // who is here is told, and has the picture before it is needed
@@ -173,5 +150,28 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
     await game.locator('[data-stage=idle]').waitFor();
     await expect.poll(scene, SOON).toBe('idle');
     expect([...host.problems, ...viewer.problems, ...stream.problems]).toEqual([]);
+  });
+
+  it('[RHS8] a host rehearses from the desk: the origin’s own child plays the event’s copy, its course and verdict are followed live, the real event is as it was, and one press stops the next', { timeout: 150_000 }, async () => {
+    const { page } = host;
+    await api.post(`/api/events/${event}/drops`, { id: 'cup', name: 'Cup', kind: 'badge', supply: 2, unlockedBy: 'round-won' });
+    const card = page.locator('cc-rehearsal');
+    await card.locator('select[name=crowd]').selectOption('50');
+    await card.locator('select[name=length]').selectOption('quick');
+    await card.locator('[data-test=start-run]').press('Enter');
+    await card.locator('[data-test=running]').waitFor();
+    await expect.poll(() => card.locator('[data-test=running]').innerText(), SOON).toMatch(/50 of 50 connected/);
+    await panelScreenshots(page, 'cc-rehearsal', 'console-rehearsal-running');
+    expect(await serious(page)).toEqual([]);
+    await expect.poll(() => card.locator('[data-test=verdict]').innerText(), { ...SOON, timeout: 100_000 }).toMatch(/^Ready/);
+    expect((await card.locator('[data-test=finding]').allInnerTexts()).map((text) => text.split('\n').filter((part) => part.length > 1)[0]!.replace(': good', ''))).toEqual(['joins', 'window by delay', 'a lost relay', 'actions', 'pictures', 'claims', 'the real event']);
+    await panelScreenshots(page, 'cc-rehearsal', 'console-rehearsal-verdict');
+    await isSound(page);
+    const real = await api.get<EventOverview>(`/api/events/${event}`);
+    expect([real.round, real.drops.map(({ left, granted, unlocked }) => [left, granted, unlocked])]).toEqual([0, [[2, 0, 0]]]);
+    await card.locator('[data-test=start-run]').click();
+    await card.locator('[data-test=stop-run]').click();
+    await expect.poll(() => card.locator('[data-test=verdict]').innerText(), SOON).toMatch(/^Stopped/);
+    expect(host.problems).toEqual([]);
   });
 });

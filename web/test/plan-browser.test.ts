@@ -63,6 +63,7 @@ describe.skipIf(chromiumPath === undefined)('the plan on the desk', { timeout: 9
 
   it('[RHS4] the desk prepares a rehearsal, shows the command with a fresh link, and goes there and back', async () => {
     const { page } = host;
+    await page.locator('cc-rehearsal summary').click();
     await page.locator('[data-test=rehearse]').click();
     const command = await page.locator('[data-test=command]').innerText();
     const [, id, link] = /^npm run crowdcue -- rehearse (\S+) --host-link '(\S+)' --viewers 500$/.exec(command)!;
@@ -74,7 +75,7 @@ describe.skipIf(chromiumPath === undefined)('the plan on the desk', { timeout: 9
     expect(overview.drops.map(({ name }) => name).sort()).toEqual(expect.arrayContaining([expect.stringContaining('Winner')]));
     await page.locator('[data-test=watch]').click();
     await page.locator('[data-test=back]').click();
-    await page.locator('[data-test=rehearse]').waitFor();
+    await page.locator('[data-test=start-run]').waitFor();
     expect(await page.locator('[data-test=planned]').count()).toBe(6);
     expect(host.problems).toEqual([]);
   });

@@ -62,7 +62,7 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...systemRoutes(metrics, ready),
     ...viewerRoutes({ events: directory, joins, viewers, quests, games, publicUrl, issue: buckets() }),
     ...questRoutes({ door, events: directory, quests, drops, viewers, words: new TokenBuckets(clock, WORDS_BURST, WORDS_PER_SECOND) }),
-    ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals }),
+    ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals, runs: desks.runs }),
     ...hostRoutes({ door, access, workspaces: desks.workspaces, desk: events, plans: desks.plans, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
     ...nameRoutes({ door, names: desks.names, viewers }),
     ...workspaceRoutes({ door, access, workspaces: desks.workspaces, audit: desks.audit }),

@@ -174,7 +174,7 @@ export class Desk extends LitElement {
         ${store.may('show') && event !== undefined ? html`<cc-fallback .event=${event} .api=${store.api}></cc-fallback>` : nothing}
         ${store.may('show') ? html`<cc-pictures .overview=${overview} .eventNow=${() => store.eventNow()} ?busy=${this.busy} @flash=${() => this.#command(() => store.flash(true))}
           @end-flashes=${() => this.#command(() => store.flash(false))} @calibrate=${(e: CustomEvent<PackagerDraft>) => this.#command(() => store.calibrate(e.detail))}></cc-pictures>` : nothing}
-        ${event === undefined || !store.may('own') ? nothing : html`<cc-rehearsal .event=${event} .prepare=${() => store.rehearse()} @show-event=${(e: CustomEvent<string>) => store.show(e.detail)}></cc-rehearsal>`}
+        ${event === undefined || !store.may('own') ? nothing : html`<cc-rehearsal .event=${event} .api=${store.api} .prepare=${() => store.rehearse()} @show-event=${(e: CustomEvent<string>) => store.show(e.detail)}></cc-rehearsal>`}
         <cc-relays .relays=${overview?.relays ?? []}></cc-relays>
         ${store.may('own') ? html`<cc-team .api=${store.api} @ask-revoke=${(e: CustomEvent<MemberView>) => this.#revoke(e.detail)}></cc-team><cc-audit .api=${store.api}></cc-audit>` : nothing}
       </div>

@@ -38,6 +38,7 @@ export class FallbackPanel extends LitElement {
     .buttons > * { flex: 1; }
     input[type=file] { padding: 6px; font-size: var(--cc-size-2); }
     summary { cursor: pointer; min-height: 32px; align-content: center; }
+    details, details * { box-sizing: border-box; } /* what a details holds inherits from its own slot */
     details > * + * { margin-top: var(--cc-space-2); }
     .bad { color: var(--cc-bad); }
   `];

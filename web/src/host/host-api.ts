@@ -1,5 +1,5 @@
 /** The host's side of the origin's HTTP API (docs/architecture.md), one method a route. */
-import type { AskedNamesView, NamesDecided, AuditView, EventOverview, EventView, FallbackPreset, GameView, HostPersonView, HostViewer, MemberView, TemplateView } from '@crowdcue/protocol';
+import type { AskedNamesView, NamesDecided, AuditView, EventOverview, EventView, FallbackPreset, GameView, HostPersonView, HostViewer, MemberView, RehearsalRunView, TemplateView } from '@crowdcue/protocol';
 import { asApiError, request, type ApiRequest } from '../shared/api.js';
 import { siteUrl } from '../shared/site.js';
 
@@ -32,6 +32,14 @@ export interface EventDraft {
   readonly startsAt?: string;
   readonly weeks?: number;
   readonly auto?: boolean;
+}
+
+/** A rehearsal to be run: viewers, seconds of a round, ms by which pictures are late, a round of each game. */
+export interface RunDraft {
+  readonly viewers: number;
+  readonly seconds: number;
+  readonly delays: readonly number[];
+  readonly games: readonly string[];
 }
 
 /** What is shown when something fails; without `imageUrl` the picture stays. */
@@ -215,6 +223,19 @@ export class HostApi {
 
   rehearsal(id: string): Promise<EventView> {
     return this.#ask(eventPath(id, '/rehearsal'), { method: 'POST', body: {} });
+  }
+
+  /** The rehearsal that an origin runs, or ran last. */
+  run(id: string): Promise<RehearsalRunView> {
+    return this.#ask(eventPath(id, '/rehearsal/run'));
+  }
+
+  startRun(id: string, run: RunDraft): Promise<RehearsalRunView> {
+    return this.#once(eventPath(id, '/rehearsal/run'), run);
+  }
+
+  stopRun(id: string): Promise<RehearsalRunView> {
+    return this.#ask(eventPath(id, '/rehearsal/run'), { method: 'DELETE' });
   }
 
   /** Another one-time link to the console. */

@@ -45,7 +45,7 @@ export class TopBar extends LitElement {
       ${this.events.length === 0 ? '' : html`<label class="picker"><span class="hidden-text">Event on the desk</span><select data-test="event" @change=${(e: Event) => this.#raise('switch-event', (e.target as HTMLSelectElement).value)}>
         ${this.events.map(({ id, name }) => html`<option value=${id} ?selected=${id === this.eventId}>${name}</option>`)}</select></label>`}
       ${this.me?.may.includes('own') ? html`<button class="new" @click=${() => this.#raise('new-event')} aria-label="New event" data-test="new-event">${icons.plus}<span>New event</span></button>` : nothing}
-      ${this.air ? html`<button class="off danger" @click=${() => this.#raise('off-air')} aria-label="Take the event off the air" title="Kill switch: take the event off the air" data-test="off-air">${icons.off}<span>Off air</span></button>` : nothing}
+      ${this.air ? html`<button class="off danger" @click=${() => this.#raise('off-air')} aria-label="Off air: take the event off the air" title="Kill switch: take the event off the air" data-test="off-air">${icons.off}<span>Off air</span></button>` : nothing}
       ${this.me === undefined || this.me.role === 'host' ? nothing : html`<span class="small muted" data-test="me">${this.me.name} · ${ROLE_TEXT[this.me.role].name}</span>`}
       ${this.#linkState()}
       <button class="icon quiet" @click=${this.#nextTheme} aria-label="Colours: ${THEME_NAME[this.theme]}. Change" title="Colours: ${THEME_NAME[this.theme]}" data-test="theme">${this.theme === 'dark' ? icons.moon : this.theme === 'light' ? icons.sun : icons.auto}</button>
