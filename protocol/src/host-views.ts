@@ -14,6 +14,8 @@ export interface RelayOverview {
     /** Steps by which it has lowered its write rates; 0 is full. */
     readonly level: number;
     readonly draining: boolean;
+    /** How old half of its patches were when they were written to viewers of late, and 99 of 100, ms; absent where none were, or it does not say. */
+    readonly patchAge?: { readonly p50: number; readonly p99: number };
   };
 }
 

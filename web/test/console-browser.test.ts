@@ -152,6 +152,17 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
     expect([...host.problems, ...viewer.problems, ...stream.problems]).toEqual([]);
   });
 
+  it('[PAG5] the pulse draws how old the crowd’s patches are, as the relays measured it', async () => {
+    const { page } = host;
+    await api.post(`/api/events/${event}/cue`, { game: 'tug', inMs: 500, durationMs: 5_000 });
+    await expect.poll(() => page.locator('[data-test=patch-age]').innerText(), SOON).toMatch(/^\d+ · \d+ ms$/);
+    await expect.poll(() => page.locator('[data-test=ages]').getAttribute('aria-label'), SOON).toMatch(/now half within \d+ ms, 99 of 100 within \d+ ms; highest [1-9]\d* ms/);
+    const points = await page.locator('[data-test=ages] .above').getAttribute('points');
+    expect(points!.split(' ').length).toBeGreaterThan(2);
+    await panelScreenshots(page, 'cc-pulse', 'console-pulse');
+    await expect.poll(async () => (await api.get<EventOverview>(`/api/events/${event}`)).phase, SOON).toBe('over');
+  });
+
   it('[RHS8] a host rehearses from the desk: the origin’s own child plays the event’s copy, its course and verdict are followed live, the real event is as it was, and one press stops the next', { timeout: 150_000 }, async () => {
     const { page } = host;
     await api.post(`/api/events/${event}/drops`, { id: 'cup', name: 'Cup', kind: 'badge', supply: 2, unlockedBy: 'round-won' });
@@ -168,7 +179,7 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
     await panelScreenshots(page, 'cc-rehearsal', 'console-rehearsal-verdict');
     await isSound(page);
     const real = await api.get<EventOverview>(`/api/events/${event}`);
-    expect([real.round, real.drops.map(({ left, granted, unlocked }) => [left, granted, unlocked])]).toEqual([0, [[2, 0, 0]]]);
+    expect([real.rounds.length, real.drops.map(({ left, granted, unlocked }) => [left, granted, unlocked])]).toEqual([1, [[2, 0, 0]]]);
     await card.locator('[data-test=start-run]').click();
     await card.locator('[data-test=stop-run]').click();
     await expect.poll(() => card.locator('[data-test=verdict]').innerText(), SOON).toMatch(/^Stopped/);

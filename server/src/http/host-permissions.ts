@@ -51,6 +51,9 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
 
   'GET /api/templates': rule('own', 'list templates'),
   'PUT /api/events/:id/plan': rule('own', 'set plan'),
+  'PUT /api/events/:id/plan/:cue': rule('own', 'change planned'),
+  'DELETE /api/events/:id/plan/:cue': rule('own', 'remove planned'),
+  'POST /api/events/:id/plan/:cue/move': rule('own', 'move planned'),
   'POST /api/events/:id/rehearsal': rule('own', 'prepare rehearsal'),
   'GET /api/events/:id/rehearsal/run': rule('own', 'look at rehearsal'),
   'POST /api/events/:id/rehearsal/run': rule('own', 'run rehearsal'),

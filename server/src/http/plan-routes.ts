@@ -35,6 +35,9 @@ const round = z.object({
   durationMs: z.number().optional(),
 });
 
+const changeSpec = round.omit({ offsetMs: true });
+const moveSpec = z.object({ by: z.union([z.literal(1), z.literal(-1)]) });
+
 /** What a new event may say of its plan. */
 export const planFields = {
   template: z.string().max(40).optional(),
@@ -65,6 +68,9 @@ export const planRoutes = ({ door, plans, rehearsals, runs }: PlanRoutesOptions)
     }),
     route({ method: 'POST', path: `${path}/:cue/cue`, guard, body: NO_BODY, handle: async (call) => json(await plans.cue(...at(call.params))) }),
     route({ method: 'POST', path: `${path}/:cue/skip`, guard, body: NO_BODY, handle: async (call) => json(await plans.skip(...at(call.params))) }),
+    route({ method: 'PUT', path: `${path}/:cue`, guard, body: changeSpec, badBody: 'plan_bad_request', handle: async (call) => json(await plans.edit(...at(call.params), call.body)) }),
+    route({ method: 'DELETE', path: `${path}/:cue`, guard, handle: async (call) => json(await plans.remove(...at(call.params))) }),
+    route({ method: 'POST', path: `${path}/:cue/move`, guard, body: moveSpec, badBody: 'plan_bad_request', handle: async (call) => json(await plans.move(...at(call.params), call.body.by)) }),
     route({ method: 'POST', path: `${path}/:cue/undo`, guard, body: NO_BODY, handle: async (call) => json(await plans.undo(...at(call.params))) }),
     route({ method: 'POST', path: '/api/events/:id/rehearsal', guard, body: NO_BODY, handle: async (call) => json(await rehearsals.open(call.params['id']!), 201) }),
     route({ method: 'GET', path: run, guard, handle: (call) => json(runs.view(call.params['id']!)) }),

@@ -8,6 +8,7 @@ import { asApiError, type ApiError } from '../shared/api.js';
 import { now } from '../shared/clock.js';
 import { Poller, type PollState } from '../shared/poller.js';
 import type { CueDraft, DropDraft, EventDraft, HostApi, KeyKind, PackagerDraft } from './host-api.js';
+import { patchAgeOf } from './patch-age.js';
 import { Growth, PulseHistory } from './pulse-history.js';
 import { keepEvent, keptEvent } from './session-store.js';
 
@@ -27,7 +28,7 @@ export class DeskStore extends EventTarget {
   overview: EventOverview | undefined;
   link: PollState = { kind: 'starting' };
   /** The last minute: actions and claims granted a second, viewers. */
-  readonly pulses = { actions: new PulseHistory(), viewers: new PulseHistory(), claims: new PulseHistory() };
+  readonly pulses = { actions: new PulseHistory(), viewers: new PulseHistory(), claims: new PulseHistory(), ages: new PulseHistory(), oldest: new PulseHistory() };
   readonly #granted = new Growth();
   #offset = 0;
   readonly #poller: Poller<EventOverview>;
@@ -201,6 +202,9 @@ export class DeskStore extends EventTarget {
     const at = now();
     this.pulses.actions.add(at, overview.actionsPerSecond);
     this.pulses.viewers.add(at, overview.viewers);
+    const age = patchAgeOf(overview.relays);
+    this.pulses.ages.add(at, age?.p50 ?? 0);
+    this.pulses.oldest.add(at, age?.p99 ?? 0);
     this.pulses.claims.add(at, this.#granted.perSecond(at, overview.drops.reduce((sum, { granted }) => sum + granted, 0)));
   }
 
