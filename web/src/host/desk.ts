@@ -201,9 +201,10 @@ export class Desk extends LitElement {
     void this.#command(() => this.store.cue(e.detail));
   }
 
-  #plan(e: CustomEvent<PlanCommand>): void {
-    const { detail } = e;
-    void this.#command(() => ('auto' in detail ? this.store.planAuto(detail.auto) : this.store.planned(detail.cue, detail.verb)));
+  async #plan({ detail }: CustomEvent<PlanCommand>): Promise<void> {
+    if (!(await this.#command(() => this.store.plan(detail))) || !('remove' in detail)) return;
+    const undo = (): void => void this.#command(() => this.store.plan({ cue: detail.cue, verb: 'undo' }));
+    this.#part<Toasts>('cc-toasts')?.show({ text: `${detail.title} is taken out of the plan.`, tone: 'info', ms: UNDO_MS, action: { label: 'Undo', run: undo } });
   }
 
   async #stop(): Promise<void> {

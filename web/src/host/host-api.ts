@@ -34,6 +34,9 @@ export interface EventDraft {
   readonly auto?: boolean;
 }
 
+/** What a planned round is changed to. */
+export type RoundDraft = Omit<CueDraft, 'inMs'>;
+
 /** A rehearsal to be run: viewers, seconds of a round, ms by which pictures are late, a round of each game. */
 export interface RunDraft {
   readonly viewers: number;
@@ -219,6 +222,18 @@ export class HostApi {
 
   planned(id: string, cue: string, verb: 'cue' | 'skip' | 'undo'): Promise<EventView> {
     return this.#ask(eventPath(id, `/plan/${encodeURIComponent(cue)}/${verb}`), { method: 'POST', body: {} });
+  }
+
+  editPlanned(id: string, cue: string, round: RoundDraft): Promise<EventView> {
+    return this.#ask(eventPath(id, `/plan/${encodeURIComponent(cue)}`), { method: 'PUT', body: round });
+  }
+
+  movePlanned(id: string, cue: string, by: 1 | -1): Promise<EventView> {
+    return this.#once(eventPath(id, `/plan/${encodeURIComponent(cue)}/move`), { by });
+  }
+
+  removePlanned(id: string, cue: string): Promise<EventView> {
+    return this.#ask(eventPath(id, `/plan/${encodeURIComponent(cue)}`), { method: 'DELETE' });
   }
 
   rehearsal(id: string): Promise<EventView> {

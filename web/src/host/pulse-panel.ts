@@ -28,7 +28,7 @@ export class PulsePanel extends LitElement {
     .spark-line { fill: none; stroke: var(--cc-accent-text); stroke-width: 2; stroke-linejoin: round; }
     .spark-area { fill: color-mix(in oklab, var(--cc-accent-fill) 22%, transparent); }
     .axis { display: flex; justify-content: space-between; }
-    .more { display: grid; grid-template-columns: repeat(auto-fit, minmax(7em, 1fr)); gap: var(--cc-space-3); margin-top: var(--cc-space-4); padding-top: var(--cc-space-3); border-top: 1px solid var(--cc-line); }
+    .more { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5em, 1fr)); gap: var(--cc-space-3); margin-top: var(--cc-space-4); padding-top: var(--cc-space-3); border-top: 1px solid var(--cc-line); }
     .more .spark { height: 40px; min-height: 40px; }
     .more b { font-weight: var(--cc-weight-strong); }
     .above { stroke-dasharray: 3 3; }

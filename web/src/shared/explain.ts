@@ -13,6 +13,7 @@ const PLAIN: Partial<Record<ApiErrorCode, string>> = {
   rehearsal_missing: 'The server has no program for it. Use the command, from any machine with Crowdcue on it.',
   rehearsal_running: 'The server runs one rehearsal at a time, and one runs now.',
   rehearsal_off: 'This server runs no rehearsals itself. Use the command.',
+  plan_overlap: 'Rounds would overlap: a round begins before the last window of the one before it is closed. Make it shorter.',
   event_off: 'The event is off the air. Put it back on air first.',
   host_link_used: 'This link was used already, or it is too old.',
   round_running: 'A round is on. Wait for its end, or stop it.',
