@@ -23,7 +23,7 @@ export class Fallback {
   readonly styles = fallbackStyles;
   /** Pictures that did not come, or that the page does not allow. */
   readonly #broken = new Set<string>();
-  #picture: HTMLImageElement | undefined;
+  #brought = '';
 
   constructor(readonly changed: () => void) {}
 
@@ -32,10 +32,11 @@ export class Fallback {
     const { preset, text, url, label, imageUrl } = (given ?? {}) as Record<string, unknown>;
     if (typeof preset !== 'string') return undefined;
     const view = { preset: preset as FallbackView['preset'], text: textOf(text), url: textOf(url), label: textOf(label), imageUrl: textOf(imageUrl) };
-    if (isWeb(view.imageUrl, ['https:', 'http:']) && this.#picture?.src !== view.imageUrl) {
-      this.#picture = new Image(); // in the browser's cache by the time that it is shown
-      this.#picture.referrerPolicy = 'no-referrer';
-      this.#picture.src = view.imageUrl;
+    if (isWeb(view.imageUrl, ['https:', 'http:']) && this.#brought !== view.imageUrl) {
+      this.#brought = view.imageUrl;
+      const picture = new Image(); // in the browser's cache by the time that it is shown
+      picture.referrerPolicy = 'no-referrer';
+      picture.src = view.imageUrl;
     }
     return view;
   }
