@@ -18,6 +18,8 @@ const WIRE_NUMBERS = {
   key_forbidden: 130, caption_bad_request: 131, caption_flood: 132, caption_late: 133,
   plan_bad_request: 150, plan_zone_unknown: 151, plan_time_gap: 152, plan_time_past: 153, plan_overlap: 154, template_unknown: 155, plan_cue_unknown: 156,
   plan_cue_done: 157,
+  rehearsal_off: 214, rehearsal_missing: 215, rehearsal_running: 216, rehearsal_none: 217, rehearsal_late: 218,
+  names_off: 210, name_forbidden: 211, name_taken: 212, names_full: 213,
 } as const;
 
 const errors = Object.entries(ERRORS) as [ErrorCode, ErrorSpec][];

@@ -6,6 +6,7 @@ import { HostDoor } from '../src/http/host-door.js';
 import { HOST_RULES } from '../src/http/host-permissions.js';
 import { hostRoutes } from '../src/http/host-routes.js';
 import { overlayRoutes } from '../src/http/overlay-routes.js';
+import { nameRoutes } from '../src/http/name-routes.js';
 import { planRoutes } from '../src/http/plan-routes.js';
 import { questRoutes } from '../src/http/quest-routes.js';
 import { twitchRoutes } from '../src/http/twitch-routes.js';
@@ -48,8 +49,10 @@ describe('roles', () => {
       ['show', 'POST', '/api/events/show/cue', { game: 'tug' }], ['show', 'POST', '/api/events/show/settle', { outcome: 0 }], ['show', 'POST', '/api/events/show/stop', {}],
       ['show', 'POST', '/api/events/show/flashes', {}], ['show', 'DELETE', '/api/events/show/flashes'], ['show', 'POST', '/api/events/show/packager', { offsetMs: 1, errorMs: 1 }],
       ['show', 'POST', '/api/events/show/captions', { lines: [{ lang: 'en', from: 0, to: 1_000, text: 'Hello' }] }],
-      ['show', 'POST', '/api/events/show/plan/r1/cue', {}], ['show', 'POST', '/api/events/show/plan/r1/skip', {}], ['show', 'POST', '/api/events/show/plan/r1/undo', {}],
-      ['own', 'GET', '/api/templates'], ['own', 'PUT', '/api/events/show/plan', { auto: true }], ['own', 'POST', '/api/events/show/rehearsal', {}],
+      ['show', 'PUT', '/api/events/show/fallback', { preset: 'soon' }], ['show', 'POST', '/api/events/show/plan/r1/cue', {}], ['show', 'POST', '/api/events/show/plan/r1/skip', {}], ['show', 'POST', '/api/events/show/plan/r1/undo', {}],
+      ['own', 'GET', '/api/templates'], ['own', 'PUT', '/api/events/show/plan', { auto: true }], ['own', 'PUT', '/api/events/show/plan/1-1', { game: 'tug' }], ['own', 'DELETE', '/api/events/show/plan/1-1'], ['own', 'POST', '/api/events/show/plan/1-1/move', { by: 1 }],
+      ['own', 'POST', '/api/events/show/rehearsal', {}], ['own', 'GET', '/api/events/show/rehearsal/run'], ['own', 'POST', '/api/events/show/rehearsal/run', { games: ['!'] }], ['own', 'DELETE', '/api/events/show/rehearsal/run'],
+      ['names', 'GET', '/api/events/show/names'], ['names', 'POST', '/api/events/show/names', { viewers: [5], outcome: 'approve' }], ['own', 'PUT', '/api/events/show/names', { free: true }],
       ['own', 'GET', '/api/events/show/keys'], ['own', 'DELETE', '/api/events/show/keys/captions'],
       ['own', 'POST', '/api/events', { name: 'x' }], ['own', 'POST', '/api/events/show/drops', { id: 'a', name: 'A', kind: 'badge', supply: 1, unlockedBy: 'round-won' }],
       ['own', 'POST', '/api/events/show/embed', { origins: [] }], ['own', 'PUT', '/api/events/show/quests', { quests: [] }], ['look', 'GET', '/api/twitch/channels'], ['look', 'GET', '/api/workspaces'], ['own', 'GET', '/api/events/show/quests/given'],
@@ -62,7 +65,7 @@ describe('roles', () => {
         const got = await ask(method, path, session, body);
         const may = able[session]!.includes(need);
         if (!may) expect([method, path, got]).toEqual([method, path, 'role_forbidden']);
-        else expect(typeof got === 'number' ? [] : ['round_running', 'round_none', 'drop_exists', 'plan_cue_unknown'], `${method} ${path}: ${got}`).toEqual(typeof got === 'number' ? [] : expect.arrayContaining([got]));
+        else expect(typeof got === 'number' ? [] : ['round_running', 'round_none', 'drop_exists', 'plan_cue_unknown', 'bad_request', 'rehearsal_none'], `${method} ${path}: ${got}`).toEqual(typeof got === 'number' ? [] : expect.arrayContaining([got]));
       }
       for (const stranger of [viewer, undefined, 'h1.1.9.x']) expect([path, await ask(method, path, stranger, body)]).toEqual([path, path === '/api/events/show/captions' && !(stranger?.startsWith('h1.') ?? false) ? 'key_forbidden' : 'host_forbidden']);
     }
@@ -72,7 +75,7 @@ describe('roles', () => {
     const door = new HostDoor({} as never);
     const routes = [
       ...hostRoutes({ door } as never), ...questRoutes({ door } as never), ...twitchRoutes({ door } as never), ...workspaceRoutes({ door } as never),
-      ...overlayRoutes({ door } as never), ...planRoutes({ door } as never),
+      ...overlayRoutes({ door } as never), ...planRoutes({ door } as never), ...nameRoutes({ door } as never),
     ].filter((each) => door.isHosts(each)).map(({ method, path }) => `${method} ${path}`);
     expect(routes.toSorted()).toEqual(Object.keys(HOST_RULES).toSorted());
   });

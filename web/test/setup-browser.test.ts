@@ -1,8 +1,6 @@
 /** The set-up of the console and its workspaces, as hosts use them, in real Chromium on built pages and processes. */
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { EventView, QuestView } from '@crowdcue/protocol';
@@ -10,7 +8,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CrowdcueSystem, type HostApi } from '../../loadtest/src/system.js';
 import { CLIENT_ID, TWITCH_SECRET, twitchJwt, viewerClaims } from '../../server/test/support/twitch-jwt.js';
-import { chromiumPath, DESKTOP, openChromium, PHONE, SCREENSHOTS, screenshots, sideways, type Chromium } from './browser.js';
+import { chromiumPath, DESKTOP, openChromium, PHONE, SCREENSHOTS, screenshots, serious, sideways, type Chromium } from './browser.js';
 
 type Person = Awaited<ReturnType<Chromium['person']>>;
 
@@ -20,14 +18,8 @@ const CHANNEL = '44322889';
 const MARKUP = '<img src=x onerror=alert(1)>';
 /** More pixels than any strip has, of a kind that the origin does not take: the console makes it fit. */
 const LARGE = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="2400" height="900"><rect width="2400" height="900" fill="#0a7d55"/><circle cx="450" cy="450" r="320" fill="#fff"/></svg>');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe-core finds serious or critical: in the set-up, or on the whole page. */
-const serious = async (page: Page, where: 'set-up' | 'page' = 'set-up'): Promise<unknown> => {
-  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE);
-  return page.evaluate(`axe.run(${where === 'page' ? 'document' : "{ include: [{ fromShadowDom: ['cc-console', 'cc-desk', 'cc-setup'] }] }"}, { resultTypes: ['violations'] }).then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 160))]))`);
-};
+/** Where the set-up lies. */
+const SET_UP = ['cc-console', 'cc-desk', 'cc-setup'];
 
 describe.skipIf(chromiumPath === undefined)('the set-up in Chromium', { timeout: 120_000 }, () => {
   let system: CrowdcueSystem;
@@ -79,23 +71,16 @@ describe.skipIf(chromiumPath === undefined)('the set-up in Chromium', { timeout:
   const dismiss = async (): Promise<void> => {
     for (let left = await host.page.getByRole('button', { name: 'Dismiss' }).count(); left > 0; left--) await host.page.getByRole('button', { name: 'Dismiss' }).first().click();
   };
-  /** The part in both sizes and themes, after it was looked at by axe and at 320 px. */
+  /** Looks at a part as small as there are phones, in the dark, and large, in the light. */
   const shown = async (name: string, part: Locator, page = host.page): Promise<void> => {
-    await page.setViewportSize(SMALL);
-    expect(await sideways(page)).toBeLessThanOrEqual(0);
-    await part.screenshot({ path: join(SCREENSHOTS, `console-set-${name}-320.png`) });
-    await page.setViewportSize(DESKTOP);
-    expect(await serious(page)).toEqual([]);
-    for (const [size, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
+    for (const [size, viewport, colorScheme] of [['320', SMALL, 'dark'], ['desktop', DESKTOP, 'light']] as const) {
       await page.setViewportSize(viewport);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        await part.screenshot({ path: join(SCREENSHOTS, `console-set-${name}-${size}-${colorScheme}.png`) });
-      }
-      if (size === 'phone') expect(await serious(page)).toEqual([]); // in the dark
+      await page.emulateMedia({ colorScheme });
+      expect(await sideways(page)).toBeLessThanOrEqual(0);
+      expect(await serious(page, SET_UP)).toEqual([]);
+      await part.screenshot({ path: join(SCREENSHOTS, `console-set-${name}-${size}-${colorScheme}.png`) });
     }
     await page.emulateMedia({ colorScheme: null });
-    await page.setViewportSize(DESKTOP);
   };
 
   it('[EMB23] [WSP22] a sponsor is filled in, refused beside its fields, previewed, seen by viewers, removed and brought back with its picture', async () => {
@@ -370,7 +355,7 @@ describe.skipIf(chromiumPath === undefined)('the set-up in Chromium', { timeout:
     await screenshots(co.page, 'console-workspaces');
     await co.page.setViewportSize(SMALL);
     expect(await sideways(co.page)).toBeLessThanOrEqual(0);
-    expect(await serious(co.page, 'page')).toEqual([]);
+    expect(await serious(co.page)).toEqual([]);
     await co.page.screenshot({ path: join(SCREENSHOTS, 'console-workspaces-320.png') });
     await co.page.setViewportSize(DESKTOP);
     await co.page.locator('[data-test=phase]').click();

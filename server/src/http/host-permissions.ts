@@ -35,6 +35,9 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'POST /api/events/:id/viewers/:viewer/hold': rule('names', 'hold name'),
   'DELETE /api/events/:id/viewers/:viewer/hold': rule('names', 'approve name'),
 
+  'GET /api/events/:id/names': rule('names', 'list names'),
+  'POST /api/events/:id/names': rule('names', 'decide names'),
+
   'POST /api/events/:id/cue': rule('show', 'cue'),
   'POST /api/events/:id/stop': rule('show', 'stop round'),
   'POST /api/events/:id/settle': rule('show', 'settle'),
@@ -42,6 +45,7 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'POST /api/events/:id/flashes': rule('show', 'flash'),
   'DELETE /api/events/:id/flashes': rule('show', 'end flashes'),
   'POST /api/events/:id/packager': rule('show', 'set packager'),
+  'PUT /api/events/:id/fallback': rule('show', 'set fallback'),
   'POST /api/events/:id/captions': rule('show', 'post captions'),
   'POST /api/events/:id/plan/:cue/cue': rule('show', 'cue planned'),
   'POST /api/events/:id/plan/:cue/skip': rule('show', 'skip planned'),
@@ -49,7 +53,13 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
 
   'GET /api/templates': rule('own', 'list templates'),
   'PUT /api/events/:id/plan': rule('own', 'set plan'),
+  'PUT /api/events/:id/plan/:cue': rule('own', 'change planned'),
+  'DELETE /api/events/:id/plan/:cue': rule('own', 'remove planned'),
+  'POST /api/events/:id/plan/:cue/move': rule('own', 'move planned'),
   'POST /api/events/:id/rehearsal': rule('own', 'prepare rehearsal'),
+  'GET /api/events/:id/rehearsal/run': rule('own', 'look at rehearsal'),
+  'POST /api/events/:id/rehearsal/run': rule('own', 'run rehearsal'),
+  'DELETE /api/events/:id/rehearsal/run': rule('own', 'stop rehearsal'),
   'GET /api/events/:id/keys': rule('own', 'read keys'),
   'DELETE /api/events/:id/keys/:kind': secret('replace key'),
   'POST /api/events': rule('own', 'create event'),
@@ -59,6 +69,7 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'POST /api/events/:id/drops': rule('own', 'add drop'),
   'POST /api/events/:id/sponsor': rule('own', 'set sponsor'),
   'DELETE /api/events/:id/sponsor': rule('own', 'remove sponsor'),
+  'PUT /api/events/:id/names': rule('own', 'set names'),
   'POST /api/events/:id/embed': rule('own', 'set embedding'),
   'GET /api/events/:id/quests/given': rule('own', 'read quests'), // right answers stand in them
   'PUT /api/events/:id/quests': rule('own', 'set quests'),

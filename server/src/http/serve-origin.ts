@@ -7,6 +7,7 @@ import { gameViewRoutes, type ViewFolder } from './game-view-routes.js';
 import { HostDoor } from './host-door.js';
 import { hostRoutes } from './host-routes.js';
 import { matchmakeRoutes } from './matchmake-routes.js';
+import { nameRoutes } from './name-routes.js';
 import { overlayRoutes } from './overlay-routes.js';
 import { pageRoutes } from './page-routes.js';
 import { planRoutes } from './plan-routes.js';
@@ -61,8 +62,9 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...systemRoutes(metrics, ready),
     ...viewerRoutes({ events: directory, joins, viewers, quests, games, publicUrl, issue: buckets() }),
     ...questRoutes({ door, events: directory, quests, drops, viewers, words: new TokenBuckets(clock, WORDS_BURST, WORDS_PER_SECOND) }),
-    ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals }),
+    ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals, runs: desks.runs }),
     ...hostRoutes({ door, access, workspaces: desks.workspaces, desk: events, plans: desks.plans, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
+    ...nameRoutes({ door, names: desks.names, viewers }),
     ...workspaceRoutes({ door, access, workspaces: desks.workspaces, audit: desks.audit }),
     ...twitchRoutes({
       desk: twitch, door, clientId: config.twitch.clientId, issue: buckets(), persons: new TokenBuckets(clock, PERSON_BURST, PERSON_PER_SECOND),

@@ -1,7 +1,7 @@
 /** The fields of one drop, in the dialog that creates an event and in the one that adds a drop. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { ACHIEVEMENTS, type Achievement } from './achievements.js';
-import type { DropDraft } from './host-api.js';
+import type { DropDraft } from './host-drafts.js';
 
 /** A drop while it is filled in. */
 export interface DropForm {

@@ -8,7 +8,7 @@ import { icons } from '../shared/icons.js';
 import type { Achievement } from './achievements.js';
 import { dialogStyles } from './dialogs.js';
 import { draftOf, dropFields, dropFieldStyles, emptyDrop, type DropForm } from './drop-fields.js';
-import type { DropDraft, EventDraft } from './host-api.js';
+import type { DropDraft, EventDraft } from './host-drafts.js';
 import { emptyPlan, planDraftOf, planFields, planFieldStyles, type PlanForm } from './plan-fields.js';
 
 /** Seconds by which a picture may be late and still be scored. */

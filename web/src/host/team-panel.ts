@@ -13,7 +13,7 @@ export type GuestRole = Exclude<HostRole, 'host'>;
 export const ROLE_TEXT: Readonly<Record<HostRole, { readonly name: string; readonly may: string }>> = {
   host: { name: 'Host', may: 'everything' },
   'co-host': { name: 'Co-host', may: 'cues, stops and settles rounds, and looks after names' },
-  moderator: { name: 'Moderator', may: 'looks after names: ban, hold, approve' },
+  moderator: { name: 'Moderator', may: 'looks after names: ban, hold, approve, decide' },
 };
 
 const GUEST_ROLES: readonly GuestRole[] = ['moderator', 'co-host'];
