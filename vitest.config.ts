@@ -17,6 +17,7 @@ export default defineConfig({
     // Tests run the sources, so that a stale build can never pass.
     alias: [
       { find: /^@crowdcue\/games\/(views|overlays|texts|design-tokens)$/, replacement: `${source('.')}/games/src/$1.ts` },
+      { find: /^@crowdcue\/client\/sponsor-strip$/, replacement: source('./client-sdk/src/element/sponsor-view.ts') },
       { find: /^@crowdcue\/client\/element$/, replacement: source('./client-sdk/src/element/index.ts') },
       { find: /^@crowdcue\/client\/stream-clock$/, replacement: source('./client-sdk/src/stream-clock/index.ts') },
       { find: /^@crowdcue\/(protocol|games|server|relay|loadtest)$/, replacement: `${source('.')}/$1/src/index.ts` },

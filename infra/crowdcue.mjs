@@ -78,7 +78,8 @@ crowdcue rehearse EVENT --host-link LINK [OPTIONS]   rehearses an event on its o
 Makes the event's rehearsal, an event beside it whose drops are in test mode, has simulated viewers join it, play rounds and claim, takes a
 relay from them in the middle of one, and ends in one verdict. The event itself is not touched.
 
-  --host-link LINK    a one-time link of the console, or
+  --host-link LINK    a one-time link of the console; - reads it from the
+                      standard input, and ends when that is closed; or
   --origin URL --host-session S   the origin, and a host's session there
   --viewers N         how many, up to 2,000 (500)
   --delays LIST       how late their pictures are, ms, dealt out in turn (0,1500,4000,8000,15000)

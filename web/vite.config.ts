@@ -74,6 +74,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@crowdcue\/games\/(views|overlays|texts|design-tokens)$/, replacement: `${here('..')}/games/src/$1.ts` },
+      { find: /^@crowdcue\/client\/sponsor-strip$/, replacement: here('../client-sdk/src/element/sponsor-view.ts') },
       { find: /^@crowdcue\/client\/element$/, replacement: here('../client-sdk/src/element/index.ts') },
       { find: /^@crowdcue\/client$/, replacement: here('../client-sdk/src/index.ts') },
       { find: /^@crowdcue\/(protocol|games)$/, replacement: `${here('..')}/$1/src/index.ts` },

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '@crowdcue/protocol';
-import { textIn, type Languages } from '@crowdcue/games/texts';
+import { fallbackTexts, textIn, type Languages } from '@crowdcue/games/texts';
 import { captionTexts } from '../src/element/caption-text.js';
 import { clockTexts } from '../src/element/clock-text.js';
+import { nameTexts } from '../src/element/name-text.js';
 import { questTexts } from '../src/element/quest-text.js';
 import { rewardText } from '../src/element/reward-text.js';
 import { soundTexts } from '../src/element/sound.js';
@@ -69,7 +70,7 @@ describe('words of the element', () => {
   });
 
   it('[EMB22] what is loaded later speaks the same languages, with their numbers and direction; what is no tag is English', () => {
-    const later: Readonly<Record<string, Languages<unknown>>> = { captionTexts, clockTexts, questTexts, soundTexts };
+    const later: Readonly<Record<string, Languages<unknown>>> = { captionTexts, clockTexts, nameTexts, questTexts, soundTexts };
     for (const [name, texts] of Object.entries(later)) {
       expect(Object.keys(texts).sort(), name).toEqual(['ar', 'de', 'en', 'es', 'ja', 'pt-br']);
       for (const [tag, text] of Object.entries(texts)) {
@@ -81,6 +82,10 @@ describe('words of the element', () => {
       }
       for (const tag of ['constructor', 'arn', 'toString', '', 'x'.repeat(99)]) expect(textIn(texts, tag), `${name} ${tag}`).toBe(texts.en);
       expect([textIn(texts, 'pt'), textIn(texts, 'pt-PT'), textIn(texts, 'ar-EG')], name).toEqual([texts['pt-br'], texts['pt-br'], texts['ar']]);
+    }
+    for (const [preset, texts] of Object.entries(fallbackTexts)) {
+      expect(Object.keys(texts).sort(), preset).toEqual(['ar', 'de', 'en', 'es', 'ja', 'pt-br']);
+      for (const [path, sentence] of sentences(texts)) expect(sentence, `${preset}${path}`).toMatch(/\S/);
     }
     expect([clockTexts.en.late(6.24), clockTexts['de']!.late(6.24), clockTexts.en.taps(1), clockTexts.en.taps(1_204), clockTexts['de']!.taps(1_204)])
       .toEqual(['Your picture is 6.2 seconds late. The game waits for it.', 'Dein Bild kommt 6,2 Sekunden später. Das Spiel wartet darauf.', '1 tap', '1,204 taps', '1.204 Tipps']);

@@ -15,4 +15,5 @@ export const gameTexts: ReadonlyMap<string, GameTexts> = new Map([
 /** A game's words in English, or `undefined` where there is no such game. */
 export const gameText = (id: string): GameText | undefined => gameTexts.get(id)?.en;
 
+export { fallbackTexts, fallbackWords } from './fallback-text.js';
 export { loaderOf, loadText, numbersWith, numberText, speechIn, textIn, type BoardSight, type GameText, type GameTexts, type Languages, type Texts } from './text.js';

@@ -1,4 +1,6 @@
 /** `rehearse`: a rehearsal of an event by simulated viewers, against a running installation. Exits with 1 when the event is not ready. */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { LIMITS } from '@crowdcue/protocol';
 import { rehearse } from './rehearsal/rehearsal.js';
@@ -18,6 +20,15 @@ const whole = (name: string, text: string | undefined, fallback: number, least: 
   const value = text === undefined ? fallback : Number(text);
   if (!Number.isInteger(value) || value < least || value > most) throw new UsageError(`--${name} must be a whole number from ${least} to ${most}, not "${text ?? ''}"`);
   return value;
+};
+
+/** The first line of standard input: what comes that way is in no list of processes. Whoever gave it ends this process by closing it. */
+const fromInput = async (): Promise<string> => {
+  const lines = createInterface({ input: process.stdin });
+  lines.once('close', () => process.exit(1));
+  const [line] = (await once(lines, 'line')) as [string];
+  process.stdin.unref?.();
+  return line;
 };
 
 /** Trades a one-time link, or takes the session that was given. */
@@ -42,7 +53,7 @@ const main = async (): Promise<number> => {
       event, viewers: whole('viewers', values.viewers, 500, 1, MOST_VIEWERS), roundMs: whole('seconds', values.seconds, 10, 3, LIMITS.roundMs / 1000) * 1000,
       delays: (values.delays ?? '0,1500,4000,8000,15000').split(',').map((text) => whole('delays', text, 0, 0, LIMITS.delayMs)), games: (values.games ?? 'tug,trivia,quickdraw').split(','),
     };
-    const host = await hostOf(values['host-link'], values.origin, values['host-session']);
+    const host = await hostOf(values['host-link'] === '-' ? await fromInput() : values['host-link'], values.origin, values['host-session']);
     const verdict = await rehearse({ ...plan, host, onProgress: (text) => console.log(`  ${text}`) });
     console.log(verdictTable(verdict));
     if (values.json === true) console.log(JSON.stringify(verdict));

@@ -125,6 +125,17 @@ export const ERRORS = {
   template_unknown: spec(155, 404, false, 'No such template.'),
   plan_cue_unknown: spec(156, 404, false, 'No such round.'),
   plan_cue_done: spec(157, 409, false, 'Cued already.'),
+  // names that viewers choose
+  names_off: spec(210, 403, false, 'This event takes no names.'),
+  name_forbidden: spec(211, 400, false, 'Not a name to show.'),
+  name_taken: spec(212, 409, false, 'This name is taken.'),
+  names_full: spec(213, 429, true, 'Too many names wait.'),
+  // rehearsals that an origin runs
+  rehearsal_off: spec(214, 501, false, 'No rehearsals here.'),
+  rehearsal_missing: spec(215, 501, false, 'Loadtest is not installed.'),
+  rehearsal_running: spec(216, 409, true, 'A rehearsal runs already.'),
+  rehearsal_none: spec(217, 409, false, 'No rehearsal runs.'),
+  rehearsal_late: spec(218, 503, true, 'The rehearsal took too long.'),
   // Twitch
   twitch_off: spec(110, 501, false, 'This installation takes no identities of Twitch.'),
   twitch_token_malformed: spec(111, 401, false, 'The token is not one that Twitch gives an extension.'),

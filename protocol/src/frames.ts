@@ -267,4 +267,6 @@ export const DATA_TYPE = {
   hold: '__hold',
   /** A step of a quest is done; `QuestProgress`. */
   quest: '__quest',
+  /** What to show when something fails has changed; `FallbackView`, or null. */
+  fallback: '__fallback',
 } as const;

@@ -1,6 +1,6 @@
 /** What hosts are shown, and whoever may act for them. Times are event time, ms, unless they say otherwise. */
 import type { CaptionOverview, SponsorOverview } from './broadcast.js';
-import type { DropBoard, Phase, SponsorView } from './views.js';
+import type { DropBoard, FallbackView, Phase, SponsorView } from './views.js';
 
 /** A relay as the console shows it. */
 export interface RelayOverview {
@@ -14,6 +14,8 @@ export interface RelayOverview {
     /** Steps by which it has lowered its write rates; 0 is full. */
     readonly level: number;
     readonly draining: boolean;
+    /** How old half of its patches were when they were written to viewers of late, and 99 of 100, ms; absent where none were, or it does not say. */
+    readonly patchAge?: { readonly p50: number; readonly p99: number };
   };
 }
 
@@ -35,6 +37,10 @@ export interface EventView {
   readonly rehearsalOf?: string;
   /** Whose event it is; absent: the installation's own workspace. */
   readonly workspace?: string;
+  /** What viewers see when something fails; `on`: it is used. */
+  readonly fallback?: FallbackView & { readonly on: boolean };
+  /** Viewers may choose a name, which is shown once it is approved. */
+  readonly freeNames?: boolean;
   /** Taken off the air, until it is put on again. */
   readonly off?: boolean;
   /** ms since 1970; absent while the event is not over for good. */
@@ -106,6 +112,8 @@ export interface EventOverview {
   readonly hold: boolean;
   /** Viewers who have seen the present sponsor in the component; absent while there is none. What an overlay shows of it stands in `sponsors`: it has no viewers of its own. */
   readonly impressions?: number;
+  /** Names that wait for approval; absent where the room alone is asked. */
+  readonly namesWaiting?: number;
   /** Absent while there were no captions. */
   readonly captions?: CaptionOverview;
   /** What was shown of sponsors on overlays; absent where the room alone is asked. */
@@ -136,11 +144,63 @@ export interface HostViewer {
   readonly roundsPlayed: number;
 }
 
+/** A rehearsal that an origin runs, or the last one. */
+export interface RehearsalRunView {
+  /** Simulated viewers at most; 0: this origin runs none. */
+  readonly most: number;
+  readonly state: 'none' | 'running' | 'ready' | 'not-ready' | 'failed' | 'stopped';
+  readonly viewers: number;
+  /** ms since 1970. */
+  readonly startedAt: number;
+  /** How long it has run by now, ms, by the origin; absent when it is over. */
+  readonly forMs?: number;
+  /** The last lines that it said. */
+  readonly lines: readonly string[];
+  readonly holds?: boolean;
+  readonly findings?: readonly { readonly what: string; readonly good: boolean; readonly said: string }[];
+  /** Why it failed. */
+  readonly code?: string;
+}
+
+/** A name that a viewer chose. */
+export interface AskedName {
+  readonly viewer: number;
+  readonly name: string;
+  readonly state: AskedNameState;
+  /** When it was asked for, or decided, ms since 1970. */
+  readonly at: number;
+}
+export type AskedNameState = 'waiting' | 'approved' | 'declined';
+
+/** The queue of names. */
+export interface AskedNamesView {
+  /** Whether viewers may choose. */
+  readonly free: boolean;
+  /** All that wait, and those of them that waited longest. */
+  readonly waiting: number;
+  readonly names: readonly AskedName[];
+  /** The last decisions, newest first. */
+  readonly decided: readonly AskedName[];
+}
+
+/** What came of a decision over several names: those that it could not be taken over, and why. */
+export interface NamesDecided {
+  readonly done: readonly number[];
+  readonly left: readonly { readonly viewer: number; readonly code: string }[];
+}
+
 /** What a member of a workspace is there for. */
 export type HostRole = 'host' | 'co-host' | 'moderator';
 
 /** What a role may be allowed: to see, to decide over names, to run the show, everything else. */
 export type HostPermission = 'look' | 'names' | 'show' | 'own';
+
+/** A workspace that whoever asks may work in, and as what. */
+export interface WorkspaceView {
+  readonly id: string;
+  readonly name: string;
+  readonly role: HostRole;
+}
 
 /** Who is signed in at the console. */
 export interface HostPersonView {

@@ -28,12 +28,14 @@ export {
 export { innerMacText, isSpectator, mintToken, readToken, spectatorTier, spectatorVersion, verifyToken, type FromBase64Url, type Hmac, type TokenClaims } from './token.js';
 export { CAPTION_LIMITS, MOST_OVERLAYS, SPONSOR_SHOWING_MS, type CaptionLine, type CaptionOverview, type CaptionReport, type SponsorOverview } from './broadcast.js';
 export type {
-  AuditView, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, MemberView, PlannedCueState, PlanView, RelayOverview, TemplateView,
+  AskedName, AskedNamesView, AskedNameState, AuditView, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, MemberView, NamesDecided,
+  PlannedCueState, PlanView, RehearsalRunView, RelayOverview, TemplateView, WorkspaceView,
 } from './host-views.js';
 export type {
-  CrowdView, DropBoard, EventCardView, JoinAnswer, MeView, NewsView, OverlayAnswer, PersonReceipt, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,
+  CrowdView, DropBoard, EventCardView, FallbackPreset, FallbackView, JoinAnswer, MeView, NameView, NewsView, OverlayAnswer, PersonReceipt, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,
   SponsorView, UnlockView, ViewerDrop,
 } from './views.js';
+export { FALLBACK_PRESETS } from './views.js';
 export {
   decodeLinkSession, decodeVirtualOut, decodeVirtualOutAck, encodeLinkSession, encodeParts, encodeVirtualOut, encodeVirtualOutAck, PartJoiner, VIRTUAL,
   VirtualOutBuilder, type LinkSession, type VirtualJoin, type VirtualOp, type VirtualOut,

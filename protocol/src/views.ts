@@ -179,6 +179,23 @@ export interface SponsorView {
   readonly imageUrl: string;
 }
 
+/** Words for when something fails live, in every language; `own`: the host's alone. */
+export const FALLBACK_PRESETS = ['soon', 'trouble', 'pause', 'thanks', 'own'] as const;
+export type FallbackPreset = (typeof FALLBACK_PRESETS)[number];
+
+/** What viewers and the overlay show when relays are out of reach or the event is off the air: plain text and addresses, "" where there is none. */
+export interface FallbackView {
+  readonly preset: FallbackPreset;
+  /** Instead of the preset's sentence. */
+  readonly text: string;
+  /** `https:`. */
+  readonly url: string;
+  /** What the link is called; its host's name where it is "". */
+  readonly label: string;
+  /** `https:`, or an address of the origin. */
+  readonly imageUrl: string;
+}
+
 /** What anybody may read of an event: the answer of `GET /api/join/:code`. */
 export interface EventCardView {
   readonly event: string;
@@ -188,6 +205,19 @@ export interface EventCardView {
   readonly sponsor?: SponsorView;
   /** How many quests it has. */
   readonly quests?: number;
+  /** Absent where the host has chosen none. */
+  readonly fallback?: FallbackView;
+  /** Viewers may choose a name. */
+  readonly freeNames?: boolean;
+}
+
+/** How a viewer's wish for a name stands: the answer of `GET` and `POST /api/events/:id/name`. */
+export interface NameView {
+  /** Whether the event takes names. */
+  readonly free: boolean;
+  readonly state: 'none' | 'waiting' | 'approved' | 'declined';
+  /** What was asked for, as it would be shown. */
+  readonly name?: string;
 }
 
 /** An unlock, told to overlays: without names. */
@@ -200,4 +230,6 @@ export interface NewsView extends UnlockView {
 export interface OverlayAnswer extends JoinAnswer {
   readonly joinUrl: string;
   readonly sponsor: SponsorView | null;
+  /** Absent where the host has chosen none. */
+  readonly fallback?: FallbackView;
 }

@@ -22,6 +22,8 @@ const WIRE_NUMBERS = {
   plan_cue_done: 157,
   webhook_bad_request: 180, webhook_unknown: 181, webhook_url_refused: 182, commerce_forged: 185, commerce_clock: 186, commerce_bad_request: 187,
   proof_bad_address: 196, proof_code_wrong: 197, proof_code_over: 198, proof_missing: 199, mail_unconfigured: 200, mail_unavailable: 201,
+  rehearsal_off: 214, rehearsal_missing: 215, rehearsal_running: 216, rehearsal_none: 217, rehearsal_late: 218,
+  names_off: 210, name_forbidden: 211, name_taken: 212, names_full: 213,
 } as const;
 
 const errors = Object.entries(ERRORS) as [ErrorCode, ErrorSpec][];

@@ -60,7 +60,7 @@ export const createRelay = async (config: RelayConfig): Promise<Relay> => {
   const { outlet, pulse, channels, strangers } = front;
 
   const ready = (): boolean => front.ready() && !draining();
-  metrics.observe(census(front, load));
+  metrics.observe(census(front, { load, patchAge: () => metrics.patchAges.read(clock.now()) }));
   addSockets(app, { clock, pulse, outlet, metrics, strangers, draining, ...front.sockets });
   addRoutes(app, { matchmake: front.matchmake, scrape: config.scrape ?? (() => metrics.registry.metrics()), ready });
 

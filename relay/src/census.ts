@@ -14,8 +14,14 @@ export interface Counts {
   readonly waiting: () => number;
 }
 
+/** What was measured of late. */
+export interface Measured {
+  readonly load: Load;
+  readonly patchAge: Census['patchAge'];
+}
+
 /** Counts for the gauges, over all channels. */
-export const census = ({ channels, pulse, waiting }: Counts, load: Load): Census => {
+export const census = ({ channels, pulse, waiting }: Counts, { load, patchAge }: Measured): Census => {
   const sum = (of: (channel: Counted) => number): number => [...channels].reduce((total, channel) => total + of(channel), 0);
   return {
     lanes: () => [...channels].flatMap(({ feed }) => [...feed.cohorts].flatMap((cohort) => [...cohort.lanes.values()])),
@@ -29,6 +35,7 @@ export const census = ({ channels, pulse, waiting }: Counts, load: Load): Census
     unackedBatches: () => sum((channel) => channel.upstream.unackedBatches),
     writeLevel: () => load.level,
     loopBusy: () => load.busy,
+    patchAge,
     clockRttMs: () => Math.max(0, ...[...channels].map((channel) => channel.clock.rtt)),
   };
 };

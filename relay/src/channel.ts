@@ -287,7 +287,7 @@ export class Channel implements LinkEvents, ViewerChannel {
     this.deps.metrics.patches.inc();
     this.deps.metrics.patchBytes.inc(t.patch.length);
     handOutTick(t, this.#slots, this.feed);
-    const taken = this.feed.tick(t.tick, t.patch, t.mark, t.shifted);
+    const taken = this.feed.tick(t.tick, t.patch, t.mark, t.shifted, Math.max(0, this.clock.eventNow() - t.eventTime));
     if (taken === 'gap') {
       this.deps.log.warn({ tick: t.tick, head: this.feed.log.head }, 'ticks missing; asking for a keyframe');
       this.link.send(encodeKeyframeRequest());

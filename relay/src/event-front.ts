@@ -50,7 +50,7 @@ export const eventFront = (config: RelayConfig, { app, log, metrics, load, drain
   const { relayId, incarnation, region = '', costClass = 5, maxViewers: capacity = CAPACITY, defaultTier = DEFAULT_TIER } = config;
   const linksOpen = (): number => [...channels].filter((channel) => channel.link.up).length;
   const registration = new Registration({ relayId, incarnation, region, costClass, capacity }, () => ({
-    viewers: pulse.size, links: linksOpen(), cpu: load.average, level: load.level, draining: draining(),
+    viewers: pulse.size, links: linksOpen(), cpu: load.average, level: load.level, draining: draining(), patchAge: metrics.patchAges.read(clock.now()),
   }), http, clock, log);
   return {
     outlet, pulse, strangers, channels,

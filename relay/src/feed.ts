@@ -64,15 +64,15 @@ export class Feed implements Hands {
     return true;
   }
 
-  /** A tick: its patch goes into the log, and out to the lanes that are due. */
-  tick(tick: number, patch: Uint8Array, mark: boolean, shifted = false): 'taken' | 'repeated' | 'gap' | 'waiting' {
+  /** A tick: its patch goes into the log, and out to the lanes that are due. `age`: ms since the room's tick. */
+  tick(tick: number, patch: Uint8Array, mark: boolean, shifted = false, age = 0): 'taken' | 'repeated' | 'gap' | 'waiting' {
     this.#heard = { tick, shifted };
     if (this.#awaitsKeyframe) {
       if (mark) this.#markTick = undefined; // nobody here has seen this one
       return 'waiting';
     }
     const now = this.now();
-    const appended = this.log.append(tick, patch, now, shifted);
+    const appended = this.log.append(tick, patch, now, shifted, age);
     if (appended === 'gap') {
       this.#awaitsKeyframe = true;
       this.#markTick = undefined;
@@ -225,8 +225,10 @@ export class Feed implements Hands {
     const frames = lane.empty ? [] : this.log.between(lane.at, to);
     if (frames === undefined) return; // what it has is gone, and the keyframe that takes its place is not due
     for (const frame of frames) this.outlet.publish(lane.topic, frame);
+    const now = this.now();
+    if (frames.length > 0) this.#tellAges(lane, to, now);
     lane.at = to;
-    this.marks.written(lane, to, this.now());
+    this.marks.written(lane, to, now);
     if (lane.movers.size > 0) {
       for (const viewer of [...lane.movers]) if (placeOf(viewer) <= to) this.#places.bringUp(viewer, lane, placeOf(viewer));
     }
@@ -234,6 +236,11 @@ export class Feed implements Hands {
       if (viewer.lane === lane && viewer.timed !== undefined) lane.pending.add(viewer);
     });
     this.#handOutAll(lane);
+  }
+
+  #tellAges({ at, live, cohort }: ViewerLane, to: number, now: number): void {
+    const viewers = live.direct + live.stock;
+    this.log.ages(at, to, cohort.delay, now, (age) => this.metrics.patchAges.add(age, viewers, now));
   }
 
   /** The cohort is between rounds: whoever declared another delay meanwhile goes there. */

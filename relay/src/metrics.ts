@@ -1,4 +1,5 @@
 import { type CloseCode, CLOSE, type ErrorCode, LIMITS, TIER_PERIODS } from '@crowdcue/protocol';
+import { PatchAges, type PatchAge } from './patch-ages.js';
 import { Counter, Gauge, Registry } from 'prom-client';
 
 /** What the gauges want of a lane. */
@@ -32,6 +33,8 @@ export interface Census {
   writeLevel(): number;
   /** Share of the time that the loop was busy in the last second. */
   loopBusy(): number;
+  /** Ages of patches as they were written of late; `undefined` where none were. */
+  patchAge(): PatchAge | undefined;
 }
 
 /** Counts what happens at every tick, at the price of an addition. */
@@ -64,6 +67,7 @@ export class Metrics {
   readonly resyncs = this.#counter('crowdcue_relay_resyncs_total', 'Viewers brought up again after they had fallen behind: by joined log or by keyframe.', ['kind']);
   readonly evictions = this.#counter('crowdcue_relay_evictions_total', 'Viewers evicted because they read too slowly or said nothing.', ['reason']);
   readonly putBack = this.#counter('crowdcue_relay_put_back_total', 'Viewers that the room had no place for, put into line.');
+  readonly patchAges = new PatchAges();
   readonly linkLosses = this.#counter('crowdcue_relay_link_losses_total', 'Links to rooms that broke.');
 
   /** A counter without labels that is raised at every tick: it is a plain number until it is scraped. */
@@ -114,6 +118,8 @@ export class Metrics {
     this.#gauge('crowdcue_relay_unacked_batches', 'Batches that origins have not acknowledged.', () => census.unackedBatches());
     this.#gauge('crowdcue_relay_write_level', 'Steps by which the rates of writing to viewers are lowered; 0 is full.', () => census.writeLevel());
     this.#gauge('crowdcue_relay_loop_busy_ratio', 'Share of the last second in which the loop was not waiting.', () => census.loopBusy());
+    this.#gauge('crowdcue_relay_patch_age_p50_ms', 'Age at which half of the patches were written to viewers in the last ten to twenty seconds, from the room\'s tick on, delay left out, ms.', () => census.patchAge()?.p50 ?? 0);
+    this.#gauge('crowdcue_relay_patch_age_p99_ms', 'The same of 99 of 100 patches, ms.', () => census.patchAge()?.p99 ?? 0);
     this.#gauge('crowdcue_relay_clock_rtt_ms', 'Round trip of the clock exchange that event time rests on, the worst channel, ms.', () => census.clockRttMs());
   }
 

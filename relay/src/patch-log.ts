@@ -26,6 +26,8 @@ interface Entry {
   readonly shifted: boolean;
   /** Arrival of the last tick up to this one that did, ms. */
   readonly shiftedAt: number;
+  /** How old it was at its arrival, ms. */
+  readonly age: number;
 }
 
 /** What the log wants of its link. */
@@ -112,12 +114,12 @@ export class PatchLog {
   }
 
   /** Appends the patch of a tick, which may be empty. */
-  append(tick: number, body: Uint8Array, now: number, shifted = false): 'appended' | 'repeated' | 'gap' {
+  append(tick: number, body: Uint8Array, now: number, shifted = false, age = 0): 'appended' | 'repeated' | 'gap' {
     if (tick <= this.#head) return 'repeated';
     if (tick !== this.#head + 1) return 'gap';
     this.#head = tick;
     this.#memo = undefined;
-    this.#push(tick, body, now, shifted);
+    this.#push(tick, body, now, shifted, age);
     this.#bytes += body.length;
     this.#bytesSinceKeyframe += body.length;
     if (this.#early !== undefined && this.#early.tick <= tick) this.#take(this.#early, now);
@@ -174,6 +176,14 @@ export class PatchLog {
     return frames;
   }
 
+  /** Tells the age at `now` of each change after `from` up to `to`, beyond the delay of whoever gets it now, ms. */
+  ages(from: number, to: number, delay: number, now: number, told: (age: number) => void): void {
+    for (let seq = Math.max(from, this.#floor) + 1; seq <= to; seq++) {
+      const { body, age } = this.#entries[seq - this.#floor]!;
+      if (body.length > 0) told(age + Math.max(0, now - this.due(seq, delay)));
+    }
+  }
+
   /** What should be asked of the link at `now` so that the log stays small. */
   wish(now: number): LogWish {
     if (this.#bytesSinceKeyframe > HARD_BYTES) return 'reset';
@@ -198,9 +208,9 @@ export class PatchLog {
     return frame;
   }
 
-  #push(tick: number, body: Uint8Array, at: number, shifted: boolean): void {
+  #push(tick: number, body: Uint8Array, at: number, shifted: boolean, age = 0): void {
     if (shifted) this.#shiftedAt = at;
-    this.#entries.push({ tick, body, at, shifted, shiftedAt: this.#shiftedAt });
+    this.#entries.push({ tick, body, at, shifted, shiftedAt: this.#shiftedAt, age });
   }
 
   #take(k: Keyframe, now: number): void {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
+import type { PatchAge } from './patch-ages.js';
 import type { OriginHttp } from './origin-http.js';
 
 /** Ms between two registrations, and before the next try after one that failed. */
@@ -12,6 +13,9 @@ const LOOK_MS = 1_000;
 /** Changes that the origin is told of at once: in parts of the capacity, and of a core. */
 const VIEWERS_MOVED = 0.1;
 const CPU_MOVED = 0.25;
+/** The same of the age of patches: a host looks at it live. */
+const AGE_MOVED_MS = 100;
+const AGE_MOVED = 0.25;
 
 /** What of a relay stays as it is. */
 export interface RelayIdentity {
@@ -31,6 +35,8 @@ export interface RelayStanding {
   readonly draining: boolean;
   /** Steps by which the write rates are lowered. */
   readonly level: number;
+  /** Ages of patches as they were written of late. */
+  readonly patchAge?: PatchAge | undefined;
 }
 
 /** Tells the origin every 10 s that this relay lives and how it stands; sooner when that has changed much. */
@@ -77,9 +83,10 @@ export class Registration {
 
   #moved(): boolean {
     if (this.#told === undefined) return false; // the next try comes by itself
-    const { viewers, cpu, draining, level } = this.standing();
+    const { viewers, cpu, draining, level, patchAge } = this.standing();
     const told = this.#told;
-    return draining !== told.draining || level !== told.level
+    const [age, before] = [patchAge?.p99 ?? 0, told.patchAge?.p99 ?? 0];
+    return Math.abs(age - before) >= AGE_MOVED_MS + before * AGE_MOVED || draining !== told.draining || level !== told.level
       || Math.abs(viewers - told.viewers) >= this.identity.capacity * VIEWERS_MOVED || Math.abs(cpu - told.cpu) >= CPU_MOVED;
   }
 

@@ -34,6 +34,8 @@ export interface OriginDeps {
   readonly onStoreFailure?: (error: Error) => void;
   /** How patient deliveries are. */
   readonly webhooks?: WebhookPace;
+  /** What runs a rehearsal, instead of the loadtest package's program. */
+  readonly rehearsalProgram?: string;
   /** Metrics of the process itself; one origin of a process only. */
   readonly processMetrics?: boolean;
 }
@@ -76,7 +78,7 @@ export const createOrigin = async (config: Config, deps: OriginDeps = {}): Promi
       transport, greet: false, gracefullyShutdown: false, logger: logger as never, ...(fleet === undefined ? {} : { driver: fleet.driver, presence: fleet.presence }),
     });
     const desks = makeDesks({
-      config, keeping, logger, clock, random, games, outside, publicUrl: () => config.publicUrl ?? url(),
+      config, keeping, logger, clock, random, games, outside, publicUrl: () => config.publicUrl ?? url(), localUrl: url, rehearsalProgram: deps.rehearsalProgram,
       makeRooms: (roomDeps) => deps.makeRooms?.(roomDeps, server) ?? colyseusRooms(roomDeps, server, {
         ...(fleet === undefined ? {} : { fleet, address: () => config.originAddress ?? at() }), chance: () => random.bytes(1)[0]! / 256,
       }),
@@ -123,6 +125,7 @@ const newestJoinLink = ({ directory }: Desks, publicUrl: string): string | undef
 /** Rooms first, so that their last ticks are journalled and ledgered while the store is there, and another origin goes on with them at once. */
 const closeAll = async (desks: Desks, server: Server, keeping: OpenKeeping): Promise<void> => {
   desks.drops.board.close();
+  await desks.runs.close();
   await desks.rooms.close();
   await desks.pipeline.close();
   await desks.worker.close();

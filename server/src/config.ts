@@ -30,6 +30,8 @@ export interface Config {
   readonly production: boolean;
   readonly seedDemo: boolean;
   readonly hostLinkTtlS: number;
+  /** Simulated viewers of a rehearsal that this origin runs itself at most; 0: it runs none. */
+  readonly rehearsalViewers: number;
   /** Folder of the built pages; undefined: the one of the `web` package. */
   readonly webDir: string | undefined;
   /** Packages with games beside ours, and the folder from which they are looked for. */
@@ -117,6 +119,7 @@ const environment = z.object({
   NODE_ENV: z.string().default('development'),
   SEED_DEMO: z.enum(['0', '1'], 'must be 0 or 1').optional(),
   HOST_LINK_TTL_S: whole(10, 7 * 24 * 3600).default(15 * 60),
+  REHEARSAL_VIEWERS: whole(0, 2_000).optional(),
   WEB_DIR: z.string().optional(),
   GAMES: z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
     .refine((parts) => parts.every((part) => PACKAGE.test(part)), 'must be names of npm packages, separated by commas'),
@@ -197,7 +200,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     port: e.PORT, host: e.HOST, dataDir: e.DATA_DIR, redisUrl: e.REDIS_URL, ledgerRedisUrl: e.LEDGER_REDIS_URL, redisMinReplicas: e.REDIS_MIN_REPLICAS, originId: e.ORIGIN_ID, originAddress: e.ORIGIN_ADDRESS, publicUrl: e.PUBLIC_URL, trustedProxies: e.TRUSTED_PROXIES,
     masterSecret: parseMaster(secret('MASTER_SECRET')), relaySecret: secret('RELAY_SECRET'),
     logLevel: e.LOG_LEVEL, production, seedDemo: e.SEED_DEMO === undefined ? e.NODE_ENV === 'development' : e.SEED_DEMO === '1',
-    hostLinkTtlS: e.HOST_LINK_TTL_S, webDir: e.WEB_DIR,
+    hostLinkTtlS: e.HOST_LINK_TTL_S, rehearsalViewers: e.REHEARSAL_VIEWERS ?? (production ? 0 : 500), webDir: e.WEB_DIR,
     games: e.GAMES, gamesDir: e.GAMES_DIR, webhookAllowPrivate: e.WEBHOOK_ALLOW_PRIVATE,
     mail: e.MAIL_URL === undefined ? undefined : { url: e.MAIL_URL, from: e.MAIL_FROM! }, retentionDays: e.PEOPLE_RETENTION_DAYS,
     twitch: { secrets: twitchSecrets(e.TWITCH_EXTENSION_SECRET, e.TWITCH_EXTENSION_SECRET_FILE), clientId: e.TWITCH_EXTENSION_CLIENT_ID },

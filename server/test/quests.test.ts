@@ -159,6 +159,21 @@ describe('quests', () => {
     expect(tokens().verify(patient.token, 'show').sub).toBe(patient.viewer);
   });
 
+  it('[QST11] gives its host the quests back as they were given, and names the very field that is wrong', async () => {
+    const test = await withTour();
+    const given = (bearer: string): Promise<Answer> => test.call('GET', '/api/events/show/quests/given', { bearer });
+    expect((await given(test.session)).body).toEqual({ quests: [TOUR] });
+    expect(await given((await test.join('show')).token)).toMatchObject({ status: 403, body: { code: 'host_forbidden' } }); // right answers stand in them
+    const wrong = async (step: object): Promise<string> => (await put(test, [{ ...TOUR, steps: [TOUR.steps[0], { id: 'a', title: 'A', ...step }] }])).body.error;
+    expect(await wrong({ untimed: true, visit: { url: 'javascript:alert(1)' } })).toMatch(/ quests\.0\.steps\.1\.visit\.url: /);
+    expect(await wrong({ untimed: true, answer: { question: '', choices: ['a', 'b'], right: 0 } })).toMatch(/ quests\.0\.steps\.1\.answer\.question: /);
+    expect(await wrong({ untimed: true, answer: { question: 'Q', choices: ['a', ' '], right: 0 } })).toMatch(/ quests\.0\.steps\.1\.answer\.choices\.1: /);
+    expect(await wrong({ title: '', when: { fact: 'RoundWon' } })).toMatch(/ quests\.0\.steps\.1\.title: /);
+    expect(await wrong({ untimed: true })).toMatch(/ quests\.0\.steps\.1: must have one of /);
+    for (const step of [null, 7, 'x', [], { __proto__: null }]) expect((await put(test, [{ ...TOUR, steps: [step] }])).body).toMatchObject({ code: 'quest_bad_request', error: expect.stringMatching(/ quests\.0\.steps\.0: /) });
+    expect((await given(test.session)).body).toEqual({ quests: [TOUR] });
+  });
+
   it('[QST5] takes only quests that can be done, from the host alone', async () => {
     const test = await withTour();
     const step = (change: object): unknown => [{ ...TOUR, steps: [{ id: 'a', title: 'A', ...change }] }];

@@ -44,6 +44,16 @@ const firsts = (registry: RelayRegistry, viewers: number, region = ''): Record<s
   return found;
 };
 
+it('[PAG4] shows on the console how old a relay says its patches are; one of an earlier version says none; nonsense is refused', async () => {
+  const test = await startOrigin();
+  await test.event({ id: 'show' });
+  const tell = async (relayId: string, more: object = {}) => (await test.call('POST', '/api/relays', { body: { relayId, url: `ws://127.0.0.1:1/${relayId}`, incarnation: 1, ...more }, bearer: RELAY_SECRET })).status;
+  expect([await tell('new', { patchAge: { p50: 40, p99: 180 } }), await tell('old')]).toEqual([200, 200]);
+  const { relays } = (await test.call('GET', '/api/events/show', { bearer: test.session })).body;
+  expect(relays.map(({ id, standing }: { id: string; standing: { patchAge?: unknown } }) => [id, standing.patchAge])).toEqual([['new', { p50: 40, p99: 180 }], ['old', undefined]]);
+  for (const patchAge of [{ p50: -1, p99: 5 }, { p50: 1 }, { p50: 1, p99: 1e12 }, 'old', [1, 2]]) expect(await tell('bad', { patchAge })).toBe(400);
+});
+
 describe('who is told of', () => {
   it('[REG1] leaves out relays that are silent for 30 s, at once those that drain, and forgets them after ten minutes', async () => {
     const { clock, table, origin } = await alone();

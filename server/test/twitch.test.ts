@@ -109,12 +109,19 @@ describe('viewers from Twitch', () => {
     expect((await put({ event: 'show', key: given.key })).body).toEqual({ channel: CHANNEL, event: 'show' });
     await test.event({ id: 'next-week' });
     expect((await put({ event: 'next-week' })).body).toEqual({ channel: CHANNEL, event: 'next-week' });
-    expect((await test.call('GET', '/api/twitch/channels', { bearer })).body).toEqual({ channels: [{ channel: CHANNEL, event: 'next-week' }] });
+    expect((await test.call('GET', '/api/twitch/channels', { bearer })).body).toEqual({ on: true, channels: [{ channel: CHANNEL, event: 'next-week' }] });
     expect((await test.call('POST', '/api/twitch/key', { bearer: broadcaster() })).body.event).toBe('next-week');
     expect((await test.call('DELETE', `/api/twitch/channels/${CHANNEL}`, { bearer })).status).toBe(204);
     expect(await test.call('DELETE', `/api/twitch/channels/${CHANNEL}`, { bearer })).toMatchObject({ status: 404 });
     expect(await put({ event: 'show' })).toMatchObject({ body: { code: 'twitch_key_needed' } });
     expect(await exchange(test, twitchJwt(viewerClaims('U1', CHANNEL)))).toMatchObject({ body: { code: 'twitch_channel_unlinked' } });
+  });
+
+  it('[TWI16] tells every role which channels are linked, and whether the origin knows the extension at all', async () => {
+    const test = await startOrigin();
+    await test.event({ id: 'show' });
+    expect((await test.call('GET', '/api/twitch/channels', { bearer: test.session })).body).toEqual({ on: false, channels: [] });
+    expect(await test.call('GET', '/api/twitch/channels', { bearer: (await test.join('show')).token })).toMatchObject({ body: { code: 'host_forbidden' } });
   });
 
   it('[TWI3] a key is over after a quarter of an hour', async () => {

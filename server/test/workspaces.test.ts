@@ -10,6 +10,7 @@ import { ledgerRoutes } from '../src/http/ledger-routes.js';
 import { overlayRoutes } from '../src/http/overlay-routes.js';
 import { dropRoutes } from '../src/http/drop-routes.js';
 import { peopleRoutes } from '../src/http/people-routes.js';
+import { nameRoutes } from '../src/http/name-routes.js';
 import { planRoutes } from '../src/http/plan-routes.js';
 import { questRoutes } from '../src/http/quest-routes.js';
 import { twitchRoutes } from '../src/http/twitch-routes.js';
@@ -53,11 +54,13 @@ describe('roles', () => {
       ['show', 'POST', '/api/events/show/cue', { game: 'tug' }], ['show', 'POST', '/api/events/show/settle', { outcome: 0 }], ['show', 'POST', '/api/events/show/stop', {}],
       ['show', 'POST', '/api/events/show/flashes', {}], ['show', 'DELETE', '/api/events/show/flashes'], ['show', 'POST', '/api/events/show/packager', { offsetMs: 1, errorMs: 1 }],
       ['show', 'POST', '/api/events/show/captions', { lines: [{ lang: 'en', from: 0, to: 1_000, text: 'Hello' }] }],
-      ['show', 'POST', '/api/events/show/plan/r1/cue', {}], ['show', 'POST', '/api/events/show/plan/r1/skip', {}], ['show', 'POST', '/api/events/show/plan/r1/undo', {}],
-      ['own', 'GET', '/api/templates'], ['own', 'PUT', '/api/events/show/plan', { auto: true }], ['own', 'POST', '/api/events/show/rehearsal', {}],
+      ['show', 'PUT', '/api/events/show/fallback', { preset: 'soon' }], ['show', 'POST', '/api/events/show/plan/r1/cue', {}], ['show', 'POST', '/api/events/show/plan/r1/skip', {}], ['show', 'POST', '/api/events/show/plan/r1/undo', {}],
+      ['own', 'GET', '/api/templates'], ['own', 'PUT', '/api/events/show/plan', { auto: true }], ['own', 'PUT', '/api/events/show/plan/1-1', { game: 'tug' }], ['own', 'DELETE', '/api/events/show/plan/1-1'], ['own', 'POST', '/api/events/show/plan/1-1/move', { by: 1 }],
+      ['own', 'POST', '/api/events/show/rehearsal', {}], ['own', 'GET', '/api/events/show/rehearsal/run'], ['own', 'POST', '/api/events/show/rehearsal/run', { games: ['!'] }], ['own', 'DELETE', '/api/events/show/rehearsal/run'],
+      ['names', 'GET', '/api/events/show/names'], ['names', 'POST', '/api/events/show/names', { viewers: [5], outcome: 'approve' }], ['own', 'PUT', '/api/events/show/names', { free: true }],
       ['own', 'GET', '/api/events/show/keys'], ['own', 'DELETE', '/api/events/show/keys/captions'],
       ['own', 'POST', '/api/events', { name: 'x' }], ['own', 'POST', '/api/events/show/drops', { id: 'a', name: 'A', kind: 'badge', supply: 1, unlockedBy: 'round-won' }],
-      ['own', 'POST', '/api/events/show/embed', { origins: [] }], ['own', 'PUT', '/api/events/show/quests', { quests: [] }], ['own', 'GET', '/api/twitch/channels'],
+      ['own', 'POST', '/api/events/show/embed', { origins: [] }], ['own', 'PUT', '/api/events/show/quests', { quests: [] }], ['look', 'GET', '/api/twitch/channels'], ['look', 'GET', '/api/workspaces'], ['own', 'GET', '/api/events/show/quests/given'],
       ['own', 'POST', '/api/workspaces/members', { name: 'x', role: 'moderator' }], ['own', 'GET', '/api/workspaces/members'], ['own', 'GET', '/api/workspaces/audit'],
       ['own', 'POST', '/api/host/links', {}], ['own', 'POST', '/api/events/show/off', {}], ['own', 'POST', '/api/events/show/on', {}],
     ];
@@ -67,7 +70,7 @@ describe('roles', () => {
         const got = await ask(method, path, session, body);
         const may = able[session]!.includes(need);
         if (!may) expect([method, path, got]).toEqual([method, path, 'role_forbidden']);
-        else expect(typeof got === 'number' ? [] : ['round_running', 'round_none', 'drop_exists', 'plan_cue_unknown'], `${method} ${path}: ${got}`).toEqual(typeof got === 'number' ? [] : expect.arrayContaining([got]));
+        else expect(typeof got === 'number' ? [] : ['round_running', 'round_none', 'drop_exists', 'plan_cue_unknown', 'bad_request', 'rehearsal_none'], `${method} ${path}: ${got}`).toEqual(typeof got === 'number' ? [] : expect.arrayContaining([got]));
       }
       for (const stranger of [viewer, undefined, 'h1.1.9.x']) expect([path, await ask(method, path, stranger, body)]).toEqual([path, path === '/api/events/show/captions' && !(stranger?.startsWith('h1.') ?? false) ? 'key_forbidden' : 'host_forbidden']);
     }
@@ -77,7 +80,7 @@ describe('roles', () => {
     const door = new HostDoor({} as never);
     const routes = [
       ...hostRoutes({ door } as never), ...questRoutes({ door } as never), ...twitchRoutes({ door } as never), ...workspaceRoutes({ door } as never),
-      ...overlayRoutes({ door } as never), ...planRoutes({ door } as never), ...webhookRoutes({ door } as never), ...commerceRoutes({ door } as never), ...peopleRoutes({ door } as never), ...dropRoutes({ door } as never), ...ledgerRoutes({ door } as never),
+      ...overlayRoutes({ door } as never), ...planRoutes({ door } as never), ...webhookRoutes({ door } as never), ...commerceRoutes({ door } as never), ...peopleRoutes({ door } as never), ...dropRoutes({ door } as never), ...ledgerRoutes({ door } as never), ...nameRoutes({ door } as never),
     ].filter((each) => door.isHosts(each)).map(({ method, path }) => `${method} ${path}`);
     expect(routes.toSorted()).toEqual(Object.keys(HOST_RULES).toSorted());
   });
@@ -113,7 +116,7 @@ describe('members', () => {
     expect(await ask('PUT', '/api/workspaces/members/nobody', host, { role: 'host' })).toBe('bad_request');
   });
 
-  it('[WSP4] a workspace sees its own events, members, channels and log alone', async () => {
+  it('[WSP4] [WSP20] a workspace sees its own events, members, channels and log alone', async () => {
     const { test, host, member, ask } = await setUp();
     const { body } = await test.call('POST', '/api/workspaces', { body: { name: 'Second desk' }, bearer: host });
     const other = await signIn(test, body.url as string);
@@ -130,6 +133,9 @@ describe('members', () => {
       expect(await ask('PUT', `/api/twitch/channels/12`, bearer, { event: id })).toBe('event_unknown');
     }
     const mo = await member('Mo', 'moderator');
+    const mine = async (bearer: string): Promise<unknown> => (await test.call('GET', '/api/workspaces', { bearer })).body.workspaces;
+    const [own, second] = [{ id: 'own', name: 'This installation' }, { id: body.workspace.id as string, name: 'Second desk' }];
+    expect([await mine(host), await mine(mo.session), await mine(other)]).toEqual([[{ ...own, role: 'host' }, { ...second, role: 'host' }], [{ ...own, role: 'moderator' }], [{ ...second, role: 'host' }]]);
     expect(await ask('DELETE', `/api/workspaces/members/${mo.id}`, other)).toBe('member_unknown');
     expect((await test.call('GET', '/api/workspaces/audit', { bearer: other })).body.entries.map(({ does }: { does: string }) => does))
       .toEqual(['revoke', 'link channel', 'take off air', 'prepare rehearsal', 'create event']);

@@ -1,10 +1,11 @@
-/** Chromium for tests: where it is, how it is started, and screenshots in both sizes and both themes. */
-import { existsSync } from 'node:fs';
+/** Chromium for tests: where it is, how it is started, screenshots in both sizes and both themes, and what axe-core says. */
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core';
 
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 export const SCREENSHOTS = fileURLToPath(new URL('../../test-output/screenshots/', import.meta.url));
@@ -63,16 +64,20 @@ export const settled = (page: Page): Promise<void> =>
     await Promise.allSettled(ending.map((animation) => animation.finished));
   }, SETTLE_MS);
 
-/** Writes four screenshots of what the page shows now, and puts its size back. */
-export const screenshots = async (page: Page, name: string): Promise<void> => {
+const picture = async (page: Page, name: string, size: keyof typeof SIZES, colorScheme: 'light' | 'dark', of: Page | Locator): Promise<void> => {
+  await page.setViewportSize(SIZES[size]);
+  await page.emulateMedia({ colorScheme });
+  await settled(page);
+  await of.screenshot({ path: join(SCREENSHOTS, `${name}-${size}-${colorScheme}.png`) });
+};
+
+/** Writes screenshots of what the page shows now, and puts its size back: four of the page in both sizes and themes, two of a `part`, small and dark, large and light. */
+export const screenshots = async (page: Page, name: string, part?: Locator): Promise<void> => {
   await mkdir(SCREENSHOTS, { recursive: true });
   const before = page.viewportSize() ?? DESKTOP;
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport);
+  for (const size of ['phone', 'desktop'] as const) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await settled(page);
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}-${size}-${colorScheme}.png`) });
+      if (part === undefined || (size === 'phone') === (colorScheme === 'dark')) await picture(page, name, size, colorScheme, part ?? page);
     }
   }
   await page.emulateMedia({ colorScheme: null });
@@ -81,3 +86,14 @@ export const screenshots = async (page: Page, name: string): Promise<void> => {
 
 /** Pixels that the page is wider than its window. */
 export const sideways = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** What axe-core finds serious or critical: in the page, or in the part of it that lies `within` these, each in the shadow of the one before. */
+export const serious = async (page: Page, within?: readonly string[]): Promise<unknown> => {
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(readFileSync(AXE, 'utf8'));
+  await settled(page);
+  const where = within === undefined ? 'document' : JSON.stringify({ include: [{ fromShadowDom: within }] });
+  return page.evaluate(`axe.run(${where}, { resultTypes: ['violations'] }).then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 160))]))`);
+};

@@ -4,6 +4,7 @@ import { leftShare, outcomeText } from '../src/host/board-view.js';
 import { draftOf, emptyDrop } from '../src/host/drop-fields.js';
 import { linkNews, roundNews } from '../src/host/narration.js';
 import { revealText, spreadOf, tenthsOf } from '../src/host/pictures.js';
+import { patchAgeOf } from '../src/host/patch-age.js';
 import { untilText } from '../src/host/plan-panel.js';
 import { Growth, PulseHistory } from '../src/host/pulse-history.js';
 import { troubleOf } from '../src/host/relays-panel.js';
@@ -20,6 +21,13 @@ const overview = (change: Partial<EventOverview>): EventOverview => ({
 });
 
 describe('desk', () => {
+  it('[PAG4] tells the crowd’s patch age: halves weighed by viewers, the worst of the oldest, nothing of relays that say none or have nobody', () => {
+    const relay = (viewers: number, patchAge?: { p50: number; p99: number }) => ({ id: 'r', viewers, standing: { region: '', load: 0, level: 0, draining: false, ...(patchAge && { patchAge }) } });
+    expect(patchAgeOf([relay(30, { p50: 40, p99: 100 }), relay(10, { p50: 80, p99: 300 }), relay(0, { p50: 900, p99: 9_000 }), relay(50), { id: '@origin', viewers: 5 }])).toEqual({ p50: 50, p99: 300 });
+    expect(patchAgeOf([relay(50), { id: '@origin', viewers: 5 }])).toBeUndefined();
+  });
+
+
   it('[WEB15] takes its keys, but not while somebody types, holds a modifier or answers a dialog', () => {
     expect([press('c'), press('C'), press('s'), press('?'), press('x'), press('constructor')]).toEqual(['cue', 'cue', 'stop', 'help', undefined, undefined]);
     expect(press('c', { ctrlKey: true })).toBeUndefined();

@@ -1,20 +1,22 @@
 /** Templates, plan and rehearsal on the host's desk, in real Chromium on built pages and processes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventOverview } from '@crowdcue/protocol';
-import { chromiumPath, DESKTOP, openChromium, SCREENSHOTS, screenshots, sideways, type Chromium } from './browser.js';
-import { CrowdcueSystem } from '../../loadtest/src/system.js';
+import { chromiumPath, DESKTOP, openChromium, SCREENSHOTS, screenshots, serious, sideways, type Chromium } from './browser.js';
+import { CrowdcueSystem, type HostApi } from '../../loadtest/src/system.js';
 
 const SOON = { timeout: 15_000, interval: 50 };
 
 describe.skipIf(chromiumPath === undefined)('the plan on the desk', { timeout: 90_000 }, () => {
   let system: CrowdcueSystem;
   let browser: Chromium;
+  let api: HostApi;
   let host: Awaited<ReturnType<Chromium['person']>>;
   beforeAll(async () => {
     system = await CrowdcueSystem.start();
     browser = openChromium(chromiumPath!);
     host = await browser.person(DESKTOP);
-    await host.page.goto(system.origin.ready.hostLink!);
+    api = await system.host();
+    await host.page.goto((await api.post<{ url: string }>('/api/host/links', {})).url);
   });
   afterAll(async () => {
     await browser?.close();
@@ -61,12 +63,47 @@ describe.skipIf(chromiumPath === undefined)('the plan on the desk', { timeout: 9
     expect(host.problems).toEqual([]);
   });
 
+  it('[PLN12] a host changes, moves and removes planned rounds by keyboard, and takes a removal back', async () => {
+    const { page } = host;
+    await page.locator('[data-test=change-plan]').press('Enter');
+    await page.getByRole('button', { name: /^Later: /i }).nth(3).press('Enter'); // the first of the second show
+    const second = (): Promise<string[]> => page.locator('[data-test=planned] .name').allInnerTexts().then((all) => all.slice(3, 6));
+    await expect.poll(async () => (await second())[1], SOON).toBe('Trivia');
+    await expect.poll(() => page.evaluate(`document.querySelector('cc-console').shadowRoot.querySelector('cc-desk').shadowRoot.querySelector('cc-plan').shadowRoot.activeElement?.closest('li')?.dataset.cue`), SOON).toBe('2-2');
+    await page.getByRole('button', { name: /^Edit: Trivia/i }).last().press('Enter');
+    const editor = page.locator('cc-plan-editor');
+    await editor.locator('select[name=plan-game]').selectOption('poll');
+    await editor.locator('input[name=question]').fill('Where to next?');
+    await editor.locator('input[name=option1]').fill('North');
+    await editor.locator('input[name=option2]').fill('South');
+    await editor.locator('select[name=plan-length]').selectOption('45000');
+    await screenshots(page, 'console-plan-edit', page.locator('cc-plan'));
+    await page.setViewportSize({ width: 320, height: 800 });
+    expect(await sideways(page)).toBeLessThanOrEqual(0);
+    expect(await serious(page, ['cc-console', 'cc-desk', 'cc-plan'])).toEqual([]);
+    await page.setViewportSize(DESKTOP);
+    await editor.locator('[data-test=save-round]').press('Enter');
+    await expect.poll(async () => (await second())[1], SOON).toBe('Poll');
+    const { events } = await api.get<{ events: { plan: { cues: { id: string; params: object; durationMs: number }[] } }[] }>('/api/events');
+    expect(events[0]!.plan.cues.find(({ id }) => id === '2-2')).toMatchObject({ durationMs: 45_000, params: { question: 'Where to next?', option1: 'North', option2: 'South' } });
+    await page.getByRole('button', { name: /^Remove: Poll/i }).last().press('Enter');
+    await expect.poll(() => page.locator('[data-test=planned]').count(), SOON).toBe(5);
+    await page.locator('[data-test=toast]').filter({ hasText: 'Poll' }).getByRole('button', { name: 'Undo' }).press('Enter');
+    await expect.poll(async () => (await second())[1], SOON).toBe('Poll');
+    await page.locator('[data-test=change-plan]').press('Enter');
+    await screenshots(page, 'console-plan-panel', page.locator('cc-plan'));
+    expect(await serious(page, ['cc-console', 'cc-desk', 'cc-plan'])).toEqual([]);
+    expect(host.problems).toEqual([]);
+  });
+
   it('[RHS4] the desk prepares a rehearsal, shows the command with a fresh link, and goes there and back', async () => {
     const { page } = host;
+    await page.locator('cc-rehearsal summary').click();
     await page.locator('[data-test=rehearse]').click();
     const command = await page.locator('[data-test=command]').innerText();
     const [, id, link] = /^npm run crowdcue -- rehearse (\S+) --host-link '(\S+)' --viewers 500$/.exec(command)!;
     await screenshots(page, 'console-rehearsal');
+    expect(await serious(page, ['cc-console', 'cc-desk', 'cc-rehearsal'])).toEqual([]);
     const key = new URL(link!).hash.replace('#key=', '');
     const traded = (await (await fetch(`${system.origin.url}/api/host/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ key }) })).json()) as { session: string };
     const overview = (await (await fetch(`${system.origin.url}/api/events/${id}-rehearsal`, { headers: { authorization: `Bearer ${traded.session}` } })).json()) as EventOverview;
@@ -74,7 +111,7 @@ describe.skipIf(chromiumPath === undefined)('the plan on the desk', { timeout: 9
     expect(overview.drops.map(({ name }) => name).sort()).toEqual(expect.arrayContaining([expect.stringContaining('Winner')]));
     await page.locator('[data-test=watch]').click();
     await page.locator('[data-test=back]').click();
-    await page.locator('[data-test=rehearse]').waitFor();
+    await page.locator('[data-test=start-run]').waitFor();
     expect(await page.locator('[data-test=planned]').count()).toBe(6);
     expect(host.problems).toEqual([]);
   });

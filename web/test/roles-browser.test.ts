@@ -1,24 +1,12 @@
 /** Roles, held names and the kill switch, as a host, a moderator and a viewer see them, on the built pages and processes. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, DESKTOP, openChromium, PHONE, screenshots, settled, sideways, type Chromium } from './browser.js';
+import { chromiumPath, DESKTOP, openChromium, PHONE, screenshots, serious, sideways, type Chromium } from './browser.js';
 import { CrowdcueSystem } from '../../loadtest/src/system.js';
 
 type Person = Awaited<ReturnType<Chromium['person']>>;
 
 const SOON = { timeout: 15_000, interval: 50 };
 const SMALL = { width: 320, height: 640 };
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe-core finds serious or critical. */
-const serious = async (page: Page): Promise<unknown> => {
-  await page.evaluate(AXE);
-  await settled(page);
-  return page.evaluate(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 160))]))`);
-};
 
 describe.skipIf(chromiumPath === undefined)('the host’s team in Chromium', { timeout: 90_000 }, () => {
   let system: CrowdcueSystem;

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { CrowdView, MeView } from '@crowdcue/protocol';
+import type { CrowdView } from '@crowdcue/protocol';
 import type { PanelText } from './element-text.js';
 import { icons } from './icons.js';
 import type { PanelContext } from './panels.js';
@@ -19,15 +19,15 @@ export const noticeBar = ({ text }: PanelContext, notice: Notice | undefined): T
   notice === undefined ? nothing : html`<p class="notice" part="notice ${notice}" role="status">${notice === 'hold' ? icons.pause : icons.signal}${text.notices[notice]}</p>`;
 
 /** Over what was last known, while no relay is in reach: calm, for there is nothing to do. */
-export const awayCover = ({ title, body }: PanelText): TemplateResult => html`<div class="away" part="away">
-  <div><span class="beacon" aria-hidden="true"><i></i><i></i><i></i></span><h2>${title}</h2><p>${body}</p></div>
+export const awayCover = ({ title, body }: PanelText, fallback?: TemplateResult): TemplateResult => html`<div class="away" part="away">
+  <div>${fallback ?? html`<span class="beacon" aria-hidden="true"><i></i><i></i><i></i></span><h2>${title}</h2><p>${body}</p>`}</div>
 </div>`;
 
 /** Who the viewer is here, and the way to their rewards; it is also how to try again when those did not load. */
-export const footerBar = ({ text }: PanelContext, me: MeView | undefined, fallbackName: string, rewards: RewardSlot, open: () => void, quests: unknown): TemplateResult => {
+export const footerBar = ({ text }: PanelContext, name: unknown, rewards: RewardSlot, open: () => void, quests: unknown): TemplateResult => {
   const { list, broken } = rewards;
   const loud = broken || list.some((reward) => reward.state === 'unlocked');
-  return html`<footer part="footer"><span class="name" dir="auto">${me?.name ?? fallbackName}</span><span class="gap"></span>${quests}
+  return html`<footer part="footer">${name}<span class="gap"></span>${quests}
     ${list.length === 0 && !broken ? nothing : html`<button type="button" class="gifts ${loud ? 'new' : ''}" part="rewards" @click=${open}>${icons.gift}${broken ? text.retry : text.rewards(list.length)}</button>`}
   </footer>`;
 };

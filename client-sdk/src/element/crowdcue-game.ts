@@ -16,7 +16,7 @@ import { connect } from '../connect.js';
 import { safeStorage } from '../storage.js';
 import type { Player } from '../stream-clock/players.js';
 import { awayCover, footerBar, headerBar, noticeBar } from './bars.js';
-import { eventCard, type EventCard } from './event-card.js';
+import { eventCard, NO_CARD, withFallback, type EventCard } from './event-card.js';
 import { listenToKeys } from './game-keys.js';
 import { Later } from './later.js';
 import { OwnTaps } from './own-taps.js';
@@ -27,7 +27,7 @@ import type { RewardDesk } from './reward-desk.js';
 import { RewardGate } from './reward-gate.js';
 import { ScrollReach } from './scroll-reach.js';
 import { SessionKeeper } from './session-keeper.js';
-import type { OpenSession } from './session-port.js';
+import type { GameSession, OpenSession } from './session-port.js';
 import { sameStage, stageOf, type Stage } from './stage.js';
 import { stageView } from './stage-view.js';
 import { elementStyles } from './styles.js';
@@ -68,6 +68,8 @@ export class CrowdcueGame extends LitElement {
   readonly #words = new WordSlot(this.#changed);
   readonly #slot = new ViewSlot(this.#changed, () => this.#base);
   readonly #players = new PlayerSlot(this, this.#changed, (reading) => this.#tell('crowdcue-delay', reading ?? null));
+  readonly #name = new Later(async () => new (await import('./name-desk.js')).NameDesk(this.#changed), this.#changed);
+  readonly #fallback = new Later(async () => new (await import('./fallback-view.js')).Fallback(this.#changed), this.#changed);
   readonly #sound = new Later(async () => new (await import('./sound.js')).Sound(this, this.#changed), this.#changed);
   readonly #gate = new RewardGate(this.#changed);
   readonly #voice = new Voice(() => this.renderRoot.querySelector('[aria-live]'), () => this.#words.text);
@@ -94,7 +96,11 @@ export class CrowdcueGame extends LitElement {
       this.#tell('crowdcue-receipt', receipt);
       this.#voice.say((text) => `${text.yours}. ${text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
     },
-    away: () => this.#voice.say((text) => Object.values(this.#keeper.offline ? text.offline : text.away).join('. '), true),
+    fallback: (view) => (this.card = withFallback(this.card ?? NO_CARD, view, this.#base, this.event, this.#local)),
+    away: () => {
+      this.#voice.say((text) => Object.values(this.#keeper.offline ? text.offline : text.away).join('. '), true);
+      this.#readCard(); // relays may be out of reach where the origin is not
+    },
     back: (again) => {
       if (again) this.#voice.say((text) => text.back, true); // who comes in for the first time hears of the stage
       this.#readCard();
@@ -187,14 +193,22 @@ export class CrowdcueGame extends LitElement {
     this.#players.follow(this.htmlFor, session);
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
     this.#quests.follow(`crowdcue.quests.${this.#base}.${this.event}`, (this.card?.quests ?? 0) > 0, session);
+    this.#prepare(session);
     const before = this.#stage.kind;
     this.#stage = stageOf({ state, ended, queue, now: session?.eventTime(), streamNow: session?.streamTime() });
     if (before !== this.#stage.kind) this.#entered();
     if (state !== undefined && this.#stage.kind !== 'idle') this.#slot.want(state.game, this.#language);
     this.#feedView();
-    this.#wardrobe?.dress([this.#slot.over.part?.overStyles, this.#keeper.rewards.desk?.styles, this.#sponsor.part?.styles, this.#players.styles, this.#sound.part?.styles]);
+    this.#wardrobe?.dress([this.#slot.over.part?.overStyles, this.#keeper.rewards.desk?.styles, this.#sponsor.part?.styles, this.#players.styles, this.#sound.part?.styles, this.#fallback.part?.styles]);
     this.#sound.part?.hear(this.#stage, session?.me);
     this.#voice.follow(this.#stage, state, session?.me, this.#slot.text);
+  }
+
+  /** What the event's card asks for is loaded before it is needed. */
+  #prepare(session: GameSession | undefined): void {
+    if (this.card?.freeNames === true) this.#name.want()?.follow(session);
+    const fallback = this.card?.fallback;
+    (fallback ? this.#fallback.want() : this.#fallback.part)?.prepare(fallback);
   }
 
   protected override updated(): void {
@@ -207,7 +221,10 @@ export class CrowdcueGame extends LitElement {
   #entered(): void {
     const { kind } = this.#stage;
     this.#gate.entered(kind);
-    if (kind === 'armed' || kind === 'live') this.#quests.desk?.shut();
+    if (kind === 'off') this.#readCard();
+    if (kind !== 'armed' && kind !== 'live') return;
+    this.#quests.desk?.shut();
+    this.#name.part?.shut();
   }
 
   /** Counts down between the room's patches. */
@@ -273,14 +290,17 @@ export class CrowdcueGame extends LitElement {
     const desk = this.#openDesk;
     const sponsor = this.card?.sponsor;
     const quests = this.#quests.desk;
+    const naming = this.card?.freeNames === true ? this.#name.part : undefined;
+    const fallback = (status: string): TemplateResult | undefined => this.#fallback.part?.show(text.lang, status);
+    const name = session?.me?.name ?? session?.viewer.name ?? '';
     return html`<section class="frame" part="frame" lang=${text.lang} dir=${text.dir ?? 'ltr'} data-stage=${this.#stage.kind} @crowdcue-tap=${this.#onTap}>
-      <div class="under" ?inert=${desk !== undefined || quests?.opened === true}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
+      <div class="under" ?inert=${desk !== undefined || quests?.opened === true || naming?.opened === true}>${headerBar(context, this.#stage, this.card?.name ?? '', session?.state)}
       ${noticeBar(context, notice)}
-      <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#gate.calm ? this.#players.offer(context.language) : undefined, again: () => this.#start() })}</main>${away ? awayCover(offline ? text.offline : text.away) : nothing}</div>
+      <div class="hall"><main part="stage" ?inert=${away}>${stageView(context, { stage: this.#stage, session, slot: this.#slot, offer: this.#gate.calm ? this.#players.offer(context.language) : undefined, again: () => this.#start(), fallback })}</main>${away ? awayCover(offline ? text.offline : text.away, fallback(offline ? text.offline.title : text.notices.reconnecting)) : nothing}</div>
       ${captions === undefined ? nothing : html`<crowdcue-captions exportparts="captions" .session=${session} .posted=${captions} .language=${context.language}></crowdcue-captions>`}
       ${sponsor === undefined ? nothing : this.#sponsor.want()?.show(sponsor, text)}
-      ${footerBar(context, session?.me, session?.viewer.name ?? '', rewards, this.#openSheet, [session && this.#sound.part?.button(text.lang), quests?.button(text.lang)])}</div>
-      ${quests?.sheet(text.lang)}
+      ${footerBar(context, naming?.button(name, text.lang) ?? html`<span class="name" dir="auto">${name}</span>`, rewards, this.#openSheet, [session && this.#sound.part?.button(text.lang), quests?.button(text.lang)])}</div>
+      ${quests?.sheet(text.lang)}${naming?.sheet(text.lang)}
       ${desk === undefined ? nothing : this.#sheet(context, desk)}
       <p class="said" aria-live="polite"></p>
     </section>`;

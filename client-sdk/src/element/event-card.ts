@@ -9,22 +9,38 @@ export interface EventCard {
   readonly sponsor: SponsorView | undefined;
   /** How many quests it has. */
   readonly quests: number;
+  /** What the host shows when something fails, as it came: whoever shows it looks. */
+  readonly fallback: unknown;
+  /** Viewers may choose a name. */
+  readonly freeNames: boolean;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const cardOf = (given: unknown): EventCard => {
-  const { name, accent, sponsor, quests } = (given ?? {}) as Record<string, unknown>;
+  const { name, accent, sponsor, quests, freeNames, fallback } = (given ?? {}) as Record<string, unknown>;
   const by = (sponsor ?? {}) as Record<string, unknown>;
   return {
-    name: textOf(name), accent: textOf(accent), quests: Number(quests ?? 0),
+    name: textOf(name), accent: textOf(accent), quests: Number(quests ?? 0), freeNames: freeNames === true, fallback,
     sponsor: textOf(by['name']) === '' ? undefined : { name: textOf(by['name']), text: textOf(by['text']), url: textOf(by['url']), imageUrl: textOf(by['imageUrl']) },
   };
 };
 
+/** Of an event that nothing is known of yet. */
+export const NO_CARD: EventCard = cardOf(undefined);
+
+const keyOf = (origin: string, event: string): string => `crowdcue.card.${origin}.${event}`;
+
+/** The card with another fallback, kept too. */
+export const withFallback = (card: EventCard, fallback: unknown, origin: string, event: string, storage: StorageLike): EventCard => {
+  const changed = { ...card, fallback };
+  storage.setItem(keyOf(origin, event), JSON.stringify(changed));
+  return changed;
+};
+
 /** An event's card, the last one that was read while the origin is out of reach, or `undefined`: it is only how the element looks, so nothing waits for it. */
 export const eventCard = async (origin: string, event: string, storage: StorageLike): Promise<EventCard | undefined> => {
-  const key = `crowdcue.card.${origin}.${event}`;
+  const key = keyOf(origin, event);
   try {
     const card = cardOf(await call({ origin }, `/api/join/${encodeURIComponent(event)}`, undefined));
     storage.setItem(key, JSON.stringify(card));

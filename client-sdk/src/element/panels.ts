@@ -13,6 +13,10 @@ export interface PanelContext {
 const number = (value: number, language: string): TemplateResult =>
   html`<crowdcue-number .value=${value} .language=${language}></crowdcue-number>`;
 
+/** In the place of a panel's words; an extra stays. */
+export const fallbackPanel = (name: string, fallback: TemplateResult, extra: unknown = nothing): TemplateResult =>
+  html`<div class="panel calm" part="panel ${name}">${fallback}${extra}</div>`;
+
 const calm = (name: string, { title, body }: PanelText, extra: unknown = nothing): TemplateResult => html`<div class="panel calm" part="panel ${name}">
   <h2>${title}</h2><p>${body}</p>${extra}
 </div>`;
@@ -25,13 +29,13 @@ export const loadingPanel = ({ text }: PanelContext): TemplateResult => html`<di
 export const queuedPanel = ({ text }: PanelContext, { place, waitMs }: QueuePlace): TemplateResult =>
   calm('queued', { title: text.queue.title, body: text.queue.place(place) }, html`<p class="soft">${text.queue.wait(waitMs)}</p>`);
 
-export const endedPanel = ({ text }: PanelContext, ending: Ending, again: () => void): TemplateResult =>
-  calm(ending, text.endings[ending], canRetry(ending)
-    ? html`<button type="button" class="button" part="button" @click=${again}>${ending === 'taken_over' ? text.playHere : text.retry}</button>`
-    : nothing);
+export const endedPanel = ({ text }: PanelContext, ending: Ending, again: () => void, fallback?: TemplateResult): TemplateResult => {
+  const retry = canRetry(ending) ? html`<button type="button" class="button" part="button" @click=${again}>${ending === 'taken_over' ? text.playHere : text.retry}</button>` : nothing;
+  return fallback === undefined ? calm(ending, text.endings[ending], retry) : fallbackPanel(ending, fallback, retry);
+};
 
 /** The host has stopped the show for now. */
-export const offPanel = ({ text }: PanelContext): TemplateResult => calm('off', text.endings.event_off);
+export const offPanel = ({ text }: PanelContext, fallback?: TemplateResult): TemplateResult => (fallback !== undefined ? fallbackPanel('off', fallback) : calm('off', text.endings.event_off));
 
 export const unknownGamePanel = ({ text }: PanelContext): TemplateResult => calm('unknown-game', text.unknownGame);
 

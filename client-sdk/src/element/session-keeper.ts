@@ -2,7 +2,7 @@ import { CrowdcueError, type QueuePlace, type ReceiptView, type UnlockView } fro
 import { safeStorage } from '../storage.js';
 import type { ActionHandle } from '../action-queue.js';
 import type { ConnectOptions } from '../connect.js';
-import { CAPTION_KEY, CAPTION_MESSAGE } from '../caption-key.js';
+import { CAPTION_KEY, CAPTION_MESSAGE, FALLBACK_MESSAGE } from '../caption-key.js';
 import { RewardSlot } from './reward-slot.js';
 import type { GameSession, OpenSession } from './session-port.js';
 import { endingOf, type Ending, type Notice } from './stage.js';
@@ -17,6 +17,8 @@ export interface KeeperEvents {
   refused(handle: ActionHandle): void;
   unlocked(unlock: UnlockView): void;
   granted(receipt: ReceiptView): void;
+  /** The host shows something else when something fails. */
+  fallback(view: unknown): void;
   /** Out of reach for longer than a moment. */
   away(): void;
   /** In reach after that; `again`: and in, as before. */
@@ -164,6 +166,7 @@ export class SessionKeeper {
       session.on('state', () => events.changed()),
       session.on('me', () => events.changed()),
       session.onMessage(CAPTION_MESSAGE, (lines) => this.#caption(session, lines)),
+      session.onMessage(FALLBACK_MESSAGE, (view) => events.fallback(view)),
       session.on('hold', () => events.changed()),
       session.on('reconnecting', () => (this.#lost(), this.#place(undefined))),
       session.on('queue', (place) => this.#queued(place)),

@@ -69,10 +69,11 @@ export class SponsorStrip {
     this.#watched = undefined;
   }
 
-  show(sponsor: SponsorView, text: ElementText): TemplateResult {
+  /** `more`: protocols of pictures that a page knows itself, such as the console's, of one that is not saved yet. */
+  show(sponsor: SponsorView, text: Pick<ElementText, 'sponsor' | 'newTab'>, more: readonly string[] = []): TemplateResult {
     this.#sponsor = sponsor;
     const { name, text: claim, url, imageUrl } = sponsor;
-    const picture = isWeb(imageUrl, ['https:', 'http:']) && !this.#broken.has(imageUrl)
+    const picture = isWeb(imageUrl, ['https:', 'http:', ...more]) && !this.#broken.has(imageUrl)
       ? html`<img src=${imageUrl} alt="" decoding="async" referrerpolicy="no-referrer" @error=${() => {
         this.#broken.add(imageUrl);
         this.changed();

@@ -24,6 +24,7 @@ const frame = css`
   footer { color: var(--cc-text-muted); font-size: var(--cc-size-2); }
   footer .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-inline-size: 0; }
   footer .gifts { display: inline-flex; align-items: center; gap: .5em; padding: .55em 1em; border: 0; border-radius: var(--cc-radius-full); background: var(--cc-accent-soft); color: var(--cc-text); font: inherit; font-weight: var(--cc-weight-strong); cursor: pointer; flex: none; }
+  footer .gifts.name { flex: 0 1 auto; min-inline-size: 0; background: var(--cc-surface-2); }
   footer .gifts.new { background: var(--cc-accent-fill); color: var(--cc-accent-ink); }
   .hall { position: relative; display: flex; flex: 1; flex-direction: column; min-block-size: 0; }
   main { position: relative; display: flex; flex: 1; flex-direction: column; gap: var(--cc-space-4); min-block-size: 0; padding: 0 var(--cc-space-4); overflow: hidden auto; overscroll-behavior: contain; }

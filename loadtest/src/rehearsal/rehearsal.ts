@@ -24,6 +24,8 @@ export interface RehearsalOptions {
 
 const LOOK_MS = 250;
 const COUNTDOWN_MS = 1_500;
+/** Between two lines of progress, ms. */
+const TOLD_MS = 1_000;
 /** ms in which everybody must be back, or a round over after its end. */
 const LATE_MS = 60_000;
 /** Claims of one drop, and how many are under way at once. */
@@ -53,13 +55,15 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalVerd
     let backMs: number | undefined;
     let lost = 0;
     for (const [i, game] of options.games.entries()) {
-      await round(options, id, game, i !== Math.floor(options.games.length / 2) ? undefined : async () => {
+      onProgress?.(`${game}: round ${i + 1} of ${options.games.length}`);
+      await round(options, id, game, () => swarm.line(), i !== Math.floor(options.games.length / 2) ? undefined : async () => {
         onProgress?.('a relay is lost');
         ({ lost, backMs } = await loseRelay(swarm, viewers));
       });
       onProgress?.(`${game}: ${swarm.line()}`);
     }
     await sleep(Math.max(...delays)); // the latest see the end of the last round only now
+    onProgress?.('claims');
     const claims = await claimAll(host, id, swarm.admission.tokens);
     const swarmReport = await swarm.finish();
     const [after, rehearsal] = await Promise.all([host.get<EventOverview>(path(event)), host.get<EventOverview>(path(id))]);
@@ -70,15 +74,20 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalVerd
 };
 
 /** One round; `during` runs when it is live. Resolves when it is over. */
-const round = async ({ host, roundMs }: RehearsalOptions, id: string, game: string, during?: () => Promise<void>): Promise<void> => {
+const round = async ({ host, roundMs, onProgress }: RehearsalOptions, id: string, game: string, line: () => string, during?: () => Promise<void>): Promise<void> => {
   const { round: number } = await host.post<{ round: number }>(path(id, '/cue'), { game, inMs: COUNTDOWN_MS, durationMs: roundMs, params: PARAMS[game] ?? {} });
   await overviewOf(host, id, ({ phase }) => phase !== 'armed');
   await during?.();
   const end = now() + LATE_MS + roundMs;
+  let told = now();
   for (;;) {
     const { phase, round: present, outcomes = 0 } = await host.get<EventOverview>(path(id));
     if (present !== number || phase === 'over') return;
     if (outcomes > 0) await host.post(path(id, '/settle'), { outcome: 0 });
+    if (now() - told >= TOLD_MS) {
+      onProgress?.(`${game}: ${line()}`);
+      told = now();
+    }
     if (now() > end) throw new Error(`the round of ${game} did not end`);
     await sleep(LOOK_MS);
   }

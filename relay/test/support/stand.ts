@@ -29,13 +29,13 @@ export const stand = () => {
       feed.tick(tick, new Uint8Array(0), false, shifted);
     },
     /** One tick, 50 ms after what was before it unless said; `privates` are of it. */
-    crank: (shifted: boolean, { in: after = 50, mark = false, size = 4, privates = [] as readonly { viewer: Viewer; value: number; key?: number; timed?: boolean }[] } = {}) => {
+    crank: (shifted: boolean, { in: after = 50, mark = false, size = 4, age = 0, privates = [] as readonly { viewer: Viewer; value: number; key?: number; timed?: boolean }[] } = {}) => {
       now += after;
       tick++;
       for (const { viewer, value, key = 1, timed = true } of privates) feed.private(viewer, key, me(value), timed, tick);
       const body = new Uint8Array(size);
       body.set(bytes(tick));
-      feed.tick(tick, body, mark, shifted);
+      feed.tick(tick, body, mark, shifted, age);
       return tick;
     },
     /** Time in which nothing happens at all. */

@@ -25,8 +25,17 @@ const stepShapes = [
 
 const unique = (list: readonly { readonly id: string }[]): boolean => new Set(list.map((each) => each.id)).size === list.length;
 
-/** A step as a host writes it; one of four kinds. */
-const questStepSchema = z.union(stepShapes);
+type StepShape = (typeof stepShapes)[number];
+const KINDS = ['when', 'achievement', 'visit', 'answer'] as const;
+
+/** A step as a host writes it; one of four kinds. What names the kind chooses the shape: of a union nobody is told which field is wrong. */
+const questStepSchema = z.unknown().transform((step, context): z.infer<StepShape> => {
+  const kind = KINDS.findIndex((name) => typeof step === 'object' && step !== null && name in step);
+  const checked = stepShapes[kind]?.safeParse(step);
+  if (checked?.success === true) return checked.data;
+  for (const { path, message } of checked?.error.issues ?? [{ path: [], message: `must have one of ${KINDS.join(', ')}` }]) context.addIssue({ code: 'custom', path, message });
+  return z.NEVER;
+});
 export const questsSchema = z.array(z.strictObject({
   ...base, steps: z.array(questStepSchema).min(1).max(MAX_STEPS).refine(unique, 'each step needs an id of its own'),
 })).max(MAX_QUESTS).refine(unique, 'each quest needs an id of its own');

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { GameDefinition } from '@crowdcue/games';
 import { LIMITS, type GameView } from '@crowdcue/protocol';
@@ -19,8 +20,10 @@ import { ImpressionDesk } from './impression-desk.js';
 import { JoinDesk } from './join-desk.js';
 import { PeopleDesk } from './people-desk.js';
 import { PeopleRetention } from './people-retention.js';
+import { NameDesk } from './name-desk.js';
 import { PlanDesk } from './plan-desk.js';
 import { QuestDesk } from './quest-desk.js';
+import { RehearsalRunner } from './rehearsal-runner.js';
 import { RehearsalDesk } from './rehearsal-desk.js';
 import { RelayRegistry } from './relay-registry.js';
 import { keptSessionVersion } from './session-version.js';
@@ -34,7 +37,7 @@ import { ViewerDesk } from './viewer-desk.js';
 import { deliveryChecker } from '../webhooks/index.js';
 import { makeWebhookDesks, type WebhookDesks, type WebhookPace } from './webhook-desks.js';
 import { WorkspaceDesk } from './workspace-desk.js';
-import { HostAccess, Keys, RelayCredential, ScopedKeys, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
+import { HostAccess, Keys, publicName, RelayCredential, ScopedKeys, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
 import type { Ledger, Checker, LedgerCare, LedgerGuard } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
@@ -69,11 +72,15 @@ export interface DesksOptions {
   /** Those of them that are not ours. */
   readonly outside: readonly OutsideGame[];
   publicUrl(): string;
+  /** Where this process listens. */
+  localUrl(): string;
   makeRooms(deps: CrowdRoomDeps): RoomHost;
   /** Tells whichever origin holds the event's room to look at its drops. */
   notifyDrops(event: string): void;
   readonly processMetrics: boolean;
   readonly webhooks?: WebhookPace;
+  /** What runs a rehearsal; the loadtest package's where it is not said. */
+  readonly rehearsalProgram?: string | undefined;
 }
 
 /** The parts of an origin that HTTP speaks to. */
@@ -102,6 +109,8 @@ export interface Desks extends WebhookDesks {
   readonly quests: QuestDesk;
   readonly plans: PlanDesk;
   readonly rehearsals: RehearsalDesk;
+  readonly names: NameDesk;
+  readonly runs: RehearsalRunner;
   readonly workspaces: WorkspaceDesk;
   readonly audit: AuditLog;
   readonly ledger: Pick<Ledger, 'entries' | 'reconcile'>;
@@ -114,6 +123,9 @@ export interface Desks extends WebhookDesks {
   readonly mailer: Mailer | undefined;
   publicUrl(): string;
 }
+
+/** As it is built beside the origin, seen from `server/src/events` and `server/dist/events` alike. */
+const REHEARSAL_PROGRAM = fileURLToPath(new URL('../../../loadtest/dist/rehearse.js', import.meta.url));
 
 /** Makes the parts and ties them to each other. Rooms and what they report to need each other, hence the late `rooms`. */
 export const makeDesks = (options: DesksOptions): Desks => {
@@ -176,15 +188,24 @@ export const makeDesks = (options: DesksOptions): Desks => {
   metrics.watch(directory, rooms, known);
   const hooks = makeWebhookDesks({ ...options, ledger, keys, metrics, directory });
   metrics.watchLedger(() => options.keeping.guard.status());
-  const events = new EventDesk({ events: directory, drops, bans, relays: registry, impressions, sponsors, publicUrl, now: () => clock.now() });
+  const names = new NameDesk({
+    table: records.table('names'), events: directory, bans, clock, given: (event, viewer) => publicName(keys.names, event, viewer), publicUrl,
+  });
+  const events = new EventDesk({ events: directory, rooms, drops, bans, names, relays: registry, impressions, sponsors, publicUrl, now: () => clock.now() });
+  const access = new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) });
+  const rehearsals = new RehearsalDesk({ directory, events, quests, ledger, publicUrl });
   return {
     ...hooks, clock, random, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
     overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl }),
-    access: new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) }),
+    access,
     dropAdmin: new DropAdmin({ ledger, vault, changed: (event) => drops.board.changed(event), trace }),
-    events, joins, twitch, quests, workspaces, audit, ledger, care: options.keeping.care, checkers: [...reportCheckers(ledger), deliveryChecker(ledger, options.keeping.outbox, (event) => hooks.endpoints.endpointsOf(event))], commandKeys: new CommandKeys(records.table('commands'), clock),
+    events, joins, twitch, names, quests, workspaces, audit, ledger, care: options.keeping.care, checkers: [...reportCheckers(ledger), deliveryChecker(ledger, options.keeping.outbox, (event) => hooks.endpoints.endpointsOf(event))], commandKeys: new CommandKeys(records.table('commands'), clock),
     people, mailer, retention: new PeopleRetention({ people: known, codes, events: directory, clock, days: config.retentionDays, erased, logger }),
     plans: new PlanDesk({ events: directory, rooms: late, games, clock, publicUrl, logger }),
-    rehearsals: new RehearsalDesk({ directory, events, quests, ledger, publicUrl }),
+    rehearsals,
+    runs: new RehearsalRunner({
+      table: records.table('rehearsal-runs'), clock, logger, origin: config.originId ?? random.bytes(8).toString('hex'), most: config.rehearsalViewers, program: options.rehearsalProgram ?? REHEARSAL_PROGRAM,
+      url: options.localUrl, real: (event) => directory.get(event).rehearsalOf ?? event, key: ({ member }) => new URL(access.createLink(member).url).hash.slice('#key='.length), tidy: async (event) => events.stop((await rehearsals.open(event)).id),
+    }),
   };
 };

@@ -1,10 +1,12 @@
-import type { EventOverview, EventView, HostViewer } from '@crowdcue/protocol';
+import { CrowdcueError, type EventOverview, type EventView, type HostViewer } from '@crowdcue/protocol';
 import type { AirState } from '../rooms/inputs.js';
-import type { CueRequest, PackagerOffset, RoomControl } from '../rooms/room-control.js';
+import type { CueRequest, PackagerOffset, RoomControl, RoomHost } from '../rooms/room-control.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory, EventSpec } from './event-directory.js';
 import { eventView, onAir, type EventRecord } from './event-record.js';
+import { fallbackView, type FallbackChange } from './fallback.js';
+import type { NameDesk } from './name-desk.js';
 import type { ImpressionDesk } from './impression-desk.js';
 import type { SponsorDesk } from './sponsor-desk.js';
 import type { RelayRegistry } from './relay-registry.js';
@@ -13,8 +15,10 @@ import { OWN_WORKSPACE, workspaceOf } from './workspace-desk.js';
 
 export interface EventDeskOptions {
   readonly events: EventDirectory;
+  readonly rooms: Pick<RoomHost, 'get'>;
   readonly drops: DropDesk;
   readonly bans: BanList;
+  readonly names: Pick<NameDesk, 'waiting' | 'banned' | 'ended'>;
   readonly relays: RelayRegistry;
   readonly impressions: ImpressionDesk;
   readonly sponsors: SponsorDesk;
@@ -45,17 +49,31 @@ export class EventDesk {
   }
 
   async overview(id: string): Promise<EventOverview> {
-    const { events, drops, relays, impressions, sponsors } = this.options;
+    const { events, drops, relays, impressions, sponsors, names } = this.options;
     const [room, stock] = await Promise.all([events.room(id).overview(), drops.overview(id)]);
     const record = events.get(id);
     const seen = record.sponsor === undefined ? {} : { impressions: impressions.of(record) };
-    return { ...room, event: this.#view(record), drops: stock, relays: relays.overview(room.relays), sponsors: sponsors.overview(id), ...seen };
+    return { ...room, event: this.#view(record), drops: stock, relays: relays.overview(room.relays), sponsors: sponsors.overview(id), namesWaiting: names.waiting(id), ...seen };
   }
 
   /** Names the event's sponsor, or takes it off. */
   async sponsor(id: string, sponsor: SponsorChange | undefined): Promise<EventView> {
     return this.#view(await this.options.events.change(id, ({ sponsor: before, ...record }) =>
       sponsor === undefined ? record : { ...record, sponsor: { ...sponsor, imageUrl: sponsor.imageUrl ?? before?.imageUrl ?? '' } }));
+  }
+
+  /**
+   * Says what is shown when something fails. Kept first: where the room is out of reach whoever is here has the one before until the page
+   * asks again, and who comes has this.
+   */
+  async fallback(id: string, { imageUrl, ...change }: FallbackChange): Promise<EventView> {
+    const { events, publicUrl } = this.options;
+    const record = await events.change(id, (before) => ({ ...before, fallback: { ...change, imageUrl: imageUrl ?? before.fallback?.imageUrl ?? '' } }));
+    const told = fallbackView(id, record.fallback, publicUrl()) ?? null;
+    await this.options.rooms.get(id)?.fallback(told).catch((error: unknown) => {
+      if (!(error instanceof CrowdcueError && error.retryable)) throw error;
+    });
+    return this.#view(record);
   }
 
   /** Says whose pages may hold the event's pages in a frame. */
@@ -102,6 +120,7 @@ export class EventDesk {
   async ban(id: string, viewer: number, banned: boolean): Promise<void> {
     await this.options.events.room(id).ban(viewer, banned);
     await this.options.bans.set(id, viewer, banned);
+    if (banned) await this.options.names.banned(id, viewer);
   }
 
   /** Shows others a placeholder instead of a viewer's name, or the name again. Throws `not_found`. */
@@ -116,6 +135,7 @@ export class EventDesk {
   async air(id: string, to: AirState): Promise<EventView> {
     const { events, now } = this.options;
     const record = await events.change(id, ({ off: _, ...before }) => ({ ...before, ...(to === 'on' ? {} : { off: true }), ...(to === 'ended' ? { endedAt: before.endedAt ?? now() } : {}) }));
+    if (to === 'ended') await this.options.names.ended(id);
     await events.room(id).air(to);
     return this.#view(record);
   }

@@ -1,5 +1,6 @@
 import { CrowdcueError, LIMITS, type EventCardView, type EventView } from '@crowdcue/protocol';
 import { randomText, type RandomSource } from '../identity/index.js';
+import { addressed, fallbackView, type Fallback } from './fallback.js';
 import { planView, type EventPlan } from './plan.js';
 import { sponsorView, type Sponsor } from './sponsor.js';
 
@@ -23,6 +24,10 @@ export interface EventRecord {
   readonly rehearsalOf?: string;
   /** Whose event it is; the installation's own workspace where it is not said. */
   readonly workspace?: string;
+  /** Viewers may choose names, which are shown once they are approved. */
+  readonly freeNames?: boolean;
+  /** What viewers and the overlay see when something fails live. */
+  readonly fallback?: Fallback;
   /** The kill switch is on. */
   readonly off?: boolean;
   /** ms since 1970; over for good. */
@@ -50,13 +55,17 @@ export const randomCode = (random: RandomSource): string => randomText(random, C
 export const randomEventId = (random: RandomSource): string => randomText(random, ID_LETTERS, ID_LENGTH);
 
 /** An event as pages see it; `publicUrl` has no slash at its end. */
-export const eventView = ({ sponsor, plan, ...record }: EventRecord, publicUrl: string): EventView => ({
+export const eventView = ({ sponsor, plan, fallback, ...record }: EventRecord, publicUrl: string): EventView => ({
   ...record, maxDelay: record.maxDelay ?? LIMITS.scoredDelayMs, joinUrl: `${publicUrl}/join/${record.code}`,
   ...(sponsor === undefined ? {} : { sponsor: sponsorView(record.id, sponsor, publicUrl) }),
+  ...(fallback === undefined ? {} : { fallback: addressed(record.id, fallback, publicUrl) }),
   ...(plan === undefined ? {} : { plan: planView(plan, record.createdAt) }),
 });
 
 /** An event as anybody may read it; `quests` is how many it has. */
-export const eventCard = ({ id, name, code, accent, sponsor }: EventRecord, publicUrl: string, quests: number): EventCardView => ({
+export const eventCard = ({ id, name, code, accent, sponsor, freeNames, fallback }: EventRecord, publicUrl: string, quests: number): EventCardView => ({
   event: id, name, code, accent, ...(sponsor === undefined ? {} : { sponsor: sponsorView(id, sponsor, publicUrl) }), ...(quests === 0 ? {} : { quests }),
+  ...(freeNames === true ? { freeNames } : {}), ...fallbackOf(fallbackView(id, fallback, publicUrl)),
 });
+
+const fallbackOf = (fallback: EventCardView['fallback']): Pick<EventCardView, 'fallback'> => (fallback === undefined ? {} : { fallback });

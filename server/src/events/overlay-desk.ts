@@ -3,6 +3,7 @@ import { isSpectator, spectatorTier, type OverlayAnswer } from '@crowdcue/protoc
 import type { ScopedKeys, ViewerTokens } from '../identity/index.js';
 import type { EventDirectory } from './event-directory.js';
 import { eventView } from './event-record.js';
+import { fallbackView } from './fallback.js';
 import type { RelayRegistry } from './relay-registry.js';
 
 export interface OverlayDeskOptions {
@@ -55,11 +56,12 @@ export class OverlayDesk {
     const { events, tokens, scoped, relays, publicUrl } = this.options;
     const record = events.get(id);
     const { joinUrl, sponsor = null } = eventView(record, publicUrl());
+    const fallback = fallbackView(id, record.fallback, publicUrl());
     const tier = spectatorTier(scoped.version(id, 'overlay'));
     const { token, claims } = tokens.issue(id, this.#known(id, oldToken, tier), tier);
     return {
       token, viewer: claims.sub, name: claims.name, event: { id, name: record.name, code: record.code, accent: record.accent },
-      relays: relays.deal(claims.sub, region), expiresAt: claims.exp, joinUrl, sponsor,
+      relays: relays.deal(claims.sub, region), expiresAt: claims.exp, joinUrl, sponsor, ...(fallback === undefined ? {} : { fallback }),
     };
   }
 

@@ -3,12 +3,13 @@
  * round once at most, whichever process dies; where the room refuses, the mark is taken off, or says why.
  */
 import type { GameDefinition } from '@crowdcue/games';
-import { CrowdcueError, type EventView } from '@crowdcue/protocol';
+import { CrowdcueError, LIMITS, type EventView } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
 import type { RoomControl, RoomHost } from '../rooms/room-control.js';
 import type { EventDirectory, EventSpec } from './event-directory.js';
 import { eventView, onAir, type EventRecord } from './event-record.js';
-import { COUNTDOWN_MS, makePlan, type PlannedCue, type PlanSpec } from './plan.js';
+import { COUNTDOWN_MS, makePlan, type EventPlan, type PlannedCue, type PlanSpec } from './plan.js';
+import { checkOverlaps, editCue, moveCue, removeCue, type RoundChange } from './plan-edit.js';
 
 export interface PlanDeskOptions {
   readonly events: EventDirectory;
@@ -54,9 +55,10 @@ export class PlanDesk {
   async cue(id: string, cue: string, inMs?: number): Promise<EventView> {
     onAir(this.options.events.get(id));
     const before = this.#cueOf(id, cue);
-    await this.#mark(id, cue, ['planned', 'skipped', 'missed'], { state: 'cued' });
+    const { plan } = await this.#mark(id, cue, ['planned', 'skipped', 'missed'], { state: 'cued' });
+    const { game, params, durationMs } = plan!.cues.find((each) => each.id === cue)!; // as it was marked: the host may have changed it a moment ago
     try {
-      const { round } = await this.options.events.room(id).cue({ game: before.game, params: before.params, durationMs: before.durationMs, ...(inMs !== undefined && { inMs }) });
+      const { round } = await this.options.events.room(id).cue({ game, params, durationMs, ...(inMs !== undefined && { inMs }) });
       return await this.#mark(id, cue, ANY, { state: 'cued', round });
     } catch (error) {
       await this.#unmark(id, cue, before);
@@ -69,9 +71,25 @@ export class PlanDesk {
     return this.#mark(id, cue, ['planned', 'missed', 'skipped'], { state: 'skipped' });
   }
 
-  /** Takes back a skip, or a cue while its countdown runs: the round waits again, and is left out until the host wants it. Throws `plan_cue_done`. */
+  /** Gives a round another game or other options. Throws `plan_cue_unknown`, `plan_cue_done`, `game_unknown`, `plan_bad_request`, `plan_overlap`. */
+  edit(id: string, cue: string, round: RoundChange): Promise<EventView> {
+    return this.#change(id, (plan, maxDelay) => editCue(plan, cue, round, this.options.games, maxDelay));
+  }
+
+  /** Puts a round a place earlier or later in its show. Throws as `edit`. */
+  move(id: string, cue: string, by: 1 | -1): Promise<EventView> {
+    return this.#change(id, (plan, maxDelay) => moveCue(plan, cue, by, maxDelay));
+  }
+
+  /** Takes a round out; `undo` brings it back. Throws `plan_cue_unknown`, `plan_cue_done`. */
+  remove(id: string, cue: string): Promise<EventView> {
+    return this.#change(id, (plan) => removeCue(plan, cue));
+  }
+
+  /** Takes back a removal, a skip, or a cue while its countdown runs: the round waits again, and is left out until the host wants it. Throws `plan_cue_done`. */
   async undo(id: string, cue: string): Promise<EventView> {
     const { state, round } = this.#cueOf(id, cue);
+    if (state === 'removed') return this.#change(id, (plan, maxDelay) => checkOverlaps({ ...plan, cues: plan.cues.map((each) => (each.id === cue ? marked(each, ['removed'], { state: 'planned' }) : each)) }, maxDelay));
     if (state !== 'cued') return this.#mark(id, cue, ['skipped', 'planned'], { state: 'planned' });
     const room = this.options.events.room(id);
     if (!(await isCountingDown(room, round))) throw new CrowdcueError('plan_cue_done');
@@ -114,6 +132,10 @@ export class PlanDesk {
   /** Puts back what was before a cue that was refused, unless another origin's was taken. */
   async #unmark(id: string, cue: string, before: PlannedCue): Promise<void> {
     if (this.#cueOf(id, cue).round === undefined) await this.#mark(id, cue, ANY, before);
+  }
+
+  async #change(id: string, change: (plan: EventPlan, maxDelay: number) => EventPlan): Promise<EventView> {
+    return this.#view(await this.options.events.change(id, (record) => ({ ...record, plan: change(planOf(record), record.maxDelay ?? LIMITS.scoredDelayMs) })));
   }
 
   async #mark(id: string, cue: string, from: readonly PlannedCue['state'][], to: Pick<PlannedCue, 'state' | 'round' | 'code'>): Promise<EventView> {

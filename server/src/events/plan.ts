@@ -35,7 +35,8 @@ export interface PlannedCue {
   /** When it is to open, ms since 1970. */
   readonly at: number;
   readonly durationMs: number;
-  readonly state: PlannedCueState;
+  /** `removed`: the host took it out, and may bring it back; nobody is told of it. */
+  readonly state: PlannedCueState | 'removed';
   /** The round that it became. */
   readonly round?: number;
   /** Why it did not. */
@@ -92,19 +93,22 @@ const showsOf = ({ startsAt, zone }: PlanSpec, weeks: number, now: number): Plan
 const roundsOf = (rounds: readonly TemplateRound[], games: ReadonlyMap<string, GameDefinition>, maxDelay: number): (Pick<PlannedCue, 'game' | 'params' | 'durationMs'> & { offsetMs: number })[] => {
   let free = 0;
   return rounds.map(({ game, params, offsetMs, durationMs }, i) => {
-    const { params: checked, durationMs: length } = placed(i, () => checkCue({ game, ...(params && { params }), inMs: 0, ...(durationMs !== undefined && { durationMs }) }, games, 0));
+    const { params: checked, durationMs: length } = checkRound({ game, params, durationMs }, games, `rounds.${i}`);
     if (offsetMs < free) throw new CrowdcueError('plan_overlap', `rounds.${i}: begins before the last window of the round before it is closed; ${free} ms is the earliest.`);
     free = offsetMs + length + maxDelay + COUNTDOWN_MS;
     return { game, params: checked, offsetMs, durationMs: length };
   });
 };
 
-/** A cue that no room would take is the plan's fault, and is said with its place. */
-const placed = <T>(i: number, check: () => T): T => {
+/** A round as a room would take it; one that none would is the plan's fault, and is said with its place. Throws `game_unknown`, `plan_bad_request`. */
+export const checkRound = (
+  { game, params, durationMs }: Omit<TemplateRound, 'offsetMs'>, games: ReadonlyMap<string, GameDefinition>, place: string,
+): Pick<PlannedCue, 'game' | 'params' | 'durationMs'> => {
   try {
-    return check();
+    const cue = checkCue({ game, ...(params && { params }), inMs: 0, ...(durationMs !== undefined && { durationMs }) }, games, 0);
+    return { game, params: cue.params, durationMs: cue.durationMs };
   } catch (error) {
-    if (error instanceof CrowdcueError && error.code === 'bad_request') throw new CrowdcueError('plan_bad_request', `rounds.${i}: ${error.message.replace(ERRORS.bad_request.message, '').trim()}`, { cause: error });
+    if (error instanceof CrowdcueError && error.code === 'bad_request') throw new CrowdcueError('plan_bad_request', `${place}: ${error.message.replace(ERRORS.bad_request.message, '').trim()}`, { cause: error });
     throw error;
   }
 };
@@ -124,5 +128,5 @@ export const planView = (plan: EventPlan, createdAt: number): PlanView => {
 const viewOf = ({ template, zone, auto, shows, cues }: EventPlan, createdAt: number): PlanView => ({
   template, zone, auto,
   shows: shows.map(({ at, twice }) => ({ at, local: localOf(at, zone), offsetMinutes: offsetMinutes(at, zone), twice })),
-  cues: cues.map((cue) => ({ ...cue, eventAt: cue.at - createdAt, local: localOf(cue.at, zone) })),
+  cues: cues.filter((cue): cue is PlannedCue & { readonly state: PlannedCueState } => cue.state !== 'removed').map((cue) => ({ ...cue, eventAt: cue.at - createdAt, local: localOf(cue.at, zone) })),
 });

@@ -30,6 +30,8 @@ export interface RelayRegistration {
   readonly draining: boolean;
   /** Steps by which it has lowered its write rates; 0 is full. */
   readonly level: number;
+  /** Ages of patches as it wrote them of late, ms; relays of an earlier version do not say. */
+  readonly patchAge?: { readonly p50: number; readonly p99: number } | undefined;
 }
 
 /** A registration as it is kept. */
@@ -103,8 +105,8 @@ export class RelayRegistry {
   overview(counts: readonly { readonly id: string; readonly viewers: number }[]): RelayOverview[] {
     const rows = new Map<string, RelayOverview>(counts.map((row) => [row.id, row]));
     for (const relay of this.#live()) {
-      const { relayId: id, region, level, draining } = relay;
-      rows.set(id, { id, viewers: rows.get(id)?.viewers ?? 0, standing: { region, level, draining, load: Math.round(loadOf(relay) * 100) / 100 } });
+      const { relayId: id, region, level, draining, patchAge } = relay;
+      rows.set(id, { id, viewers: rows.get(id)?.viewers ?? 0, standing: { region, level, draining, load: Math.round(loadOf(relay) * 100) / 100, ...(patchAge === undefined ? {} : { patchAge }) } });
     }
     return [...rows.values()];
   }

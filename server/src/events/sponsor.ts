@@ -38,27 +38,40 @@ const readImage = (address: string): { readonly type: string; readonly bytes: Bu
   return bytes.toString('latin1', offset, offset + begin.length) === begin ? { type: `image/${kind}`, bytes } : undefined;
 };
 
-const plain = (most: number) => z.string().trim().max(most).regex(PLAIN, 'must be plain text, without < and >');
+export const plainText = (most: number) => z.string().trim().max(most).regex(PLAIN, 'must be plain text, without < and >');
 
-const imageUrl = z.string().refine(
+/** `https:`, or "". */
+export const httpsAddress = z.string().refine((url) => url === '' || isAddress(url), 'must be an https address');
+
+/** The same, or a picture that comes with it. */
+export const pictureAddress = z.string().refine(
   (url) => url === '' || isAddress(url) || readImage(url) !== undefined, 'must be an https address, or a picture as data:image/png (jpeg, webp, gif, avif) of 48 KiB at most',
 );
 
 /** What a host says of a sponsor. */
 export const sponsorSpec = z.strictObject({
-  name: plain(60).min(1),
-  text: plain(140).default(''),
-  url: z.string().refine((url) => url === '' || isAddress(url), 'must be an https address').default(''),
-  imageUrl: imageUrl.default(''),
+  name: plainText(60).min(1),
+  text: plainText(140).default(''),
+  url: httpsAddress.default(''),
+  imageUrl: pictureAddress.default(''),
 });
 
 /** The same of an event that has one: without `imageUrl` the picture stays. */
-export const sponsorChange = sponsorSpec.extend({ imageUrl: imageUrl.optional() });
+export const sponsorChange = sponsorSpec.extend({ imageUrl: pictureAddress.optional() });
 export type SponsorChange = z.infer<typeof sponsorChange>;
 
-/** A sponsor's picture that was given with it, and the name that it is served by: of its content, so that it may be kept for ever. */
-export const sponsorImage = (sponsor: Sponsor | undefined): { readonly name: string; readonly type: string; readonly bytes: Buffer } | undefined => {
-  const image = sponsor === undefined ? undefined : readImage(sponsor.imageUrl);
+export interface StoredPicture {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+/** A sponsor's picture that was given with it. */
+export const sponsorImage = (sponsor: Sponsor | undefined): StoredPicture | undefined => storedPicture(sponsor?.imageUrl ?? '');
+
+/** The picture in a `data:` address, and the name that it is served by: of its content, so that it may be kept for ever. */
+export const storedPicture = (address: string): StoredPicture | undefined => {
+  const image = readImage(address);
   return image && { ...image, name: createHash('sha256').update(image.bytes).digest('base64url').slice(0, 22) };
 };
 

@@ -73,6 +73,11 @@ export class TwitchDesk {
     return { channel, event: this.#channels.get(channel)?.event, key: this.#sign(channel, expiresAt), expiresAt };
   }
 
+  /** Whether the origin knows the extension: without its secret nobody comes from Twitch, and no broadcaster sees a key. */
+  get on(): boolean {
+    return this.options.tokens.on;
+  }
+
   list(): TwitchChannelView[] {
     return [...this.#channels].map(([channel, { event }]) => ({ channel, event }));
   }

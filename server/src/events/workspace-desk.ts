@@ -3,7 +3,7 @@
  * host link of the start; others are made by that host. A member is invited by a one-time link; what it may do is the role in its record,
  * asked with every command, so that a changed role or a revoked member counts at once, at every origin.
  */
-import { CrowdcueError, type HostRole, type MemberView } from '@crowdcue/protocol';
+import { CrowdcueError, type HostRole, type MemberView, type WorkspaceView } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
 import { randomText, type RandomSource } from '../identity/index.js';
 import type { RecordTable } from '../store/index.js';
@@ -70,6 +70,14 @@ export class WorkspaceDesk {
     const record = this.#workspaces.get(id);
     if (record === undefined) throw new CrowdcueError('not_found', 'No workspace has this id.');
     return record;
+  }
+
+  /** Those that a person's session gets into: its own first; the installation's host makes links to every other one, the oldest first. */
+  of(person: HostPerson): WorkspaceView[] {
+    const { id, name } = this.workspace(person.workspace);
+    const all = person.workspace === OWN_WORKSPACE && person.role === 'host' ? [...this.#workspaces.values()] : [];
+    const others = all.filter((each) => each.id !== id).sort((a, b) => a.createdAt - b.createdAt);
+    return [{ id, name, role: person.role }, ...others.map((each): WorkspaceView => ({ id: each.id, name: each.name, role: 'host' }))];
   }
 
   /** Whether a link or session of this member is good. */

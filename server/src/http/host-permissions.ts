@@ -24,14 +24,19 @@ const secret = (does: string): HostRule => ({ may: 'own', does, secret: true });
 
 export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'GET /api/host/me': rule('look', 'who am I'),
+  'GET /api/workspaces': rule('look', 'list workspaces'),
   'GET /api/events': rule('look', 'list events'),
   'GET /api/events/:id': rule('look', 'overview'),
   'GET /api/events/:id/viewers': rule('look', 'list viewers'),
+  'GET /api/twitch/channels': rule('look', 'list channels'),
 
   'POST /api/events/:id/viewers/:viewer/ban': rule('names', 'ban'),
   'DELETE /api/events/:id/viewers/:viewer/ban': rule('names', 'unban'),
   'POST /api/events/:id/viewers/:viewer/hold': rule('names', 'hold name'),
   'DELETE /api/events/:id/viewers/:viewer/hold': rule('names', 'approve name'),
+
+  'GET /api/events/:id/names': rule('names', 'list names'),
+  'POST /api/events/:id/names': rule('names', 'decide names'),
 
   'POST /api/events/:id/cue': rule('show', 'cue'),
   'POST /api/events/:id/stop': rule('show', 'stop round'),
@@ -40,6 +45,7 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'POST /api/events/:id/flashes': rule('show', 'flash'),
   'DELETE /api/events/:id/flashes': rule('show', 'end flashes'),
   'POST /api/events/:id/packager': rule('show', 'set packager'),
+  'PUT /api/events/:id/fallback': rule('show', 'set fallback'),
   'POST /api/events/:id/captions': rule('show', 'post captions'),
   'POST /api/events/:id/plan/:cue/cue': rule('show', 'cue planned'),
   'POST /api/events/:id/plan/:cue/skip': rule('show', 'skip planned'),
@@ -47,7 +53,13 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
 
   'GET /api/templates': rule('own', 'list templates'),
   'PUT /api/events/:id/plan': rule('own', 'set plan'),
+  'PUT /api/events/:id/plan/:cue': rule('own', 'change planned'),
+  'DELETE /api/events/:id/plan/:cue': rule('own', 'remove planned'),
+  'POST /api/events/:id/plan/:cue/move': rule('own', 'move planned'),
   'POST /api/events/:id/rehearsal': rule('own', 'prepare rehearsal'),
+  'GET /api/events/:id/rehearsal/run': rule('own', 'look at rehearsal'),
+  'POST /api/events/:id/rehearsal/run': rule('own', 'run rehearsal'),
+  'DELETE /api/events/:id/rehearsal/run': rule('own', 'stop rehearsal'),
   'GET /api/events/:id/keys': rule('own', 'read keys'),
   'DELETE /api/events/:id/keys/:kind': secret('replace key'),
   'POST /api/events': rule('own', 'create event'),
@@ -67,15 +79,16 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'GET /api/events/:id/ledger': rule('own', 'read ledger'),
   'POST /api/events/:id/sponsor': rule('own', 'set sponsor'),
   'DELETE /api/events/:id/sponsor': rule('own', 'remove sponsor'),
+  'PUT /api/events/:id/names': rule('own', 'set names'),
   'POST /api/events/:id/embed': rule('own', 'set embedding'),
   // What is answered is personal: it is not kept for a repeated key.
   'POST /api/events/:id/people/export': { ...secret('export person'), ended: true },
   'POST /api/events/:id/people/erase': { ...secret('erase person'), ended: true },
   'PUT /api/events/:id/retention': { ...rule('own', 'set retention'), ended: true },
+  'GET /api/events/:id/quests/given': rule('own', 'read quests'), // right answers stand in them
   'PUT /api/events/:id/quests': rule('own', 'set quests'),
   'GET /api/ledger': rule('own', 'ledger status'),
   'POST /api/ledger/reconcile': rule('own', 'reconcile ledger'),
-  'GET /api/twitch/channels': rule('own', 'list channels'),
   'PUT /api/twitch/channels/:channel': rule('own', 'link channel'),
   'DELETE /api/twitch/channels/:channel': rule('own', 'unlink channel'),
   'POST /api/host/links': secret('make host link'),

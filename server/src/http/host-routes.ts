@@ -2,6 +2,7 @@ import { CrowdcueError, LIMITS } from '@crowdcue/protocol';
 import { z } from 'zod';
 import type { EventDesk } from '../events/event-desk.js';
 import { embedOrigins } from '../events/embed-origins.js';
+import { fallbackChange } from '../events/fallback.js';
 import { EVENT_ID } from '../events/event-record.js';
 import { sponsorChange, sponsorSpec } from '../events/sponsor.js';
 import type { PlanDesk } from '../events/plan-desk.js';
@@ -126,6 +127,7 @@ const faceRoutes = (desk: EventDesk, guard: HostGuard): Route[] => [
       return DONE;
     },
   }),
+  route({ method: 'PUT', path: '/api/events/:id/fallback', guard, body: fallbackChange, handle: async (call) => json(await desk.fallback(call.params['id']!, call.body)) }),
   route({
     method: 'POST', path: '/api/events/:id/embed', guard, body: z.object({ origins: embedOrigins }),
     handle: async (call) => json(await desk.embed(call.params['id']!, call.body.origins)),

@@ -38,6 +38,7 @@ export const questRoutes = ({ door, events, quests, drops, viewers, words }: Que
         return json({ quests: quests.of(id) });
       },
     }),
+    route({ method: 'GET', path: `${path}/given`, guard: host, handle: ({ params }) => json({ quests: quests.of(params['id']!) }) }),
     route({ method: 'GET', path, cors: 'any', guard: viewer, handle: async (call) => json({ quests: await quests.forViewer(call.who.evt, call.who.sub) }) }),
     route({
       method: 'POST', path: `${path}/:quest/steps/:step`, cors: 'any', guard: viewer, body: stepSpec, badBody: 'quest_bad_request',

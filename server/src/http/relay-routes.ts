@@ -24,6 +24,9 @@ export interface RelayRoutesOptions {
 /** More than a process can hold, far below what arithmetic minds. */
 const MOST_VIEWERS = 10_000_000;
 
+/** An hour: what is older was not measured. */
+const MOST_AGE_MS = 3_600_000;
+
 const isWebSocketUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, search, hash } = new URL(text);
@@ -45,6 +48,7 @@ export const registration = z.object({
   links: count.default(UNTOLD.links),
   draining: z.boolean().default(UNTOLD.draining),
   level: z.number().int().min(0).max(9).default(UNTOLD.level),
+  patchAge: z.object({ p50: z.number().min(0).max(MOST_AGE_MS), p99: z.number().min(0).max(MOST_AGE_MS) }).optional(),
 });
 
 /** What relays ask: to be known, and the door key of an event; and what viewers ask of relays. */

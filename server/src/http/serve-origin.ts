@@ -10,6 +10,7 @@ import { HostDoor } from './host-door.js';
 import { hostRoutes } from './host-routes.js';
 import { ledgerRoutes } from './ledger-routes.js';
 import { matchmakeRoutes } from './matchmake-routes.js';
+import { nameRoutes } from './name-routes.js';
 import { overlayRoutes } from './overlay-routes.js';
 import { pageRoutes } from './page-routes.js';
 import { peopleRoutes } from './people-routes.js';
@@ -75,8 +76,9 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...dropRoutes({ door, admin: desks.dropAdmin, events: directory }),
     ...proofRoutes({ people: desks.people, viewers, limits: new ProofLimits(clock) }),
     ...peopleRoutes({ door, people: desks.people, desk: events }),
-    ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals }),
+    ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals, runs: desks.runs }),
     ...hostRoutes({ door, access, workspaces: desks.workspaces, desk: events, plans: desks.plans, attempts: new TokenBuckets(clock, SESSIONS_BURST, SESSIONS_PER_SECOND) }),
+    ...nameRoutes({ door, names: desks.names, viewers }),
     ...workspaceRoutes({ door, access, workspaces: desks.workspaces, audit: desks.audit }),
     ...webhookRoutes({ door, endpoints: desks.endpoints, deliveries: desks.deliveries, pings: new TokenBuckets(clock, PINGS_BURST, PINGS_PER_SECOND) }),
     ...commerceRoutes({ door, commerce: desks.commerce, events: directory, random: desks.random }),

@@ -53,7 +53,7 @@ export const twitchRoutes = ({ desk, door, clientId, issue, persons }: TwitchRou
       handle: async (call) => json(await desk.enter(call.who, regionOf(call, call.body?.region))),
     }),
     route({ method: 'POST', path: '/api/twitch/key', cors, guard: person, body: NO_BODY, handle: (call) => json(desk.keyFor(call.who), 201) }),
-    route({ method: 'GET', path: '/api/twitch/channels', guard: host, handle: ({ who }) => json({ channels: mine(who) }) }),
+    route({ method: 'GET', path: '/api/twitch/channels', guard: host, handle: ({ who }) => json({ on: desk.on, channels: mine(who) }) }),
     route({
       method: 'PUT', path: '/api/twitch/channels/:channel', guard: host, body: linkSpec,
       handle: async ({ who, params, body }) => {

@@ -5,7 +5,7 @@ import type { EventDirectory } from '../events/event-directory.js';
 import { eventCard, eventView } from '../events/event-record.js';
 import type { JoinDesk } from '../events/join-desk.js';
 import type { QuestDesk } from '../events/quest-desk.js';
-import { sponsorImage } from '../events/sponsor.js';
+import { sponsorImage, storedPicture } from '../events/sponsor.js';
 import type { ViewerDesk } from '../events/viewer-desk.js';
 import { addressGroup } from './client-address.js';
 import { regionOf } from './relay-routes.js';
@@ -60,6 +60,7 @@ export const viewerRoutes = ({ events, joins, viewers, quests, games, publicUrl,
         return json({});
       },
     }),
+    route({ method: 'GET', path: '/api/events/:id/fallback/:image', cors: 'any', handle: (call) => imageReply(storedPicture(events.get(call.params['id']!).fallback?.imageUrl ?? ''), call.params['image']!) }),
     route({ method: 'GET', path: '/api/events/:id/sponsor/:image', cors: 'any', handle: (call) => imageReply(sponsorImage(events.get(call.params['id']!).sponsor), call.params['image']!) }),
     route({
       method: 'GET', path: '/api/events/:id/qr.svg',

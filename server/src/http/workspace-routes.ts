@@ -35,6 +35,7 @@ export const workspaceRoutes = ({ door, access, workspaces, audit }: WorkspaceRo
         return json({ workspace: { id, name: title }, id: who.id, name: who.name, role: who.role, may: ROLE_MAY[who.role] });
       },
     }),
+    route({ method: 'GET', path: '/api/workspaces', guard, handle: ({ who }) => json({ workspaces: workspaces.of(who) }) }),
     route({
       method: 'GET', path: '/api/workspaces/audit', guard,
       handle: (call) => json({ entries: audit.list(call.who.workspace, call.query.get('before') ?? undefined, AUDIT_PAGE) }),

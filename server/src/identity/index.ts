@@ -4,6 +4,7 @@
  */
 export { HostAccess, isHostSession, type HostAccessOptions, type SessionVersion, type UsedLinks } from './host-access.js';
 export { equalText, Keys } from './keys.js';
+export { checkName, skeleton } from './name-filter.js';
 export { publicName } from './public-names.js';
 export { randomText, randomViewer, systemRandom, type RandomSource } from './random-source.js';
 export { linkProofText, RelayCredential, type LinkKnock } from './relay-credential.js';

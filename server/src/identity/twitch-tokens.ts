@@ -54,6 +54,10 @@ export class TwitchTokens {
     this.#keys = secrets.map((secret) => createSecretKey(secret));
   }
 
+  get on(): boolean {
+    return this.#keys.length > 0;
+  }
+
   /**
    * Throws `twitch_off`, `token_missing`, `twitch_token_malformed`, `twitch_token_forged`, `twitch_token_expired`, or `twitch_role` for a
    * token that a backend made for itself.

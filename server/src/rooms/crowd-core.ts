@@ -7,14 +7,15 @@
  * Must not import: Colyseus rooms, journal, ledger, relay plugin.
  */
 import {
-  CrowdcueError, decodeBatch, newActionColumns, type ActionColumns, type Batch, type BatchMessage, type ErrorCode, type MeView,
+  CrowdcueError, DATA_TYPE, decodeBatch, encodeRoomData, newActionColumns, type ActionColumns, type Batch, type BatchMessage, type ErrorCode, type MeView,
 } from '@crowdcue/protocol';
+import { Packr } from 'msgpackr';
 import type { Fact } from '../achievements/index.js';
 import { ActionGate } from './action-gate.js';
 import { Attendance, type AttendanceImage } from './attendance.js';
 import { CaptionShelf, type CaptionImage } from './caption-shelf.js';
 import type { CoreOptions } from './core-options.js';
-import type { AirState, DropRow, RoomInput } from './inputs.js';
+import type { AirState, DropRow, NameRow, RoomInput } from './inputs.js';
 import { Outbound } from './outbound.js';
 import type { RelayRun } from './relay-runs.js';
 import { RoundDesk, type DeskImage } from './round-desk.js';
@@ -59,6 +60,7 @@ export interface CoreImage extends AttendanceImage {
   captions?: CaptionImage;
 }
 
+const packr = new Packr({ useRecords: false });
 const NO_DELAYS: NonNullable<Batch['delays']> = [];
 
 export class CrowdCore {
@@ -126,6 +128,8 @@ export class CrowdCore {
       case 'flash': return void (this.state.flashFrom = this.desk.running ? 0 : input.from);
       case 'packager': return void Object.assign(this.state, { packagerEpoch: input.epoch, packagerError: input.error });
       case 'hold': return this.#hold(input.viewer, input.held);
+      case 'names': return this.#names(input.rows);
+      case 'fallback': return this.out.tell(encodeRoomData(DATA_TYPE.fallback, packr.pack(input.view)));
       case 'air': return this.#air(input.to);
       case 'drops': return this.#drops(input.rows);
       case 'captions': return this.out.tell(this.captions.take(input.lines));
@@ -178,6 +182,14 @@ export class CrowdCore {
     const row = this.viewers.rowOf(viewer);
     if (row === undefined || this.viewers.is(row, FLAG.held) === held) return;
     this.viewers.set(row, FLAG.held, held);
+    this.desk.renamed();
+  }
+
+  #names(rows: readonly NameRow[]): void {
+    for (const { viewer, name } of rows) {
+      const row = this.viewers.rowOf(viewer);
+      if (row !== undefined && this.viewers.rename(row, name)) this.out.standings.add(row);
+    }
     this.desk.renamed();
   }
 

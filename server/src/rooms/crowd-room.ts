@@ -9,10 +9,10 @@
  */
 import { definePlugins, Room, type Client } from '@colyseus/core';
 import {
-  CLOSE, CrowdcueError, DATA_TYPE, encodeRoomData, LIMITS, type CaptionLine, type HostViewer, type NewsView, type QuestProgress, type TokenClaims, type UnlockView,
+  CLOSE, CrowdcueError, DATA_TYPE, encodeRoomData, LIMITS, type CaptionLine, type FallbackView, type HostViewer, type NewsView, type QuestProgress, type TokenClaims, type UnlockView,
 } from '@crowdcue/protocol';
 import { Packr } from 'msgpackr';
-import { encodeInputs, decodeInputs, type AirState, type DropRow, type RoomInput } from './inputs.js';
+import { encodeInputs, decodeInputs, type AirState, type DropRow, type NameRow, type RoomInput } from './inputs.js';
 import { CaptionDesk } from './caption-desk.js';
 import { CheckpointDesk } from './checkpoint-desk.js';
 import { imageOf, type RoomImage } from './checkpoint-parts.js';
@@ -33,6 +33,7 @@ import type { RoomLease } from './room-lease.js';
 import { listAs } from './room-listing.js';
 import { forColyseus, serverError } from './server-error.js';
 import { CrowdState } from './state.js';
+import { FLAG } from './viewer-table.js';
 import { Waiters, type Waiting } from './waiters.js';
 import { within } from './within.js';
 import { collectWords, type Notice } from './words.js';
@@ -334,6 +335,20 @@ export class CrowdRoom extends Room implements LocalRoom {
   hold(viewer: number, held: boolean): Promise<void> {
     if (this.#core.viewers.rowOf(viewer) === undefined) return Promise.reject(new CrowdcueError('not_found', 'No viewer has this number.'));
     return this.#submit({ kind: 'hold', viewer, held });
+  }
+
+  fallback(view: FallbackView | null): Promise<void> {
+    return this.#submit({ kind: 'fallback', view });
+  }
+
+  async rename(rows: readonly NameRow[]): Promise<readonly number[]> {
+    const { viewers } = this.#core;
+    const known = rows.filter(({ viewer }) => {
+      const row = viewers.rowOf(viewer);
+      return row !== undefined && !viewers.is(row, FLAG.banned);
+    });
+    if (known.length > 0) await this.#submit({ kind: 'names', rows: known });
+    return known.map(({ viewer }) => viewer);
   }
 
   air(to: AirState): Promise<void> {

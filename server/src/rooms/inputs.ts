@@ -1,6 +1,6 @@
 /** What a tick applied, in the order applied: the content of a journal record. Everything that changes a room's state is one of these. */
 import { Packr, Unpackr } from 'msgpackr';
-import { CrowdcueError, type CaptionLine } from '@crowdcue/protocol';
+import { CrowdcueError, type CaptionLine, type FallbackView } from '@crowdcue/protocol';
 
 export interface DropRow {
   readonly id: string;
@@ -8,6 +8,11 @@ export interface DropRow {
   readonly supply: number;
   readonly left: number;
   readonly open: boolean;
+}
+
+export interface NameRow {
+  readonly viewer: number;
+  readonly name: string;
 }
 
 /** Whether an event is on the air: taken off it for now, put back, or over for good. */
@@ -22,6 +27,10 @@ export type RoomInput =
   | { readonly kind: 'settle'; readonly round: number; readonly outcome: number }
   | { readonly kind: 'ban'; readonly viewer: number; readonly banned: boolean }
   | { readonly kind: 'hold'; readonly viewer: number; readonly held: boolean }
+  /** Names that were approved, or the event's own again. */
+  | { readonly kind: 'names'; readonly rows: readonly NameRow[] }
+  /** What to show when something fails has changed. */
+  | { readonly kind: 'fallback'; readonly view: FallbackView | null }
   | { readonly kind: 'air'; readonly to: AirState }
   | { readonly kind: 'drops'; readonly rows: readonly DropRow[] }
   | { readonly kind: 'captions'; readonly lines: readonly CaptionLine[] }

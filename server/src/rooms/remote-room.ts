@@ -1,6 +1,6 @@
 /** A room that another process holds, as if it were here. Both ends of a call stand in this file; between them go plain values. */
-import { CrowdcueError, ERRORS, type CaptionLine, type ErrorCode, type HostViewer } from '@crowdcue/protocol';
-import type { AirState } from './inputs.js';
+import { CrowdcueError, ERRORS, type CaptionLine, type ErrorCode, type FallbackView, type HostViewer } from '@crowdcue/protocol';
+import type { AirState, NameRow } from './inputs.js';
 import type { CaptionAnswer, CueAnswer, CueRequest, FlashAnswer, PackagerOffset, RoomControl, RoomOverview } from './room-control.js';
 
 /** What one process asks of a room in another. */
@@ -14,6 +14,8 @@ export type RoomRequest =
   | { readonly ask: 'flash'; readonly on: boolean }
   | { readonly ask: 'packager'; readonly packager: PackagerOffset }
   | { readonly ask: 'hold'; readonly viewer: number; readonly held: boolean }
+  | { readonly ask: 'fallback'; readonly view: FallbackView | null }
+  | { readonly ask: 'rename'; readonly rows: readonly NameRow[] }
   | { readonly ask: 'air'; readonly to: AirState }
   | { readonly ask: 'overview' }
   | { readonly ask: 'viewers'; readonly query: string; readonly limit: number };
@@ -37,6 +39,8 @@ const perform = (room: RoomControl, request: RoomRequest): Promise<unknown> => {
     case 'flash': return room.flash(request.on);
     case 'packager': return room.packager(request.packager);
     case 'hold': return room.hold(request.viewer, request.held);
+    case 'fallback': return room.fallback(request.view);
+    case 'rename': return room.rename(request.rows);
     case 'air': return room.air(request.to);
     case 'overview': return room.overview();
     case 'viewers': return room.viewers(request.query, request.limit);
@@ -95,6 +99,14 @@ export class RemoteRoom implements RoomControl {
 
   async hold(viewer: number, held: boolean): Promise<void> {
     await this.#ask({ ask: 'hold', viewer, held });
+  }
+
+  async fallback(view: FallbackView | null): Promise<void> {
+    await this.#ask({ ask: 'fallback', view });
+  }
+
+  rename(rows: readonly NameRow[]): Promise<readonly number[]> {
+    return this.#ask<readonly number[]>({ ask: 'rename', rows });
   }
 
   async air(to: AirState): Promise<void> {

@@ -1,7 +1,7 @@
 /** What the parts above may ask of a running room, and what a room tells them. */
-import type { CaptionLine, EventOverview, HostViewer, QuestProgress, UnlockView } from '@crowdcue/protocol';
+import type { CaptionLine, EventOverview, FallbackView, HostViewer, QuestProgress, UnlockView } from '@crowdcue/protocol';
 import type { Fact } from '../achievements/index.js';
-import type { AirState, DropRow } from './inputs.js';
+import type { AirState, DropRow, NameRow } from './inputs.js';
 
 /** An event as its room needs it. */
 export interface RoomEvent {
@@ -65,6 +65,10 @@ export interface RoomControl {
   packager(packager: PackagerOffset): Promise<void>;
   /** Shows others a placeholder instead of the viewer's name, or the name again. */
   hold(viewer: number, held: boolean): Promise<void>;
+  /** Tells everybody who is here what to show when something fails. */
+  fallback(view: FallbackView | null): Promise<void>;
+  /** Gives viewers these names; answers which of them the room knows and has not banned: the others keep theirs. */
+  rename(rows: readonly NameRow[]): Promise<readonly number[]>;
   /** Takes the event off the air, puts it on again, or ends it; to repeat it changes nothing. */
   air(to: AirState): Promise<void>;
   overview(): Promise<RoomOverview>;

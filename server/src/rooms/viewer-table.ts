@@ -108,6 +108,14 @@ export class ViewerTable {
     return row;
   }
 
+  /** Whether it was another one. */
+  rename(row: number, name: string): boolean {
+    if (this.names[row] === name) return false;
+    this.names[row] = name;
+    this.#revisions.texts[row]!++;
+    return true;
+  }
+
   refuse(row: number, n: number, code: ErrorCode): void {
     this.#revisions.refusals[row]!++;
     const refusals = this.#refusals.get(row);

@@ -1,5 +1,5 @@
-import { CrowdcueError, type CaptionLine, type HostViewer, type QuestProgress, type UnlockView } from '@crowdcue/protocol';
-import type { AirState, DropRow } from '../../src/rooms/inputs.js';
+import { CrowdcueError, type CaptionLine, type FallbackView, type HostViewer, type QuestProgress, type UnlockView } from '@crowdcue/protocol';
+import type { AirState, DropRow, NameRow } from '../../src/rooms/inputs.js';
 import type { CueRequest, FlashAnswer, LocalRoom, PackagerOffset, RoomEvent, RoomHost, RoomOverview } from '../../src/rooms/room-control.js';
 import type { CrowdRoomDeps } from '../../src/rooms/room-deps.js';
 
@@ -69,6 +69,25 @@ export class MemoryRoom implements LocalRoom {
 
   async hold(viewer: number, held: boolean): Promise<void> {
     this.holds.set(viewer, held);
+  }
+
+  readonly fallbacks: (FallbackView | null)[] = [];
+  /** What the next of these is refused with. */
+  broken: CrowdcueError | undefined;
+
+  async fallback(view: FallbackView | null): Promise<void> {
+    if (this.broken !== undefined) throw this.broken;
+    this.fallbacks.push(view);
+  }
+
+  readonly names = new Map<number, string>();
+  /** Viewers that it does not know. */
+  readonly strangers = new Set<number>();
+
+  async rename(rows: readonly NameRow[]): Promise<readonly number[]> {
+    const known = rows.filter(({ viewer }) => !this.strangers.has(viewer));
+    for (const { viewer, name } of known) this.names.set(viewer, name);
+    return known.map(({ viewer }) => viewer);
   }
 
   async air(to: AirState): Promise<void> {

@@ -1,24 +1,30 @@
 import { html, LitElement } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { asApiError } from '../shared/api.js';
 import { controls } from '../shared/controls.js';
 import './desk.js';
+import type { Desk } from './desk.js';
 import { DeskStore } from './desk-store.js';
 import { gatePage, gateStyles, type Gate } from './gate.js';
-import { HostApi, type HostSession } from './host-api.js';
-import { keepSession, keptSession, takeKey } from './session-store.js';
+import { HostApi } from './host-api.js';
+import { chooseWorkspace, chosenDesk, dropDesk, keepDesk, keptDesks, takeKey, type KeptDesk } from './session-store.js';
+import { sessionFor, workplaces, type Workplace } from './workplaces.js';
 
-/** The host console: signs in with a link's key or the kept session, then shows the desk. */
+/** The host console: signs in with a link's key or a kept session, then shows the desk of its workspace. */
 export class HostConsole extends LitElement {
-  static override properties = { gate: { state: true }, store: { state: true } };
+  static override properties = { gate: { state: true }, store: { state: true }, places: { state: true } };
   private declare gate: Gate;
   private declare store: DeskStore | undefined;
+  private declare places: readonly Workplace[];
   #key: string | undefined;
+  #desk: KeptDesk | undefined;
 
   static override styles = [controls, gateStyles];
 
   constructor() {
     super();
     this.gate = { kind: 'signing-in' };
+    this.places = [];
   }
 
   override connectedCallback(): void {
@@ -40,9 +46,9 @@ export class HostConsole extends LitElement {
       this.#key = key;
       void this.#trade();
     } else if (this.store === undefined) {
-      const session = keptSession();
-      if (session === undefined) this.gate = { kind: 'no-session' };
-      else void this.#open(session);
+      const desk = chosenDesk();
+      if (desk === undefined) this.gate = { kind: 'no-session' };
+      else void this.#open(desk);
     }
   };
 
@@ -50,26 +56,39 @@ export class HostConsole extends LitElement {
     if (this.#key === undefined) return;
     this.gate = { kind: 'signing-in' };
     try {
-      const session = await HostApi.trade(this.#key);
+      const desk = await HostApi.trade(this.#key);
       this.#key = undefined;
-      keepSession(session);
-      await this.#open(session);
+      keepDesk(desk);
+      await this.#open(desk);
     } catch (thrown) {
       const error = asApiError(thrown);
-      const kept = keptSession();
+      const kept = chosenDesk();
       // Opening an old link again in a browser that is signed in is no reason to be sent away.
       if (!error.retryable && kept !== undefined) return this.#open(kept);
       this.gate = { kind: 'link-refused', error };
     }
   }
 
-  async #open({ session }: HostSession): Promise<void> {
+  async #open(desk: KeptDesk): Promise<void> {
     this.store?.close();
-    const store = new DeskStore(new HostApi(session));
-    store.addEventListener('session-over', () => this.#sessionOver(store));
+    const store = new DeskStore(new HostApi(desk.session));
+    store.addEventListener('session-over', () => void this.#sessionOver(store));
     store.addEventListener('change', () => { if (this.store === store) this.#follow(store); });
     this.store = store;
+    this.#desk = desk;
     await store.start();
+    if (this.store === store) void this.#lookAround();
+  }
+
+  /** Remembers whose the session is, and asks where else there is work. */
+  async #lookAround(): Promise<void> {
+    const { me } = this.store ?? {};
+    if (me === undefined || this.#desk === undefined) return;
+    const { workspace, id, name, role } = me;
+    // Another tab may have kept other sessions meanwhile; one that was forgotten there is not brought back by this one.
+    if (keptDesks().some(({ session }) => session === this.#desk?.session)) keepDesk({ ...this.#desk, workspace, person: { id, name, role } });
+    chooseWorkspace(workspace.id);
+    this.places = await workplaces();
   }
 
   #follow(store: DeskStore): void {
@@ -78,17 +97,30 @@ export class HostConsole extends LitElement {
     this.requestUpdate();
   }
 
-  #sessionOver(store: DeskStore): void {
+  async #sessionOver(store: DeskStore): Promise<void> {
     if (this.store !== store) return;
     store.close();
     this.store = undefined;
-    keepSession(undefined);
-    this.gate = { kind: 'session-over' };
+    if (this.#desk !== undefined) dropDesk(this.#desk.session);
+    this.gate = { kind: 'session-over', elsewhere: [] };
+    const elsewhere = await workplaces();
+    if (this.store === undefined) this.gate = { kind: 'session-over', elsewhere };
+  }
+
+  /** Puts another workspace on the desk. Throws `ApiError`, and stays where it is. */
+  async #enter(place: Workplace, by: 'list' | 'key'): Promise<void> {
+    await this.#open(await sessionFor(place));
+    await this.updateComplete;
+    this.renderRoot.querySelector<Desk>('cc-desk')?.arrive(by);
   }
 
   override render() {
-    if (this.store?.load.kind === 'ready') return html`<cc-desk .store=${this.store}></cc-desk>`;
-    return gatePage(this.gate, () => (this.store === undefined ? void this.#trade() : void this.store.start()));
+    const { store } = this;
+    if (store?.load.kind === 'ready') {
+      return keyed(store, html`<cc-desk .store=${store} .places=${this.places} .enter=${(place: Workplace, by: 'list' | 'key') => this.#enter(place, by)} @places-changed=${this.#lookAround}></cc-desk>`);
+    }
+    const retry = (): void => (store === undefined ? void this.#trade() : void store.start());
+    return gatePage(this.gate, { retry, enter: (place) => void this.#enter(place, 'list').catch(() => undefined) });
   }
 }
 

@@ -2,7 +2,7 @@ import type { EventOverview, GameView } from '@crowdcue/protocol';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { controls } from '../shared/controls.js';
 import { seconds, words } from '../shared/format.js';
-import type { CueDraft } from './host-api.js';
+import type { CueDraft } from './host-drafts.js';
 
 const LEADS_MS = [0, 3_000, 5_000, 10_000]; // 3 s: long enough to lift a thumb, short enough for "now!"
 const LENGTHS_MS = [10_000, 15_000, 20_000, 30_000, 45_000, 60_000, 90_000];

@@ -7,7 +7,10 @@ import type { EventOverview, EventView, GameView, HostPermission, HostPersonView
 import { asApiError, type ApiError } from '../shared/api.js';
 import { now } from '../shared/clock.js';
 import { Poller, type PollState } from '../shared/poller.js';
-import type { CueDraft, DropDraft, EventDraft, HostApi, KeyKind, PackagerDraft } from './host-api.js';
+import type { HostApi, KeyKind } from './host-api.js';
+import type { CueDraft, DropDraft, EventDraft, PackagerDraft } from './host-drafts.js';
+import type { PlanCommand } from './plan-panel.js';
+import { patchAgeOf } from './patch-age.js';
 import { Growth, PulseHistory } from './pulse-history.js';
 import { keepEvent, keptEvent } from './session-store.js';
 
@@ -27,7 +30,7 @@ export class DeskStore extends EventTarget {
   overview: EventOverview | undefined;
   link: PollState = { kind: 'starting' };
   /** The last minute: actions and claims granted a second, viewers. */
-  readonly pulses = { actions: new PulseHistory(), viewers: new PulseHistory(), claims: new PulseHistory() };
+  readonly pulses = { actions: new PulseHistory(), viewers: new PulseHistory(), claims: new PulseHistory(), ages: new PulseHistory(), oldest: new PulseHistory() };
   readonly #granted = new Growth();
   #offset = 0;
   readonly #poller: Poller<EventOverview>;
@@ -62,7 +65,7 @@ export class DeskStore extends EventTarget {
     try {
       [this.games, this.events, this.me] = await Promise.all([this.api.games(), this.api.events(), this.api.me()]);
       this.load = { kind: 'ready' };
-      const kept = this.events.find(({ id }) => id === keptEvent()) ?? this.events.toSorted((a, b) => b.createdAt - a.createdAt)[0];
+      const kept = this.events.find(({ id }) => id === keptEvent(this.#workspace())) ?? this.events.toSorted((a, b) => b.createdAt - a.createdAt)[0];
       if (kept !== undefined) this.show(kept.id);
     } catch (thrown) {
       const error = asApiError(thrown);
@@ -83,7 +86,7 @@ export class DeskStore extends EventTarget {
     this.overview = undefined;
     for (const pulse of Object.values(this.pulses)) pulse.clear();
     this.#granted.clear();
-    keepEvent(id);
+    keepEvent(this.#workspace(), id);
     this.#poller.start();
     this.#changed();
   }
@@ -128,6 +131,16 @@ export class DeskStore extends EventTarget {
     await this.#command(this.api.planAuto(this.#id(), auto));
   }
 
+  /** Changes the plan by hand. */
+  async plan(command: PlanCommand): Promise<void> {
+    const id = this.#id();
+    if ('auto' in command) await this.planAuto(command.auto);
+    else if ('verb' in command) await this.planned(command.cue, command.verb);
+    else if ('edit' in command) await this.#command(this.api.editPlanned(id, command.cue, command.edit));
+    else if ('move' in command) await this.#command(this.api.movePlanned(id, command.cue, command.move));
+    else await this.#command(this.api.removePlanned(id, command.cue));
+  }
+
   /** Makes the event's rehearsal, and a link for whoever runs it. */
   async rehearse(): Promise<{ readonly event: EventView; readonly link: string }> {
     const event = await this.#command(this.api.rehearsal(this.#id()));
@@ -163,6 +176,10 @@ export class DeskStore extends EventTarget {
 
   async addDrop(draft: DropDraft): Promise<void> {
     await this.#command(this.api.addDrop(this.#id(), draft));
+  }
+
+  #workspace(): string {
+    return this.me?.workspace.id ?? '';
   }
 
   #id(): string {
@@ -201,6 +218,11 @@ export class DeskStore extends EventTarget {
     const at = now();
     this.pulses.actions.add(at, overview.actionsPerSecond);
     this.pulses.viewers.add(at, overview.viewers);
+    const age = patchAgeOf(overview.relays);
+    if (age !== undefined) {
+      this.pulses.ages.add(at, age.p50);
+      this.pulses.oldest.add(at, age.p99);
+    }
     this.pulses.claims.add(at, this.#granted.perSecond(at, overview.drops.reduce((sum, { granted }) => sum + granted, 0)));
   }
 

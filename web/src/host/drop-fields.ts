@@ -1,7 +1,7 @@
 /** The fields of one drop, in the dialog that creates an event and in the one that adds a drop. */
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { ACHIEVEMENTS } from './achievements.js';
-import type { DropDraft } from './host-api.js';
+import { ACHIEVEMENTS, type Achievement } from './achievements.js';
+import type { DropDraft } from './host-drafts.js';
 
 /** A drop while it is filled in. */
 export interface DropForm {
@@ -25,13 +25,14 @@ const limitedNote = ({ supply, unlockedBy }: DropForm): TemplateResult | typeof 
   return limited === undefined ? nothing : html`<p class="limited hint muted small">${limited}</p>`;
 };
 
-export const dropFields = (form: DropForm, change: (form: DropForm) => void): TemplateResult => {
+/** `more`: an achievement of the event's own, such as a quest of it. */
+export const dropFields = (form: DropForm, change: (form: DropForm) => void, more: readonly Achievement[] = []): TemplateResult => {
   const set = (key: keyof DropForm) => (e: Event) => change({ ...form, [key]: (e.target as HTMLInputElement).value });
   return html`<div class="drop-fields">
     <label class="field name">Drop name<input type="text" name="drop-name" required maxlength="60" pattern=".*\\S.*" placeholder="Season badge" .value=${form.name} @input=${set('name')}></label>
     <label class="field supply">Supply<input type="number" name="drop-supply" min="1" max=${MAX_SUPPLY} step="1" inputmode="numeric" placeholder="unlimited" .value=${form.supply} @input=${set('supply')}></label>
     <label class="field unlock">Unlocked when a viewer …<select name="drop-unlock" @change=${set('unlockedBy')}>
-      ${ACHIEVEMENTS.map(({ id, label }) => html`<option value=${id} ?selected=${id === form.unlockedBy}>${label}</option>`)}</select></label>
+      ${[...ACHIEVEMENTS, ...more].map(({ id, label }) => html`<option value=${id} ?selected=${id === form.unlockedBy}>${label}</option>`)}</select></label>
     ${limitedNote(form)}
     <p class="kind"><span class="badge">Badge</span><span class="hint muted small">Numbered, one per viewer. Leave supply empty for unlimited.</span></p>
   </div>`;

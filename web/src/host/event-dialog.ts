@@ -5,9 +5,10 @@ import { asApiError, type ApiError } from '../shared/api.js';
 import { controls } from '../shared/controls.js';
 import { explain } from '../shared/explain.js';
 import { icons } from '../shared/icons.js';
+import type { Achievement } from './achievements.js';
 import { dialogStyles } from './dialogs.js';
 import { draftOf, dropFields, dropFieldStyles, emptyDrop, type DropForm } from './drop-fields.js';
-import type { DropDraft, EventDraft } from './host-api.js';
+import type { DropDraft, EventDraft } from './host-drafts.js';
 import { emptyPlan, planDraftOf, planFields, planFieldStyles, type PlanForm } from './plan-fields.js';
 
 /** Seconds by which a picture may be late and still be scored. */
@@ -16,7 +17,7 @@ const DEFAULT_MAX_DELAY = 12;
 const COLOURS = [DEFAULT_ACCENT, '#ff5a3c', '#ff4fa3', '#a06bff', '#4d8dff', '#17c3b2', '#5ed33f'];
 const MAX_DROPS = 8; // more fit into no show; the rest can be added later
 
-type Mode = { readonly kind: 'event'; save(draft: EventDraft): Promise<unknown> } | { readonly kind: 'drop'; save(draft: DropDraft): Promise<unknown> };
+type Mode = { readonly kind: 'event'; save(draft: EventDraft): Promise<unknown> } | { readonly kind: 'drop'; readonly unlockedBy?: Achievement; save(draft: DropDraft): Promise<unknown> };
 
 /** Creates an event with its drops, or adds one drop. What went wrong is said in the dialog, which stays open with its values. */
 export class EventDialog extends LitElement {
@@ -65,9 +66,9 @@ export class EventDialog extends LitElement {
     templates().then((found) => { this.templates = found; }, () => undefined);
   }
 
-  /** Opens for one more drop. */
-  openDrop(save: (draft: DropDraft) => Promise<unknown>): void {
-    void this.#open({ kind: 'drop', save }, [emptyDrop]);
+  /** Opens for one more drop; of an achievement of the event's own, where one is given. */
+  openDrop(save: (draft: DropDraft) => Promise<unknown>, unlockedBy?: Achievement): void {
+    void this.#open({ kind: 'drop', save, ...(unlockedBy === undefined ? {} : { unlockedBy }) }, [unlockedBy === undefined ? emptyDrop : { ...emptyDrop, unlockedBy: unlockedBy.id }]);
   }
 
   async #open(mode: Mode, drops: readonly DropForm[]): Promise<void> {
@@ -86,7 +87,7 @@ export class EventDialog extends LitElement {
     const forEvent = this.mode?.kind !== 'drop';
     return html`<dialog aria-labelledby="title"><form class="body" @submit=${this.#submit}>
       <h2 id="title">${forEvent ? 'New event' : 'Add a drop'}</h2>
-      ${forEvent ? this.#eventFields() : dropFields(this.drops[0] ?? emptyDrop, (form) => { this.drops = [form]; })}
+      ${forEvent ? this.#eventFields() : dropFields(this.drops[0] ?? emptyDrop, (form) => { this.drops = [form]; }, this.mode?.kind === 'drop' && this.mode.unlockedBy !== undefined ? [this.mode.unlockedBy] : [])}
       ${this.error === undefined ? nothing : html`<p class="problem" role="alert">${explain(this.error)}<span class="code">${this.error.code}</span></p>`}
       <div class="actions"><button type="button" @click=${() => this.#dialog.close()}>Cancel</button>
         <button class="primary" data-test="save" ?disabled=${this.saving}>${this.saving ? 'Saving …' : forEvent ? 'Create event' : 'Add drop'}</button></div>

@@ -3,12 +3,14 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { ApiError } from '../shared/api.js';
 import { explain } from '../shared/explain.js';
 import { mark } from '../shared/icons.js';
+import type { Workplace } from './workplaces.js';
 
 /** Why there is no desk. */
 export type Gate =
   | { readonly kind: 'signing-in' }
   | { readonly kind: 'no-session' }
-  | { readonly kind: 'session-over' }
+  /** Where else this browser is signed in. */
+  | { readonly kind: 'session-over'; readonly elsewhere: readonly Workplace[] }
   | { readonly kind: 'link-refused'; readonly error: ApiError }
   | { readonly kind: 'loading' }
   | { readonly kind: 'failed'; readonly error: ApiError };
@@ -23,13 +25,17 @@ const about = (title: string, text: string, more: TemplateResult | typeof nothin
   <h1>${title}</h1><p class="muted">${text}</p>${more}
   ${error === undefined ? nothing : html`<p class="small muted">Error <span class="code" data-test="code">${error.code}</span></p>`}</main>`;
 
-/** The page for a gate. `retry` is what its button does, where there is one. */
-export const gatePage = (gate: Gate, retry: () => void): TemplateResult => {
+/** Nobody is taken there unasked: the next key would be pressed on another show. */
+const elsewhere = (places: readonly Workplace[], enter: (place: Workplace) => void): TemplateResult =>
+  html`${places.map((place) => html`<button @click=${() => enter(place)} data-test="elsewhere">Go to ${place.name}</button>`)}${howTo}`;
+
+/** The page for a gate. `retry` and `enter` are what its buttons do, where there are some. */
+export const gatePage = (gate: Gate, { retry, enter }: { retry(): void; enter(place: Workplace): void }): TemplateResult => {
   switch (gate.kind) {
     case 'signing-in': return about('Opening your desk …', 'One moment.');
     case 'loading': return about('Loading your events …', 'One moment.');
     case 'no-session': return about('This is the host console', 'It opens with a one-time host link, and this browser has none yet.', howTo);
-    case 'session-over': return about('Your host session is over', 'What is on air goes on. Open a new host link to get back to the desk.', howTo);
+    case 'session-over': return about('Your host session is over', 'What is on air goes on. Open a new host link to get back to the desk.', elsewhere(gate.elsewhere, enter));
     case 'link-refused':
       if (gate.error.retryable) return about('The link could not be checked', explain(gate.error), html`<button class="primary" @click=${retry}>Try again</button>`, gate.error);
       return about('This host link does not work any more', 'A host link works once, and not for long. Get a new one:', howTo, gate.error);

@@ -2,7 +2,7 @@ import { css, html, LitElement } from 'lit';
 import { controls } from '../shared/controls.js';
 import { dialogStyles } from './dialogs.js';
 
-const KEYS = [['C', 'Cue the chosen round'], ['S', 'Stop the round (asks)'], ['?', 'This help'], ['Esc', 'Close a dialog']] as const;
+const KEYS = [['C', 'Cue the chosen round'], ['S', 'Stop the round (asks)'], ['W', 'Next workspace, where you have several'], ['?', 'This help'], ['Esc', 'Close a dialog']] as const;
 
 /** The keyboard and the three things worth knowing on air. */
 export class HelpDialog extends LitElement {
@@ -22,6 +22,7 @@ export class HelpDialog extends LitElement {
       <ul class="muted"><li>A cue counts down, then the round starts for every viewer at the same instant of stream time.</li>
         <li>If this desk loses the server, the round goes on. The desk catches up by itself.</li>
         <li>A ban closes the viewer's connection everywhere; you can take it back in the viewers list. Hold shows others a placeholder instead of a name.</li>
+        <li>In Names, ↑ and ↓ walk through the queue, Space chooses, A approves, D declines.</li>
         <li>Off air, in the top bar, stops everything at once. It asks first, and one press puts the event back.</li></ul>
       <form method="dialog" class="actions"><button class="primary">Close</button></form></div></dialog>`;
   }

@@ -1,50 +1,14 @@
 /** The host's side of the origin's HTTP API (docs/architecture.md), one method a route. */
-import type { AuditView, EventOverview, EventView, GameView, HostPersonView, HostViewer, MemberView, TemplateView } from '@crowdcue/protocol';
+import type { AskedNamesView, AuditView, EventOverview, EventView, GameView, HostPersonView, HostViewer, MemberView, NamesDecided, RehearsalRunView, TemplateView, WorkspaceView } from '@crowdcue/protocol';
 import { asApiError, request, type ApiRequest } from '../shared/api.js';
 import { siteUrl } from '../shared/site.js';
+import type { CueDraft, DropDraft, EventDraft, FallbackDraft, PackagerDraft, RoundDraft, RunDraft } from './host-drafts.js';
 
 /** A traded host link. */
 export interface HostSession {
   readonly session: string;
-  /** Seconds since 1970. */
+  /** ms since 1970. */
   readonly expiresAt: number;
-}
-
-/** A drop to be made. */
-export interface DropDraft {
-  readonly name: string;
-  readonly kind: 'badge';
-  /** -1: unlimited. */
-  readonly supply: number;
-  /** Id of the achievement that unlocks it. */
-  readonly unlockedBy: string;
-}
-
-export interface EventDraft {
-  readonly name: string;
-  readonly accent: string;
-  /** By how much a picture may be late and still be scored, ms. */
-  readonly maxDelay: number;
-  readonly drops: readonly DropDraft[];
-  readonly template?: string;
-  readonly zone?: string;
-  /** Local time of the zone. */
-  readonly startsAt?: string;
-  readonly weeks?: number;
-  readonly auto?: boolean;
-}
-
-export interface CueDraft {
-  readonly game: string;
-  readonly params: Readonly<Record<string, number | string>>;
-  readonly inMs: number;
-  readonly durationMs: number;
-}
-
-/** What the host found out of the packager's clock: by how much it is ahead of the origin's, and how well that is known, ms. */
-export interface PackagerDraft {
-  readonly offsetMs: number;
-  readonly errorMs: number;
 }
 
 /** What a cue answers: times are event time, ms. */
@@ -80,6 +44,11 @@ export class HostApi {
     return siteUrl(eventPath(id, '/qr.svg'));
   }
 
+  /** What has no method of its own: panels that are loaded when they are opened bring theirs (`setup-api.ts`). */
+  ask<T>(path: string, options: ApiRequest = {}): Promise<T> {
+    return this.#ask(path, options);
+  }
+
   #ask<T>(path: string, options: ApiRequest = {}): Promise<T> {
     return request(siteUrl(path), { ...options, bearer: this.session });
   }
@@ -98,6 +67,21 @@ export class HostApi {
   /** Who is signed in, and what they may do. */
   me(): Promise<HostPersonView> {
     return this.#ask('api/host/me');
+  }
+
+  /** Where this session gets to: the present workspace first. */
+  async workspaces(): Promise<readonly WorkspaceView[]> {
+    return (await this.#ask<{ workspaces: readonly WorkspaceView[] }>('api/workspaces')).workspaces;
+  }
+
+  /** Makes a workspace; the link is for its host. */
+  createWorkspace(name: string): Promise<{ readonly workspace: { readonly id: string; readonly name: string }; readonly url: string }> {
+    return this.#ask('api/workspaces', { method: 'POST', body: { name } });
+  }
+
+  /** Another one-time link for the host of a workspace. */
+  workspaceLink(id: string): Promise<{ readonly url: string }> {
+    return this.#ask(`api/workspaces/${encodeURIComponent(id)}/link`, { method: 'POST', body: {} });
   }
 
   async members(): Promise<readonly MemberView[]> {
@@ -136,6 +120,22 @@ export class HostApi {
 
   approve(id: string, viewer: number): Promise<void> {
     return this.#ask(eventPath(id, `/viewers/${viewer}/hold`), { method: 'DELETE' });
+  }
+
+  fallback(id: string, fallback: FallbackDraft): Promise<EventView> {
+    return this.#ask(eventPath(id, '/fallback'), { method: 'PUT', body: fallback });
+  }
+
+  names(id: string): Promise<AskedNamesView> {
+    return this.#ask(eventPath(id, '/names'));
+  }
+
+  freeNames(id: string, free: boolean): Promise<EventView> {
+    return this.#ask(eventPath(id, '/names'), { method: 'PUT', body: { free } });
+  }
+
+  decideNames(id: string, viewers: readonly number[], outcome: 'approve' | 'decline'): Promise<NamesDecided> {
+    return this.#ask(eventPath(id, '/names'), { method: 'POST', body: { viewers, outcome } });
   }
 
   async games(): Promise<readonly GameView[]> {
@@ -187,8 +187,33 @@ export class HostApi {
     return this.#ask(eventPath(id, `/plan/${encodeURIComponent(cue)}/${verb}`), { method: 'POST', body: {} });
   }
 
+  editPlanned(id: string, cue: string, round: RoundDraft): Promise<EventView> {
+    return this.#ask(eventPath(id, `/plan/${encodeURIComponent(cue)}`), { method: 'PUT', body: round });
+  }
+
+  movePlanned(id: string, cue: string, by: 1 | -1): Promise<EventView> {
+    return this.#once(eventPath(id, `/plan/${encodeURIComponent(cue)}/move`), { by });
+  }
+
+  removePlanned(id: string, cue: string): Promise<EventView> {
+    return this.#ask(eventPath(id, `/plan/${encodeURIComponent(cue)}`), { method: 'DELETE' });
+  }
+
   rehearsal(id: string): Promise<EventView> {
     return this.#ask(eventPath(id, '/rehearsal'), { method: 'POST', body: {} });
+  }
+
+  /** The rehearsal that an origin runs, or ran last. */
+  run(id: string): Promise<RehearsalRunView> {
+    return this.#ask(eventPath(id, '/rehearsal/run'));
+  }
+
+  startRun(id: string, run: RunDraft): Promise<RehearsalRunView> {
+    return this.#once(eventPath(id, '/rehearsal/run'), run);
+  }
+
+  stopRun(id: string): Promise<RehearsalRunView> {
+    return this.#ask(eventPath(id, '/rehearsal/run'), { method: 'DELETE' });
   }
 
   /** Another one-time link to the console. */

@@ -2,7 +2,7 @@ import { FLASH_SERIES_MS, type EventOverview } from '@crowdcue/protocol';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { controls } from '../shared/controls.js';
 import { count } from '../shared/format.js';
-import type { PackagerDraft } from './host-api.js';
+import type { PackagerDraft } from './host-drafts.js';
 import { spreadOf, tenthsOf } from './pictures.js';
 
 /** How often a countdown is looked at, ms. */

@@ -1,7 +1,7 @@
 import type { TemplateView } from '@crowdcue/protocol';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { counted } from '../shared/format.js';
-import type { EventDraft } from './host-api.js';
+import type { EventDraft } from './host-drafts.js';
 
 /** What the dialog holds of a plan; no template is no plan. */
 export interface PlanForm {

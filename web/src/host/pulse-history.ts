@@ -35,10 +35,10 @@ export class PulseHistory {
     return this.#samples.reduce((peak, { value }) => Math.max(peak, value), 0);
   }
 
-  /** Points of a line from the left edge (a span ago) to the right (the newest), y down, within `width` × `height`. */
-  points(width: number, height: number): readonly (readonly [number, number])[] {
+  /** Points of a line from the left edge (a span ago) to the right (the newest), y down, within `width` × `height`; `highest` is at the top. */
+  points(width: number, height: number, highest = this.peak): readonly (readonly [number, number])[] {
     const newest = this.#samples.at(-1)?.at ?? 0;
-    const top = Math.max(this.peak, 1);
+    const top = Math.max(highest, 1);
     return this.#samples.map(({ at, value }) => [width - ((newest - at) / this.spanMs) * width, height - (value / top) * height]);
   }
 }

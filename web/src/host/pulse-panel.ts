@@ -4,7 +4,8 @@ import { controls } from '../shared/controls.js';
 import { count, percent } from '../shared/format.js';
 import { tenthsOf } from './pictures.js';
 import type { PulseHistory } from './pulse-history.js';
-import { sparkline } from './sparkline.js';
+import { patchAgeOf } from './patch-age.js';
+import { sparkline, twinSparkline } from './sparkline.js';
 
 const BAR = 8;
 const BARS_HEIGHT = 40;
@@ -13,7 +14,7 @@ const BARS_HEIGHT = 40;
 export class PulsePanel extends LitElement {
   static override properties = { overview: { attribute: false }, pulses: { attribute: false } };
   declare overview: EventOverview | undefined;
-  declare pulses: Readonly<Record<'actions' | 'viewers' | 'claims', PulseHistory>>;
+  declare pulses: Readonly<Record<'actions' | 'viewers' | 'claims' | 'ages' | 'oldest', PulseHistory>>;
 
   static override styles = [controls, css`
     :host { display: block; }
@@ -27,9 +28,10 @@ export class PulsePanel extends LitElement {
     .spark-line { fill: none; stroke: var(--cc-accent-text); stroke-width: 2; stroke-linejoin: round; }
     .spark-area { fill: color-mix(in oklab, var(--cc-accent-fill) 22%, transparent); }
     .axis { display: flex; justify-content: space-between; }
-    .more { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: var(--cc-space-3); margin-top: var(--cc-space-4); padding-top: var(--cc-space-3); border-top: 1px solid var(--cc-line); }
+    .more { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5em, 1fr)); gap: var(--cc-space-3); margin-top: var(--cc-space-4); padding-top: var(--cc-space-3); border-top: 1px solid var(--cc-line); }
     .more .spark { height: 40px; min-height: 40px; }
     .more b { font-weight: var(--cc-weight-strong); }
+    .above { stroke-dasharray: 3 3; }
     .bar { fill: var(--cc-accent-text); }
   `];
 
@@ -53,8 +55,16 @@ export class PulsePanel extends LitElement {
         <div><span class="caps">Here</span> <b>${o ? count(o.viewers) : '–'}</b>${sparkline(this.pulses.viewers, `Viewers over the last minute: now ${count(o?.viewers ?? 0)}, highest ${count(this.pulses.viewers.peak)}`)}</div>
         <div><span class="caps">Claimed</span> <b data-test="claimed">${count(granted)}</b>${sparkline(this.pulses.claims, `Claims granted a second over the last minute: highest ${count(this.pulses.claims.peak)}; ${count(granted)} in all`)}</div>
         <div><span class="caps">Late by</span>${this.#late()}</div>
+        <div><span class="caps">Patch age</span>${this.#ages()}</div>
       </div>
     </section>`;
+  }
+
+  /** How old the crowd's picture of the room is: half of it, and the oldest but one of a hundred. */
+  #ages(): TemplateResult {
+    const age = patchAgeOf(this.overview?.relays ?? []);
+    const said = age === undefined ? 'No relay says how old its patches are' : `Age of patches at the viewers' relays over the last minute: now half within ${age.p50} ms, 99 of 100 within ${age.p99} ms; highest ${count(this.pulses.oldest.peak)} ms`;
+    return html` <b data-test="patch-age">${age === undefined ? '–' : `${count(age.p50)} · ${count(age.p99)} ms`}</b>${twinSparkline(this.pulses.ages, this.pulses.oldest, said)}`;
   }
 
   /** How many viewers are how late, a bar a delay; the relays round delays, so there are few. */

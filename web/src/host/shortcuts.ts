@@ -1,7 +1,7 @@
 /** The desk's keys. A key means nothing while somebody types, holds a modifier or answers a dialog. */
-export type Shortcut = 'cue' | 'stop' | 'help';
+export type Shortcut = 'cue' | 'stop' | 'workspace' | 'help';
 
-const BY_KEY: Readonly<Record<string, Shortcut>> = { c: 'cue', s: 'stop', '?': 'help' };
+const BY_KEY: Readonly<Record<string, Shortcut>> = { c: 'cue', s: 'stop', w: 'workspace', '?': 'help' };
 
 /** What of a key press decides. */
 export interface KeyPress {

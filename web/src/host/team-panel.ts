@@ -5,6 +5,7 @@ import { controls } from '../shared/controls.js';
 import { explain } from '../shared/explain.js';
 import { icons } from '../shared/icons.js';
 import type { HostApi } from './host-api.js';
+import './invite-link.js';
 
 export type GuestRole = Exclude<HostRole, 'host'>;
 
@@ -12,7 +13,7 @@ export type GuestRole = Exclude<HostRole, 'host'>;
 export const ROLE_TEXT: Readonly<Record<HostRole, { readonly name: string; readonly may: string }>> = {
   host: { name: 'Host', may: 'everything' },
   'co-host': { name: 'Co-host', may: 'cues, stops and settles rounds, and looks after names' },
-  moderator: { name: 'Moderator', may: 'looks after names: ban, hold, approve' },
+  moderator: { name: 'Moderator', may: 'looks after names: ban, hold, approve, decide' },
 };
 
 const GUEST_ROLES: readonly GuestRole[] = ['moderator', 'co-host'];
@@ -21,14 +22,13 @@ const REFRESH_MS = 5_000; // people come and go slower than names
 
 /** Who works on the show: invitations, roles, and the way out. Raises `ask-revoke` with a `MemberView`. */
 export class TeamPanel extends LitElement {
-  static override properties = { api: { attribute: false }, members: { state: true }, link: { state: true }, error: { state: true }, busy: { state: true }, copied: { state: true } };
+  static override properties = { api: { attribute: false }, members: { state: true }, link: { state: true }, error: { state: true }, busy: { state: true } };
   declare api: HostApi;
   private declare members: readonly MemberView[] | undefined;
   /** The newest link, and whose it is. */
   private declare link: { readonly name: string; readonly url: string } | undefined;
   private declare error: ApiError | undefined;
   private declare busy: boolean;
-  private declare copied: boolean;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   static override styles = [controls, css`
@@ -38,16 +38,13 @@ export class TeamPanel extends LitElement {
     li select { width: auto; min-height: 32px; font-size: var(--cc-size-2); grid-column: 1 / -1; }
     form { display: grid; gap: var(--cc-space-2); margin-top: var(--cc-space-3); padding-top: var(--cc-space-3); border-top: 1px solid var(--cc-line); }
     form button { justify-self: start; }
-    .link { display: grid; gap: var(--cc-space-2); margin-top: var(--cc-space-3); padding: var(--cc-space-3); border-radius: var(--cc-radius-s); background: var(--cc-surface-2); }
-    .link code { overflow-wrap: anywhere; font-family: var(--cc-font-mono); font-size: var(--cc-size-1); }
-    summary { cursor: pointer; min-height: 32px; align-content: center; }
     .problem { color: var(--cc-bad); }
     @media (pointer: coarse) { li select { min-height: 44px; } }
   `];
 
   constructor() {
     super();
-    this.busy = this.copied = false;
+    this.busy = false;
   }
 
   override connectedCallback(): void {
@@ -117,14 +114,10 @@ export class TeamPanel extends LitElement {
 
   #newest(): TemplateResult | typeof nothing {
     if (this.link === undefined) return nothing;
-    const { name, url } = this.link;
-    return html`<div class="link" role="status"><span class="small"><b>${name}’s link</b> works once and not for long. Send it to nobody else.</span>
-      <button class="small" @click=${this.#copy}>${this.copied ? icons.done : icons.copy} ${this.copied ? 'Copied' : 'Copy link'}</button>
-      <details class="small"><summary>Show it (not while this screen is on stream)</summary><code data-test="invitation">${url}</code></details></div>`;
+    return html`<cc-invite-link .name=${this.link.name} .url=${this.link.url}></cc-invite-link>`;
   }
 
   #show(name: string, url: string): void {
-    this.copied = false;
     this.link = { name, url };
   }
 
@@ -142,15 +135,6 @@ export class TeamPanel extends LitElement {
       this.#show(name, url);
       form.reset();
     });
-  }
-
-  async #copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(this.link?.url ?? '');
-      this.copied = true;
-    } catch {
-      this.copied = false; // no permission, or a page without TLS: the link stands there to be copied by hand
-    }
   }
 }
 

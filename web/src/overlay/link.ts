@@ -3,7 +3,7 @@
  * While it is `still` (no connection, or the room on hold) everything stays as it was; it comes back by itself.
  */
 import { connect, CrowdcueError, forget, readJson, safeStorage, type Session } from '@crowdcue/client';
-import { flashTimes, type NewsView, type OverlayAnswer } from '@crowdcue/protocol';
+import { flashTimes, type FallbackView, type NewsView, type OverlayAnswer } from '@crowdcue/protocol';
 import { now } from '../shared/clock.js';
 import { siteOrigin } from '../shared/site.js';
 
@@ -68,6 +68,10 @@ export class OverlayLink {
     const { events } = this;
     for (const type of ['state', 'hold', 'connected', 'reconnecting'] as const) session.on(type, () => events.changed());
     session.onMessage('__news', (news) => events.news(news as NewsView));
+    session.onMessage('__fallback', (view) => {
+      const { fallback: _, ...answer } = this.answer ?? {};
+      this.#take(view === null ? answer : { ...answer, fallback: view as FallbackView });
+    });
     session.on('state', ({ flashFrom = 0 }) => this.#flashesFrom(flashFrom));
     this.#flashesFrom(session.state?.flashFrom ?? 0);
     session.on('closed', ({ reason }) => this.#ended(reason));

@@ -37,6 +37,10 @@ export const overlayStyles = css`
   .sponsor span { font-size: calc(var(--u) * 2.4); font-weight: 600; }
   .sponsor b { font-size: calc(var(--u) * 3.2); font-weight: 800; overflow-wrap: anywhere; }
   .sponsor img { max-inline-size: calc(var(--u) * 24); max-block-size: calc(var(--u) * 8); object-fit: contain; }
+  .fallback { inset-block-end: var(--edge); inset-inline-start: var(--edge); max-inline-size: calc(var(--u) * 63); gap: calc(var(--u) * .8); border-inline-start: calc(var(--u) * 1) solid var(--cc-accent-fill); }
+  .fallback b { font-size: calc(var(--u) * 4.6); font-weight: 800; line-height: 1.1; overflow-wrap: anywhere; }
+  .fallback span { font-size: calc(var(--u) * 2.8); font-weight: 600; overflow-wrap: anywhere; }
+  .fallback img { max-inline-size: calc(var(--u) * 30); max-block-size: calc(var(--u) * 14); object-fit: contain; }
   .reveal { inset-block-start: 0; inset-inline: 0; border-radius: 0; justify-items: center; text-align: center; font-size: calc(var(--u) * 5); font-weight: 800; line-height: 1.1; }
   .reveal.wait { background: #a3161f; } .reveal.safe { background: #0a6b3c; }
   .reveal small { font-size: calc(var(--u) * 2.5); font-weight: 700; }

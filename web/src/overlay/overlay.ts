@@ -3,8 +3,9 @@
  * between, and shows no trouble of ours. While its link is down it stands still as it was, and goes on by itself.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { numberText, textIn } from '@crowdcue/games/texts';
-import type { CrowdView, OverlayAnswer } from '@crowdcue/protocol';
+import { fallbackWords, numberText, textIn } from '@crowdcue/games/texts';
+import type { CrowdView, FallbackView, OverlayAnswer } from '@crowdcue/protocol';
+import { now } from '../shared/clock.js';
 import { clockFace } from '../shared/format.js';
 import { revealIn } from '../shared/reveal.js';
 import { siteUrl } from '../shared/site.js';
@@ -23,6 +24,8 @@ import { SponsorMeter } from './sponsor-meter.js';
 /** ms between two looks at the clock: a countdown turns with the second. */
 const LOOK_MS = 100;
 const BEST = 3;
+/** ms without a relay after which the host's fallback is shown instead of what stood there: another relay is found in less. */
+const DOWN_MS = 5_000;
 
 export class Overlay extends LitElement {
   static override styles = overlayStyles;
@@ -45,6 +48,8 @@ export class Overlay extends LitElement {
   });
   /** The clock as it stood when the link went. */
   #stoodAt: number | undefined;
+  /** Since when there is no relay, of this page's clock. */
+  #downSince: number | undefined;
   #seen = '';
   #invited: { readonly answer: OverlayAnswer; readonly address: string; readonly code: string } | undefined;
 
@@ -72,10 +77,16 @@ export class Overlay extends LitElement {
     return this.#stoodAt ?? this.#link.eventTime();
   }
 
+  /** Whether the host's fallback stands on the picture: off the air, or without a relay for longer than a moment. */
+  #failed(scene: Scene): boolean {
+    return this.#link.answer?.fallback !== undefined && (scene.kind === 'off' || (this.#downSince !== undefined && now() - this.#downSince >= DOWN_MS));
+  }
+
   /** Renders when a second has turned. */
   #look(): void {
+    this.#downSince = this.#link.still ? this.#downSince ?? now() : undefined;
     const scene = this.#scenes.scene(this.#state, this.#now);
-    const seen = JSON.stringify([scene.kind, 'secondsLeft' in scene ? scene.secondsLeft : 0, this.#address.host ? this.#reveal() : 0, this.#link.still]);
+    const seen = JSON.stringify([scene.kind, 'secondsLeft' in scene ? scene.secondsLeft : 0, this.#address.host ? this.#reveal() : 0, this.#link.still, this.#failed(scene)]);
     if (seen === this.#seen) return;
     this.#seen = seen;
     this.requestUpdate();
@@ -164,6 +175,13 @@ export class Overlay extends LitElement {
     }
   }
 
+  #fallback(fallback: FallbackView): TemplateResult {
+    const { title, body } = fallbackWords(fallback, this.#address.lang);
+    return html`<section class="sheet fallback">${fallback.imageUrl === '' ? nothing : html`<img src=${fallback.imageUrl} alt="" referrerpolicy="no-referrer" @error=${hide}>`}
+      <b dir="auto">${title}</b>${body === '' ? nothing : html`<span dir="auto">${body}</span>`}
+      ${fallback.url === '' ? nothing : html`<span class="where" dir="auto">${fallback.label === '' ? '' : `${fallback.label}: `}${new URL(fallback.url).host}</span>`}</section>`;
+  }
+
   #newsCard(): TemplateResult | typeof nothing {
     const news = this.#news.present;
     if (news === undefined) return nothing;
@@ -195,6 +213,10 @@ export class Overlay extends LitElement {
     const scene = this.#scenes.scene(this.#state, this.#now);
     // Where there is nothing to show the picture stays the host's alone.
     const shown = this.#link.refused === undefined;
+    if (shown && this.#failed(scene)) {
+      this.#meter.shows(undefined);
+      return html`<div lang=${lang} dir=${dir} data-scene="fallback" data-still=${this.#link.still}>${this.#fallback(this.#link.answer!.fallback!)}</div><div class="flash" hidden></div>`;
+    }
     return html`<div lang=${lang} dir=${dir} class=${scene.kind === 'idle' ? '' : 'busy'} data-scene=${shown ? scene.kind : 'none'} data-still=${this.#link.still}>
       ${shown && scene.kind !== 'off' ? html`${this.#scene(scene)}${this.#newsCard()}` : nothing}${this.#sponsor(scene)}</div><div class="flash" hidden></div>`;
   }

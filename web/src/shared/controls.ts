@@ -4,6 +4,7 @@ import { css } from 'lit';
 export const controls = css`
   :host { box-sizing: border-box; }
   *, *::before, *::after { box-sizing: inherit; }
+  details > * { box-sizing: border-box; } /* what stands there inherits from a slot of the browser's own */
   :host([hidden]), [hidden] { display: none !important; }
   h1, h2, h3, p, ul, ol, dl, dd, figure { margin: 0; padding: 0; }
   ul, ol { list-style: none; }

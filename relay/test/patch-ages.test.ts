@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { PatchAges } from '../src/patch-ages.js';
+import { stage, until } from './support/harness.js';
+import { stand } from './support/stand.js';
+
+/** Whether a figure is the upper end of the range that the true one is in. */
+const within = (told: number, truth: number): boolean => told >= Math.floor(truth) && told <= Math.ceil(truth * 1.2) + 1;
+
+describe('the age of patches', () => {
+  it('[PAG1] tells the half and the 99 of 100 within a fifth, each viewer counted, over the last ten to twenty seconds', () => {
+    const ages = new PatchAges();
+    expect(ages.read(0)).toBeUndefined();
+    for (let age = 1; age <= 1_000; age++) ages.add(age, 3, 100);
+    const { p50, p99 } = ages.read(100)!;
+    expect([within(p50, 500), within(p99, 990)]).toEqual([true, true]);
+    ages.add(20_000, 1, 100); // one of three thousand
+    expect(ages.read(100)).toEqual({ p50, p99 });
+    ages.add(20_000, 9_000, 9_000);
+    expect(within(ages.read(9_000)!.p50, 20_000)).toBe(true);
+    ages.add(5, 1, 10_200); // the older half still counts
+    expect(within(ages.read(10_200)!.p50, 20_000)).toBe(true);
+    expect(within(ages.read(20_300)!.p99, 5)).toBe(true);
+    expect(ages.read(40_400)).toBeUndefined();
+    ages.add(10 ** 9, 1, 40_400);
+    ages.add(-1, 1, 40_400);
+    expect(ages.read(40_400)!.p50).toBe(1);
+  });
+
+  it('[PAG2] counts what was written, from the room’s tick on: the way here, the wait for the lane, and not the delay that a late viewer asked for', () => {
+    const read = (tier: 0 | 3, delay: number, shifted: boolean) => {
+      const s = stand();
+      const seen = s.viewer(delay, tier);
+      for (let i = 0; i < 120; i++) s.crank(shifted, { age: 30 });
+      expect(seen.frames.length).toBeGreaterThan(1);
+      return s.metrics.patchAges.read(s.now)!;
+    };
+    const prompt = read(0, 0, false);
+    expect([within(prompt.p50, 30), within(prompt.p99, 30)]).toEqual([true, true]);
+    const late = read(0, 2_000, true);
+    expect(within(late.p99, 30)).toBe(true);
+    const hidden = read(3, 0, false); // written once a second
+    expect([within(hidden.p50, 30 + 475), within(hidden.p99, 30 + 950)]).toEqual([true, true]);
+    const quiet = stand();
+    quiet.viewer();
+    for (let i = 1; i <= 20; i++) quiet.feed.tick(i, new Uint8Array(0), false);
+    expect(quiet.metrics.patchAges.read(quiet.now)).toBeUndefined();
+  });
+
+  it('[PAG3] is in the metrics, and is told to the origin', async () => {
+    const { origin, relay, room, direct } = await stage();
+    await direct();
+    await until(() => room.joins.length === 1, 'in');
+    room.run(20);
+    await until(async () => /^crowdcue_relay_patch_age_p99_ms [1-9]/m.test(await relay.metrics.metrics()), 'it is measured');
+    expect(await relay.metrics.metrics()).toMatch(/^crowdcue_relay_patch_age_p50_ms \d+$/m);
+    const closing = relay.close(); // its last word is how it stands
+    await until(() => origin.registrations.some(({ patchAge }) => patchAge !== undefined), 'it is told');
+    const { p50, p99 } = origin.registrations.at(-1)!['patchAge'] as { p50: number; p99: number };
+    expect([p50 > 0, p99 >= p50, p99 < 30_000]).toEqual([true, true, true]);
+    await closing;
+  });
+});
