@@ -29,8 +29,8 @@ export interface KeepingOptions {
 }
 
 /** Tables that origins share. */
-const TABLES = [
-  'events', 'bans', 'relays', 'settings', 'host-links', 'twitch-channels', 'quests', 'impressions', 'key-versions', 'sponsor-showings', 'workspaces', 'members', 'audit', 'commands', 'webhooks', 'commerce', 'codes', 'lot-seeds', 'people', 'proof-codes',
+export const TABLES = [
+  'events', 'bans', 'relays', 'settings', 'host-links', 'twitch-channels', 'quests', 'impressions', 'key-versions', 'sponsor-showings', 'workspaces', 'members', 'audit', 'commands', 'webhooks', 'commerce', 'codes', 'lot-seeds', 'people', 'proof-codes', 'names', 'rehearsal-runs',
 ] as const;
 
 /** @throws StoreError when the files are in use, or Redis does not answer or may lose what it acknowledged. */
