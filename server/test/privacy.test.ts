@@ -116,6 +116,17 @@ describe('people\'s data', () => {
     expect(replayed).toEqual(state);
   });
 
+  it('[PPL12] the name that an erased person chose goes too, from the queue, the export and the room', async () => {
+    const { test, phone } = await proven();
+    await test.call('PUT', '/api/events/show/names', { bearer: test.session, body: { free: true } });
+    expect((await test.call('POST', '/api/events/show/name', { bearer: phone.token, body: { name: 'Ada of Ockham' } })).body).toMatchObject({ state: 'waiting' });
+    expect((await host(test, 'export', { email: EMAIL })).body.names).toContainEqual({ viewer: phone.viewer, free: true, state: 'waiting', name: 'Ada of Ockham' });
+    await test.call('POST', '/api/events/show/names', { bearer: test.session, body: { viewers: [phone.viewer], outcome: 'approve' } });
+    await host(test, 'erase', { email: EMAIL });
+    expect((await test.call('GET', '/api/events/show/name', { bearer: phone.token })).body).toEqual({ free: true, state: 'none' });
+    expect((await test.call('GET', '/api/events/show/names', { bearer: test.session })).body).not.toMatchObject({ waiting: [{ name: 'Ada of Ockham' }] });
+  });
+
   it('[PPL6] of a whole run, ledger, journal, every other file and every line of the log hold no address and no name', async () => {
     const smtp = await SmtpServer.start();
     let deps: CrowdRoomDeps | undefined;

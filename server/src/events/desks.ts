@@ -177,8 +177,11 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const known = new PeopleTable({ table: records.table('people'), keys, clock, random });
   const codes = new EmailCodes({ table: records.table('proof-codes'), keys, clock, random });
   const erased = (why: 'asked' | 'retention'): void => metrics.peopleErased.inc({ why });
+  const names = new NameDesk({
+    table: records.table('names'), events: directory, bans, clock, given: (event, viewer) => publicName(keys.names, event, viewer), publicUrl,
+  });
   const people = new PeopleDesk({
-    people: known, codes, events: directory, bans, drops, joins, quests, ledger, keys, clock, retentionDays: config.retentionDays, erased,
+    people: known, codes, names, events: directory, bans, drops, joins, quests, ledger, keys, clock, retentionDays: config.retentionDays, erased,
     proofs: new EmailProofs({ people: known, codes, mailer, shown: !config.production, asked: (result) => metrics.proofsAsked.inc({ result }), said: (result) => metrics.proofsSaid.inc({ result }), logger }),
   });
   const scoped = new ScopedKeys(keys, keptKeyVersions(records.table('key-versions')));
@@ -188,9 +191,6 @@ export const makeDesks = (options: DesksOptions): Desks => {
   metrics.watch(directory, rooms, known);
   const hooks = makeWebhookDesks({ ...options, ledger, keys, metrics, directory });
   metrics.watchLedger(() => options.keeping.guard.status());
-  const names = new NameDesk({
-    table: records.table('names'), events: directory, bans, clock, given: (event, viewer) => publicName(keys.names, event, viewer), publicUrl,
-  });
   const events = new EventDesk({ events: directory, rooms, drops, bans, names, relays: registry, impressions, sponsors, publicUrl, now: () => clock.now() });
   const access = new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) });
   const rehearsals = new RehearsalDesk({ directory, events, quests, ledger, publicUrl });

@@ -121,6 +121,16 @@ export class NameDesk {
     if (this.#names.get(event)?.has(viewer) === true) await this.#inTurn(event, () => this.#remove({ event, viewer }));
   }
 
+  /** Forgets what a viewer chose, also in the room: everybody sees the name again that the event gave. */
+  async forget(event: string, viewer: number): Promise<void> {
+    await this.#inTurn(event, async () => {
+      const before = this.#names.get(event)?.get(viewer);
+      if (before === undefined) return;
+      if (before.state === 'approved') await this.#rename(event, [{ viewer, name: this.options.given(event, viewer) }]);
+      await this.#remove(before);
+    });
+  }
+
   /** The event is over: what people wrote is not kept. */
   async ended(event: string): Promise<void> {
     await this.#inTurn(event, () => this.#removeAll(event));

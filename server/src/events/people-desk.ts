@@ -2,7 +2,7 @@
  * What an event knows of people: their proofs, their receipts on any device, what they told, and how all of it is handed out or
  * forgotten. Viewers are asked for nothing here that they did not come to say; a host gets it by name and reason (the audit log).
  */
-import { CrowdcueError, type JoinAnswer, type PersonReceipt } from '@crowdcue/protocol';
+import { CrowdcueError, type JoinAnswer, type NameView, type PersonReceipt } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
 import { GUEST_TIER, STANDARD_TIER, type Keys } from '../identity/index.js';
 import type { Entry, Ledger } from '../ledger/index.js';
@@ -11,6 +11,7 @@ import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory } from './event-directory.js';
 import type { JoinDesk } from './join-desk.js';
+import type { NameDesk } from './name-desk.js';
 import { dueAt } from './people-retention.js';
 import type { QuestDesk } from './quest-desk.js';
 
@@ -18,6 +19,7 @@ export interface PeopleDeskOptions {
   readonly people: PeopleTable;
   readonly proofs: EmailProofs;
   readonly codes: Pick<EmailCodes, 'forget'>;
+  readonly names: Pick<NameDesk, 'forget' | 'view'>;
   readonly events: EventDirectory;
   readonly bans: BanList;
   readonly drops: Pick<DropDesk, 'receipts'>;
@@ -48,6 +50,7 @@ export interface PersonExport {
   readonly receipts: readonly unknown[];
   readonly entries: readonly Entry[];
   readonly quests: readonly { readonly viewer: number; readonly quests: readonly unknown[] }[];
+  readonly names: readonly ({ readonly viewer: number } & NameView)[];
   readonly banned: readonly number[];
 }
 
@@ -123,7 +126,7 @@ export class PeopleDesk {
 
   /** Everything that is known of a person. Throws `event_unknown`, `proof_bad_address`. */
   async export(event: string, named: PersonNamed): Promise<PersonExport> {
-    const { people, events, ledger, drops, quests, bans } = this.options;
+    const { people, events, ledger, drops, quests, bans, names } = this.options;
     const known = this.#named(event, named);
     const viewers = [...new Set([...this.#numbers(event, named), ...known.flatMap((each) => each.viewers.map(([viewer]) => viewer))])];
     const record = events.get(event);
@@ -137,6 +140,7 @@ export class PeopleDesk {
       receipts: (await Promise.all(viewers.map(async (viewer) => (await drops.receipts(event, viewer)).map((receipt) => ({ ...receipt, viewer }))))).flat(),
       entries,
       quests: await Promise.all(viewers.map(async (viewer) => ({ viewer, quests: await quests.forViewer(event, viewer) }))),
+      names: viewers.map((viewer) => ({ viewer, ...names.view(event, viewer) })),
       banned: viewers.filter((viewer) => bans.has(event, viewer)),
     };
   }
@@ -146,7 +150,7 @@ export class PeopleDesk {
     this.options.events.get(event);
     const known = this.#named(event, named);
     const viewers = new Set([...this.#numbers(event, named), ...known.flatMap((each) => each.viewers.map(([viewer]) => viewer))]);
-    await Promise.all([...known.map((each) => this.options.people.erase(each)), ...[...viewers].map((viewer) => this.options.codes.forget(event, viewer))]);
+    await Promise.all([...known.map((each) => this.options.people.erase(each)), ...[...viewers].flatMap((viewer) => [this.options.codes.forget(event, viewer), this.options.names.forget(event, viewer)])]);
     for (const _ of known) this.options.erased('asked');
     return known.length;
   }
