@@ -227,7 +227,7 @@ describe('commands', () => {
     expect(stdout).toMatch(/^(crowdcue|npm) /);
   });
   it.each([
-    [['crowdcue.mjs', 'fly'], 'crowdcue: there is no command "fly"; there are up, origin, relay, simulate, rehearse, ledger, backup, restore, viewer, load.'],
+    [['crowdcue.mjs', 'fly'], 'crowdcue: there is no command "fly"; there are up, origin, relay, simulate, deliveries, rehearse, ledger, backup, restore, viewer, load.'],
     [['crowdcue.mjs', 'up', '--domian', 'x'], `crowdcue up: Unknown option '--domian'. Try crowdcue up --help.`],
     [['crowdcue.mjs', 'up', '--domain', 'a b'], 'crowdcue up: "a b" is not a host name.'],
     [['start.mjs', '--port', '70000'], '--port takes a whole number from 0 to 65535, not "70000".'],
