@@ -11,7 +11,7 @@ import { HAS_REDIS } from './support/redis-server.js';
 import { sharedRedis } from './support/shared-redis.js';
 
 const E = 'show';
-const RUNS = 24;
+const RUNS = 12;
 const VARIANTS = { red: 6, blue: 9 };
 
 /** mulberry32 */
@@ -109,7 +109,8 @@ const enough = (all: readonly Lost[]): void => {
   expect(all.reduce((sum, { serials }) => sum + serials, 0)).toBeGreaterThan(5);
 };
 
-const seeds = (): number[] => Array.from({ length: RUNS }, () => randomInt(2 ** 31));
+/** Seeds that once failed, then fresh ones. */
+const seeds = (): number[] => [1_991_998_287, 1_279_769_295, ...Array.from({ length: RUNS }, () => randomInt(2 ** 31))];
 
 describe('a ledger that lost its end', () => {
   it('[TRU13] in files: whatever is remembered stands again as it was told', async () => {

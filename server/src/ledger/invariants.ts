@@ -41,7 +41,7 @@ export class Invariants {
     if (entry.seq !== state.seq + 1) this.violations.push({ path: `entry/${entry.seq}`, stands: entry.seq, replayed: state.seq + 1 });
     if (entry.at < state.at) say(`at ${entry.at}`, `${state.at} or later`);
     if (entry.key !== undefined && entry.key in state.keys) say(`key ${entry.key} again`, 'unique');
-    if (entry.type === 'Lost') this.lossy = true;
+    if (entry.type === 'Lost' || entry.reason === 'store_lost') this.lossy = true; // an unlock may stand where a grant stood
     if (entry.type === 'Unlocked' && `${entry.gate}/${entry.viewer}` in state.unlocks) say('unlocked again', 'once');
     const drop = state.drops[entry.drop ?? ''];
     if (!drop) return;

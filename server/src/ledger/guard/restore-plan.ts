@@ -32,13 +32,19 @@ interface Need {
 const TRACE = 'restore';
 const lost = (more: Partial<Entry> = {}): Need['entry'] => ({ type: 'Lost', trace: TRACE, reason: 'store_lost', ...more });
 
+/** A refusal that was remembered without its variant: of one whose units are gone, where there is one. */
+const refusedVariant = (drop: DropState | undefined): string => {
+  const variants = Object.entries(drop?.variants ?? {});
+  const gone = variants.find(([, { supply, taken }]) => supply !== null && taken >= supply);
+  return (gone ?? variants[0])?.[0] ?? '';
+};
+
 const entryOfReceipt = ({ event, seq, variant: asked, subject }: Told, receipt: Receipt, state: EventState): Entry => {
   const { drop, viewer, key, at, trace } = receipt;
   const of = 'id' in receipt && receipt.id !== `${event}:${seq}` ? Number(receipt.id.slice(event.length + 1)) : undefined;
   const entry: Entry = { seq, event, at, trace, type: 'Refused', drop, viewer, key, ...(subject !== undefined && { subject }), ...(of !== undefined && { of }) };
   if (receipt.status === 'refused') {
-    const [only = ''] = Object.keys(state.drops[drop]?.variants ?? {});
-    return { ...entry, variant: asked ?? only, reason: receipt.code };
+    return { ...entry, variant: asked ?? refusedVariant(state.drops[drop]), reason: receipt.code };
   }
   const begun: Entry = { ...entry, variant: receipt.variant, ...(receipt.test && { test: true }) };
   if (receipt.status === 'entered') return { ...begun, type: 'Entered' };
