@@ -2,7 +2,7 @@
  * The broadcast desk of one event: lays out the panels and turns what they raise into the store's commands. Every command has
  * an answer on the screen: what changed shows by itself, what failed is a toast with its code.
  */
-import type { EventOverview, HostViewer, MemberView } from '@crowdcue/protocol';
+import type { EventOverview, EventView, HostViewer, MemberView } from '@crowdcue/protocol';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { asApiError } from '../shared/api.js';
 import { controls } from '../shared/controls.js';
@@ -16,6 +16,7 @@ import { deskStyles } from './desk-styles.js';
 import type { DeskStore } from './desk-store.js';
 import './dialogs.js';
 import type { ConfirmDialog } from './dialogs.js';
+import type { DropTools } from './drop-panel.js';
 import './drops-panel.js';
 import './event-dialog.js';
 import type { EventDialog } from './event-dialog.js';
@@ -162,7 +163,7 @@ export class Desk extends LitElement {
         ${event === undefined ? nothing : html`<cc-join-card .event=${event}></cc-join-card>`}
         ${event?.plan === undefined ? nothing : html`<cc-plan .plan=${event.plan} .games=${games} .now=${() => event.createdAt + store.eventNow()} ?busy=${this.busy} .may=${store.me?.may ?? []} @plan=${this.#plan}></cc-plan>`}
         ${store.may('own') ? html`<cc-stream-card .eventId=${store.eventId} .overview=${overview} .load=${() => store.api.keys(store.eventId ?? '')} @revoke-key=${(e: CustomEvent<KeyKind>) => this.#revokeKey(e.detail)}></cc-stream-card>` : nothing}
-        <cc-drops ?fixed=${!store.may('own')} .drops=${overview?.drops ?? []} @add-drop=${this.#addDrop}></cc-drops>
+        <cc-drops ?fixed=${!store.may('own')} .drops=${overview?.drops ?? []} .tools=${event === undefined ? undefined : this.#dropTools(event)} @add-drop=${this.#addDrop}></cc-drops>
         <cc-viewers .eventId=${store.eventId} .find=${(query: string) => store.api.viewers(store.eventId ?? '', query)}
           @ban=${(e: CustomEvent<HostViewer>) => this.#ban(e.detail)} @unban=${(e: CustomEvent<HostViewer>) => this.#unban(e.detail)}
           @hold=${(e: CustomEvent<HostViewer>) => this.#hold(e.detail, true)} @approve=${(e: CustomEvent<HostViewer>) => this.#hold(e.detail, false)}></cc-viewers>
@@ -174,6 +175,17 @@ export class Desk extends LitElement {
       </div>
       <cc-rounds .rounds=${overview?.rounds ?? []} .games=${games}></cc-rounds>
     </main>`;
+  }
+
+  /** What the parts of the drops, which are loaded when they are opened, get of the desk. */
+  #dropTools(event: EventView): DropTools {
+    const { store } = this;
+    return {
+      api: store.api, event, now: event.createdAt + store.eventNow(), may: (what) => store.may(what),
+      ask: async (question) => (await this.#part<ConfirmDialog>('cc-confirm')?.ask(question)) === true,
+      tell: (toast) => this.#part<Toasts>('cc-toasts')?.show(toast),
+      refresh: () => store.refresh(),
+    };
   }
 
   /** Runs a command; a failure is said, with its code. Resolves whether it worked. */

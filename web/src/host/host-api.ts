@@ -1,6 +1,6 @@
 /** The host's side of the origin's HTTP API (docs/architecture.md), one method a route. */
 import type { AuditView, EventOverview, EventView, GameView, HostPersonView, HostViewer, MemberView, TemplateView } from '@crowdcue/protocol';
-import { asApiError, request, type ApiRequest } from '../shared/api.js';
+import { asApiError, request, requestFile, type ApiRequest } from '../shared/api.js';
 import { siteUrl } from '../shared/site.js';
 
 /** A traded host link. */
@@ -13,11 +13,30 @@ export interface HostSession {
 /** A drop to be made. */
 export interface DropDraft {
   readonly name: string;
-  readonly kind: 'badge';
-  /** -1: unlimited. */
-  readonly supply: number;
+  readonly kind: 'badge' | 'code' | 'link' | 'host';
+  /** -1: unlimited. A drop has this or `variants`; of kind `code` neither, or the variants' names. */
+  readonly supply?: number;
+  readonly variants?: Readonly<Record<string, number | null>> | readonly string[];
   /** Id of the achievement that unlocks it. */
   readonly unlockedBy: string;
+  /** ms since 1970. */
+  readonly opensAt?: number;
+  readonly closesAt?: number;
+  readonly early?: Readonly<Record<string, number | null>>;
+  readonly eligible?: { readonly tiers?: readonly string[]; readonly countries?: readonly string[]; readonly minAge?: number } | undefined;
+  readonly allocation?: 'fair-window' | 'lottery';
+  readonly proof?: 'email' | 'twitch' | 'any';
+  readonly checkout?: string;
+  readonly reserveMinutes?: number;
+  readonly entitlementHours?: number;
+  readonly restock?: 'burn';
+  readonly restockPolicy?: string;
+  readonly refundPolicy?: string;
+  readonly rules?: string;
+  readonly sponsor?: string;
+  /** Party to basis points. */
+  readonly split?: Readonly<Record<string, number>>;
+  readonly test?: true;
 }
 
 export interface EventDraft {
@@ -78,6 +97,11 @@ export class HostApi {
 
   static qrUrl(id: string): string {
     return siteUrl(eventPath(id, '/qr.svg'));
+  }
+
+  /** What has no method of its own: panels that are loaded when they are opened bring theirs (`setup-api.ts`). */
+  ask<T>(path: string, options: ApiRequest = {}): Promise<T> {
+    return this.#ask(path, options);
   }
 
   #ask<T>(path: string, options: ApiRequest = {}): Promise<T> {
@@ -220,5 +244,15 @@ export class HostApi {
 
   addDrop(id: string, drop: DropDraft): Promise<void> {
     return this.#ask(eventPath(id, '/drops'), { method: 'POST', body: drop });
+  }
+
+  /** A file that only hosts may read. */
+  file(path: string): Promise<Blob> {
+    return requestFile(siteUrl(path), this.session);
+  }
+
+  /** A command that must not count twice, of a panel that brings its own. */
+  once<T>(path: string, body: unknown): Promise<T> {
+    return this.#once(path, body);
   }
 }
