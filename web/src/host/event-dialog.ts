@@ -111,7 +111,7 @@ export class EventDialog extends LitElement {
         <span class="hint muted small">Later viewers play along. An outcome waits for the latest scored picture.</span></label>
       <fieldset><legend>Drops</legend>
         ${this.drops.map((_, i) => html`<div class="drop">${this.#drop(i)}
-          <button type="button" class="icon small quiet remove" aria-label="Remove this drop" title="Remove this drop" @click=${() => { this.drops = this.drops.filter((_, at) => at !== i); this.problems = new Map(); }}>${icons.cross}</button></div>`)}
+          <button type="button" class="icon small quiet remove" aria-label="Remove this drop" title="Remove this drop" @click=${() => { this.drops = this.drops.filter((_gone, at) => at !== i); this.problems = new Map(); }}>${icons.cross}</button></div>`)}
         ${this.drops.length < MAX_DROPS ? html`<button type="button" data-test="add-drop" @click=${() => { this.drops = [...this.drops, emptyDrop]; }}>${icons.plus} Add a drop</button>` : nothing}
       </fieldset>`;
   }
