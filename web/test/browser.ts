@@ -51,7 +51,7 @@ const SIZES = { phone: PHONE, desktop: DESKTOP } as const;
 const SETTLE_MS = 1_000; // a transition is over by then; what runs longer (a countdown's bar) is meant to be seen running
 
 /** Waits for the transitions that the change of size and theme began, and for sheets on their way in. */
-const settled = (page: Page): Promise<void> =>
+export const settled = (page: Page): Promise<void> =>
   page.evaluate(async (limit) => {
     const roots: (Document | ShadowRoot)[] = [document];
     for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot !== null) roots.push(element.shadowRoot);

@@ -24,7 +24,7 @@ export class DropDetail extends DropPart {
     .tables { overflow-x: auto; }
     table { width: 100%; border-collapse: collapse; font-size: var(--cc-size-1); }
     th, td { padding: 3px 0 3px var(--cc-space-2); text-align: right; white-space: nowrap; }
-    th:first-child, td:first-child { padding-left: 0; text-align: left; overflow-wrap: anywhere; white-space: normal; }
+    th:first-child, td:first-child { padding-left: 0; text-align: left; min-width: 3.5rem; max-width: 9rem; overflow-wrap: break-word; white-space: normal; }
     th { font-weight: var(--cc-weight-text); color: var(--cc-text-muted); }
     .curves { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: var(--cc-space-3); font-size: var(--cc-size-2); }
     .spark { display: block; width: 100%; height: 44px; margin-top: var(--cc-space-1); overflow: visible; }

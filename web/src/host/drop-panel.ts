@@ -6,7 +6,7 @@ import type { EventView, HostPermission } from '@crowdcue/protocol';
 import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { asApiError, type ApiError } from '../shared/api.js';
 import { controls } from '../shared/controls.js';
-import { explain } from '../shared/explain.js';
+import { detailOf, explain } from '../shared/explain.js';
 import type { Question } from './dialogs.js';
 import type { HostApi } from './host-api.js';
 import type { Toast } from './toasts.js';
@@ -28,7 +28,7 @@ export interface DropTools {
 const UNDO_MS = 10_000;
 
 /** A sentence begins with a capital; the origin's often begin with the field's name, which stands above. */
-const said = ({ message }: ApiError): string => message.replace(/^[a-z]\w*: /, '').replace(/^./, (first) => first.toUpperCase()).replace(/([^.!?])$/, '$1.');
+const said = (error: ApiError): string => detailOf(error).replace(/^[a-z]\w*: /, '').replace(/^./, (first) => first.toUpperCase()).replace(/([^.!?])$/, '$1.');
 
 /** Codes of which the origin's own sentence says more than any word of ours: which line, which field. */
 const TELLING: ReadonlySet<string> = new Set(['bad_request', 'drop_bad_request', 'claim_bad_request', 'codes_bad_request', 'codes_repeated', 'not_found', 'settlement_unbalanced']);

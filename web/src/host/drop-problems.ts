@@ -1,6 +1,6 @@
 /** What is wrong with a drop's fields: the origin's refusal, taken apart, and what a page can see that the definition no longer says. */
 import type { ApiError, ApiErrorCode } from '../shared/api.js';
-import { explain } from '../shared/explain.js';
+import { detailOf, explain } from '../shared/explain.js';
 import { isLimitedForm, type DropForm } from './drop-form.js';
 
 /** By field, in words. */
@@ -21,7 +21,8 @@ const sentence = (said: string): string => `${said.charAt(0).toUpperCase()}${sai
 
 /** Problems of several drops by their place in the dialog; those of no field under the empty name. */
 export const dropProblems = (error: ApiError, forms: readonly DropForm[]): ReadonlyMap<number, DropProblems> | undefined => {
-  const { code, message } = error;
+  const { code } = error;
+  const message = detailOf(error);
   const at = (place: number, field: DropField, text: string): ReadonlyMap<number, DropProblems> => new Map([[Math.max(0, place), new Map([[field, { text, code }]])]]);
   switch (code) {
     case 'drop_bad_request': {

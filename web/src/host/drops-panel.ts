@@ -46,6 +46,7 @@ export class DropsPanel extends LitElement {
     details > * { box-sizing: border-box; }
     summary { min-height: 40px; display: flex; align-items: center; gap: var(--cc-space-2); cursor: pointer; font-size: var(--cc-size-2); border-radius: var(--cc-radius-s); scroll-margin-block: 72px 140px; }
     summary::before { content: '+'; width: 1ch; color: var(--cc-text-muted); }
+    summary:focus-visible { outline-offset: -3px; }
     [open] > summary::before { content: '–'; }
     .section > summary { font-weight: var(--cc-weight-strong); }
   `];

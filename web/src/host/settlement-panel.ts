@@ -25,7 +25,7 @@ export class SettlementPanel extends DropPart {
     .tables { overflow-x: auto; margin-block: var(--cc-space-2); }
     table { width: 100%; border-collapse: collapse; font-size: var(--cc-size-1); }
     th, td { padding: 4px 0 4px var(--cc-space-3); text-align: right; white-space: nowrap; }
-    th:first-child { padding-left: 0; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+    th:first-child { padding-left: 0; text-align: left; min-width: 3.5rem; max-width: 9rem; white-space: normal; overflow-wrap: break-word; }
     th { font-weight: var(--cc-weight-text); color: var(--cc-text-muted); }
     tbody th { color: var(--cc-text); font-weight: var(--cc-weight-strong); }
     .check { display: flex; align-items: center; gap: var(--cc-space-2); min-height: 32px; }
@@ -54,7 +54,7 @@ export class SettlementPanel extends DropPart {
       <label class="check small"><input type="checkbox" .checked=${this.all} @change=${(e: Event) => { this.all = (e.target as HTMLInputElement).checked; }} data-test="all"> From the beginning${last === undefined ? '' : `, not from statement ${last.number} on`}</label>
       ${told.rows.length === 0 ? html`<p class="muted small" data-test="no-money">No sale has been reported${this.all ? '' : ' since'}. What a shop reports of checkouts stands here.</p>` : this.#table(told.rows)}
       ${told.faults.map(({ seq, what }) => html`<p class="wrong" role="alert">Entry ${seq}: ${what}. The statement can’t be closed.</p>`)}
-      <p class="muted small">Refunds are taken off where their sales were added. ${last === undefined ? 'No statement is closed yet.' : `Statement ${last.number} was closed ${new Date(last.at).toLocaleString()}.`}</p>
+      <p class="muted small" data-test="closed">Refunds are taken off where their sales were added. ${last === undefined ? 'No statement is closed yet.' : `Statement ${last.number} was closed ${new Date(last.at).toLocaleString()}.`}</p>
       ${this.wrongOf('statement')}
       <div class="buttons"><button class="small" ?disabled=${busy} @click=${() => this.#read()}>Refresh</button>
         ${(['csv', 'json'] as const).map((kind) => html`<button class="small" ?disabled=${busy} @click=${() => this.#file(kind)} data-test=${`statement-${kind}`}>${kind.toUpperCase()}</button>`)}

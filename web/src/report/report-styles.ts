@@ -20,7 +20,10 @@ export const reportStyles = css`
   table { width: 100%; border-collapse: collapse; font-size: var(--cc-size-2); }
   th, td { padding: var(--cc-space-2) 0 var(--cc-space-2) var(--cc-space-3); text-align: end; white-space: nowrap; border-top: 1px solid var(--cc-line); }
   thead th { border-top: 0; font-weight: var(--cc-weight-text); color: var(--cc-text-muted); }
-  th:first-child { padding-inline-start: 0; text-align: start; white-space: normal; overflow-wrap: anywhere; }
+  th:first-child { padding-inline-start: 0; text-align: start; min-width: 4.5rem; max-width: 16rem; white-space: normal; overflow-wrap: break-word; }
+  .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr)); gap: var(--cc-space-3) var(--cc-space-4); }
+  .figures dt { color: var(--cc-text-muted); font-size: var(--cc-size-2); }
+  .figures dd { font-size: var(--cc-size-4); font-weight: var(--cc-weight-loud); }
   .steps > li { position: relative; padding: 0 0 var(--cc-space-5) 40px; border-inline-start: 2px solid var(--cc-line); margin-inline-start: 13px; padding-inline: 28px 0; }
   .steps > li:last-child { border-color: transparent; padding-bottom: 0; }
   .steps .n { position: absolute; inset-inline-start: -15px; top: -2px; width: 28px; height: 28px; border-radius: 50%; display: grid; place-items: center; background: var(--cc-accent-fill); color: var(--cc-accent-ink); font-weight: var(--cc-weight-loud); font-size: var(--cc-size-2); }

@@ -138,16 +138,23 @@ export class ReportPage extends LitElement {
     return state.left(this.#number(sum(({ supply, taken }) => supply! - taken)), this.#number(sum(({ supply }) => supply!)));
   }
 
+  /** One variant is a few figures; of several, a table lets them be compared. */
   #supply({ variants, name }: DropReport): TemplateResult {
-    const { columns: c, supply: title, units, unlimitedUnits } = this.text;
+    const { columns: c, supply: title, unlimitedUnits } = this.text;
     const rows = Object.entries(variants);
-    const all = rows.map(([, row]) => row);
-    // What never happened would only make the table wide.
-    const rare = (['reserved', 'converted', 'revoked', 'refunded', 'expired', 'refused'] as const).filter((key) => all.some((row) => row[key] > 0));
-    const shown = (value: number | null): string => (value === null ? unlimitedUnits : this.#number(value));
-    return html`<section aria-labelledby="supply"><h2 id="supply">${title}</h2><div class="tables" tabindex="0" role="region" aria-label=${`${title}: ${name}`}><table class="num" data-test="supply">
-      <thead><tr><th scope="col">${rows.length > 1 ? c.variant : ''}</th><th scope="col">${c.defined}</th><th scope="col">${c.supply}</th><th scope="col">${c.left}</th><th scope="col">${c.granted}</th>${rare.map((key) => html`<th scope="col">${c[key]}</th>`)}</tr></thead>
-      <tbody>${rows.map(([id, row]) => html`<tr data-test="variant"><th scope="row">${rows.length > 1 ? id : units}</th><td>${shown(row.defined)}</td><td>${shown(row.supply)}</td><td>${shown(row.supply === null ? null : row.supply - row.taken)}</td><td>${this.#number(row.granted)}</td>${rare.map((key) => html`<td>${this.#number(row[key])}</td>`)}</tr>`)}</tbody></table></div></section>`;
+    // What never happened would only be in the way.
+    const rare = (['reserved', 'converted', 'revoked', 'refunded', 'expired', 'refused'] as const).filter((key) => rows.some(([, row]) => row[key] > 0));
+    const columns = (['defined', 'supply', 'left', 'granted', ...rare] as const);
+    const shown = (row: DropReport['variants'][string], key: (typeof columns)[number]): string => {
+      const value = key === 'left' ? (row.supply === null ? null : row.supply - row.taken) : row[key];
+      return value === null ? unlimitedUnits : this.#number(value);
+    };
+    const [only] = rows;
+    const inside = rows.length === 1 ? html`<dl class="figures num" data-test="supply">${columns.map((key) => html`<div><dt>${c[key]}</dt><dd>${shown(only![1], key)}</dd></div>`)}</dl>`
+      : html`<div class="tables" tabindex="0" role="region" aria-label=${`${title}: ${name}`}><table class="num" data-test="supply">
+        <thead><tr><th scope="col">${c.variant}</th>${columns.map((key) => html`<th scope="col">${c[key]}</th>`)}</tr></thead>
+        <tbody>${rows.map(([id, row]) => html`<tr data-test="variant"><th scope="row">${id}</th>${columns.map((key) => html`<td>${shown(row, key)}</td>`)}</tr>`)}</tbody></table></div>`;
+    return html`<section aria-labelledby="supply"><h2 id="supply">${title}</h2>${inside}</section>`;
   }
 
   #facts(id: string, title: string, rows: readonly (readonly [string, unknown] | undefined)[]): TemplateResult {

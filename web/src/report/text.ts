@@ -20,7 +20,6 @@ export interface ReportText {
   readonly state: { readonly soldOut: (when: string) => string; readonly left: (left: string, supply: string) => string; readonly unlimited: (granted: string) => string };
   readonly supply: string;
   readonly columns: By<'variant' | 'defined' | 'supply' | 'left' | 'granted' | 'reserved' | 'converted' | 'revoked' | 'refunded' | 'expired' | 'refused'>;
-  readonly units: string;
   readonly unlimitedUnits: string;
   readonly when: string;
   readonly opens: string;
@@ -85,7 +84,7 @@ const en: ReportText = {
   state: { soldOut: (when) => `Nothing left since ${when}.`, left: (left, supply) => `${left} of ${supply} left.`, unlimited: (granted) => `Unlimited; ${granted} given out.` },
   supply: 'Supply',
   columns: { variant: 'Variant', defined: 'At first', supply: 'Supply', left: 'Left', granted: 'Given out', reserved: 'Held', converted: 'Sold', revoked: 'Taken back', refunded: 'Refunded', expired: 'Expired', refused: 'Turned away' },
-  units: 'Units', unlimitedUnits: 'unlimited',
+  unlimitedUnits: 'unlimited',
   when: 'When', opens: 'Opens', closes: 'Closes', fromStart: 'with the event', byHost: 'when the host closes it', early: (tier) => `Opens for ${tier}`, first: 'First given out', last: 'Last given out', soldOut: 'Sold out', notYet: 'not yet',
   who: 'Who may claim', everybody: 'Everybody who unlocked it', tiers: 'Tiers', countries: 'Countries', ageLabel: 'Age', age: (years) => `${years} or older, as viewers say`,
   proof: 'Proof of person', proofs: { none: 'None: one for each viewer', email: 'E-mail code: one for each address', twitch: 'Twitch sign-in: one for each account', any: 'E-mail code or Twitch sign-in' },

@@ -14,7 +14,6 @@ export const text: ReportText = {
   state: { soldOut: (when) => `لم يبقَ شيء منذ ${when}.`, left: (left, supply) => `بقي ${left} من ${supply}.`, unlimited: (granted) => `بلا حد؛ مُنح ${granted}.` },
   supply: 'الكمية',
   columns: { variant: 'النوع', defined: 'في البداية', supply: 'الكمية', left: 'المتبقي', granted: 'الممنوح', reserved: 'المحجوز', converted: 'المباع', revoked: 'المسحوب', refunded: 'المسترد', expired: 'المنتهي', refused: 'المرفوض' },
-  units: 'الوحدات',
   unlimitedUnits: 'بلا حد',
   when: 'متى',
   opens: 'يُفتح',

@@ -13,7 +13,6 @@ export const text: ReportText = {
   state: { soldOut: (when) => `Seit ${when} ist nichts mehr da.`, left: (left, supply) => `Noch ${left} von ${supply}.`, unlimited: (granted) => `Unbegrenzt; ${granted} vergeben.` },
   supply: 'Vorrat',
   columns: { variant: 'Variante', defined: 'Anfangs', supply: 'Vorrat', left: 'Übrig', granted: 'Vergeben', reserved: 'Reserviert', converted: 'Verkauft', revoked: 'Zurückgenommen', refunded: 'Erstattet', expired: 'Verfallen', refused: 'Abgewiesen' },
-  units: 'Stück',
   unlimitedUnits: 'unbegrenzt',
   when: 'Wann',
   opens: 'Öffnet',

@@ -13,7 +13,6 @@ export const text: ReportText = {
   state: { soldOut: (when) => `No queda nada desde ${when}.`, left: (left, supply) => `Quedan ${left} de ${supply}.`, unlimited: (granted) => `Ilimitado; ${granted} entregados.` },
   supply: 'Unidades',
   columns: { variant: 'Variante', defined: 'Al principio', supply: 'Total', left: 'Quedan', granted: 'Entregadas', reserved: 'Reservadas', converted: 'Vendidas', revoked: 'Retiradas', refunded: 'Reembolsadas', expired: 'Caducadas', refused: 'Rechazados' },
-  units: 'Unidades',
   unlimitedUnits: 'ilimitado',
   when: 'Cuándo',
   opens: 'Abre',

@@ -13,7 +13,6 @@ export const text: ReportText = {
   state: { soldOut: (when) => `${when} からなくなりました。`, left: (left, supply) => `残り ${left} / ${supply}`, unlimited: (granted) => `数に限りなし。${granted} 配布済み。` },
   supply: '数量',
   columns: { variant: '種類', defined: '最初', supply: '数量', left: '残り', granted: '配布', reserved: '確保中', converted: '販売', revoked: '取り消し', refunded: '返金', expired: '期限切れ', refused: 'お断り' },
-  units: '個数',
   unlimitedUnits: '無制限',
   when: '日時',
   opens: '受付開始',

@@ -13,7 +13,6 @@ export const text: ReportText = {
   state: { soldOut: (when) => `Nada restou desde ${when}.`, left: (left, supply) => `Restam ${left} de ${supply}.`, unlimited: (granted) => `Ilimitado; ${granted} entregues.` },
   supply: 'Unidades',
   columns: { variant: 'Variante', defined: 'No início', supply: 'Total', left: 'Restam', granted: 'Entregues', reserved: 'Reservadas', converted: 'Vendidas', revoked: 'Retiradas', refunded: 'Reembolsadas', expired: 'Expiradas', refused: 'Recusados' },
-  units: 'Unidades',
   unlimitedUnits: 'ilimitado',
   when: 'Quando',
   opens: 'Abre',
