@@ -49,6 +49,8 @@ export const dropFieldStyles = css`
   .more summary .hint { font-weight: var(--cc-weight-text); font-size: var(--cc-size-1); }
   .more-fields { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: var(--cc-space-3); align-items: start; padding-top: var(--cc-space-2); }
   .more-fields > .wide, .more-fields > h3, .more-fields > fieldset { grid-column: 1 / -1; }
+  .more-fields .field { min-width: 0; grid-template-columns: minmax(0, 1fr); }
+  .more-fields input { min-width: 0; }
   .more-fields h3 { margin-top: var(--cc-space-2); padding-top: var(--cc-space-3); border-top: 1px solid var(--cc-line); font-size: var(--cc-size-2); }
   .more-fields fieldset { margin: 0; padding: 0; border: 0; min-width: 0; display: grid; gap: var(--cc-space-2); }
   .more-fields legend { padding: 0 0 var(--cc-space-1); font-size: var(--cc-size-2); font-weight: var(--cc-weight-strong); }

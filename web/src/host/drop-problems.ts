@@ -17,7 +17,12 @@ const PLAIN: ReadonlySet<string> = new Set(['name', 'supply', 'unlockedBy', ''])
 export type DropField = (typeof FIELDS)[number];
 
 const fieldOf = (path: string): string => FIELDS.find((field) => path === field || path.startsWith(`${field}.`)) ?? '';
-const sentence = (said: string): string => `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?]$/.test(said) ? '' : '.'}`;
+/** Fields as they are called here, where the origin's words name one. */
+const LABELS: Readonly<Record<string, string>> = { opensAt: '“Opens”', closesAt: '“Closes”' };
+const sentence = (words: string): string => {
+  const said = words.replaceAll(/\b(?:opensAt|closesAt)\b/g, (field) => LABELS[field]!);
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?]$/.test(said) ? '' : '.'}`;
+};
 
 /** Problems of several drops by their place in the dialog; those of no field under the empty name. */
 export const dropProblems = (error: ApiError, forms: readonly DropForm[]): ReadonlyMap<number, DropProblems> | undefined => {

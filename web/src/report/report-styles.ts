@@ -12,6 +12,7 @@ export const reportStyles = css`
   .test { display: inline-block; margin-top: var(--cc-space-3); padding: 2px 12px; border: 1px solid var(--cc-line); border-radius: var(--cc-radius-full); background: var(--cc-accent-soft); font-size: var(--cc-size-2); }
   section { margin-top: var(--cc-space-5); }
   h2 { font-size: var(--cc-size-4); margin-bottom: var(--cc-space-3); }
+  .lead { margin-bottom: var(--cc-space-3); }
   .facts { display: grid; grid-template-columns: minmax(8rem, 13rem) minmax(0, 1fr); gap: var(--cc-space-2) var(--cc-space-4); }
   .facts dt { color: var(--cc-text-muted); }
   .facts dd { overflow-wrap: anywhere; white-space: pre-line; }

@@ -157,8 +157,8 @@ export class ReportPage extends LitElement {
     return html`<section aria-labelledby="supply"><h2 id="supply">${title}</h2>${inside}</section>`;
   }
 
-  #facts(id: string, title: string, rows: readonly (readonly [string, unknown] | undefined)[]): TemplateResult {
-    return html`<section aria-labelledby=${id}><h2 id=${id}>${title}</h2><dl class="facts" data-test=${id}>${rows.map((row) => (row === undefined ? nothing : html`<dt>${row[0]}</dt><dd>${row[1]}</dd>`))}</dl></section>`;
+  #facts(id: string, title: string, rows: readonly (readonly [string, unknown] | undefined)[], lead?: string): TemplateResult {
+    return html`<section aria-labelledby=${id}><h2 id=${id}>${title}</h2>${lead === undefined ? nothing : html`<p class="lead">${lead}</p>`}<dl class="facts" data-test=${id}>${rows.map((row) => (row === undefined ? nothing : html`<dt>${row[0]}</dt><dd>${row[1]}</dd>`))}</dl></section>`;
   }
 
   #when({ opensAt, closesAt, early, firstGrantAt, lastGrantAt, soldOutAt }: DropReport): TemplateResult {
@@ -176,11 +176,11 @@ export class ReportPage extends LitElement {
     const listed = (names: readonly string[]): string => new Intl.ListFormat(t.lang).format(names);
     const open = tiers === undefined && countries === undefined && minAge === undefined;
     return this.#facts('who', t.who, [
-      open ? [t.who, t.everybody] : undefined, tiers && [t.tiers, listed(tiers)], countries && [t.countries, listed(countries.map((code) => regions.of(code) ?? code))],
+      tiers && [t.tiers, listed(tiers)], countries && [t.countries, listed(countries.map((code) => regions.of(code) ?? code))],
       minAge === undefined ? undefined : [t.ageLabel, t.age(this.#number(minAge))],
       [t.proof, t.proofs[proof]], [t.allocation, t.allocations[allocation]],
       [t.lasts, entitlementMs === null ? t.forGood : t.hours(new Intl.NumberFormat(t.lang, { maximumFractionDigits: 1 }).format(entitlementMs / 3_600_000))],
-    ]);
+    ], open ? t.everybody : undefined);
   }
 
   #policies({ restock, refundPolicy, rules, variants }: DropReport): TemplateResult {
