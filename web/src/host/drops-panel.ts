@@ -44,7 +44,7 @@ export class DropsPanel extends LitElement {
     .meta { display: flex; flex-wrap: wrap; gap: 0 var(--cc-space-3); }
     .section { border-top: 1px solid var(--cc-line); margin-top: var(--cc-space-4); padding-top: var(--cc-space-1); }
     details > * { box-sizing: border-box; }
-    summary { min-height: 40px; display: flex; align-items: center; gap: var(--cc-space-2); cursor: pointer; font-size: var(--cc-size-2); border-radius: var(--cc-radius-s); scroll-margin-block: 72px 140px; }
+    summary { min-height: 40px; margin-inline: -6px; padding-inline: 6px; display: flex; align-items: center; gap: var(--cc-space-2); cursor: pointer; font-size: var(--cc-size-2); border-radius: var(--cc-radius-s); scroll-margin-block: 72px 140px; }
     summary::before { content: '+'; width: 1ch; color: var(--cc-text-muted); }
     summary:focus-visible { outline-offset: -3px; }
     [open] > summary::before { content: '–'; }

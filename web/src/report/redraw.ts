@@ -13,6 +13,10 @@ const encoder = new TextEncoder();
 /** Hashes of seed, list and draw key, besides one a ticket. */
 const OTHERS = 3;
 
+/** Hashes between two breaths: digests follow each other without one, and nothing would be painted until the last. */
+const BREATH = 1_024;
+const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
 /** Whether this page may hash: browsers give WebCrypto to secure pages alone. */
 export const canRedraw = (): boolean => globalThis.crypto?.subtle !== undefined;
 
@@ -26,9 +30,11 @@ const sha256 = async (text: string): Promise<string> => {
 /** `progress`: from 0 to 1, a hundred times at most. */
 export const redraw = async (proof: LotProof, progress: (share: number) => void): Promise<Redrawn> => {
   const all = proof.tickets.length + OTHERS;
+  let begun = 0;
   let done = 0;
   let told = -1;
   const counted: Sha256 = async (text) => {
+    if (++begun % BREATH === 0) await breath();
     const hash = await sha256(text);
     const percent = Math.floor((++done / all) * 100);
     if (percent > told) progress((told = percent) / 100);
