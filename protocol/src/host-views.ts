@@ -90,6 +90,38 @@ export interface TemplateView {
   readonly drops: readonly { readonly name: string; readonly supply: number | null; readonly opensMs: number; readonly closesMs: number }[];
 }
 
+/** Answers to the claims of one drop in the last minute, from the origin that was asked. */
+export interface ClaimRates {
+  /** The last 60 seconds, oldest first; the last one is the present second. */
+  readonly perSecond: readonly number[];
+  /** By result: `granted`, `reserved`, `entered`, or the code of the refusal. */
+  readonly minute: Readonly<Record<string, number>>;
+}
+
+/** A drop as its host sees it. Of units, -1 is unlimited; times are ms since 1970. */
+export interface DropStanding extends DropBoard {
+  readonly id: string;
+  readonly kind: string;
+  readonly unlocked: number;
+  /** Active grants: neither revoked nor refunded. */
+  readonly granted: number;
+  readonly reserved: number;
+  readonly converted: number;
+  readonly refunded: number;
+  readonly test?: true;
+  /** The host's hand has closed it; `open` says whether claims meet an open drop now. */
+  readonly shut?: true;
+  readonly opensAt?: number;
+  readonly closesAt?: number;
+  readonly variants: Readonly<Record<string, {
+    readonly supply: number; readonly left: number; readonly granted: number; readonly reserved: number; readonly converted: number; readonly refunded: number;
+  }>>;
+  /** `drawsAt`: when the list is frozen and drawn, ms since 1970; absent while nobody can say. */
+  readonly lot?: { readonly state: 'collecting' | 'frozen' | 'listed' | 'drawn' | 'settled'; readonly entered: number; readonly drawsAt?: number };
+  /** Absent while the last minute had no claim. */
+  readonly claims?: ClaimRates;
+}
+
 /** What the console polls. */
 export interface EventOverview {
   readonly event: EventView;
@@ -107,7 +139,7 @@ export interface EventOverview {
   readonly actionsPerSecond: number;
   readonly board: Readonly<Record<string, number | string>>;
   readonly top: readonly { readonly rank: number; readonly name: string; readonly score: number }[];
-  readonly drops: readonly (DropBoard & { readonly id: string; readonly kind: string; readonly unlocked: number; readonly granted: number; readonly reserved: number; readonly converted: number; readonly refunded: number; readonly test?: true; readonly variants: Readonly<Record<string, { readonly supply: number; readonly left: number; readonly granted: number }>>; readonly lot?: { readonly state: 'collecting' | 'frozen' | 'listed' | 'drawn' | 'settled'; readonly entered: number } })[];
+  readonly drops: readonly DropStanding[];
   readonly relays: readonly RelayOverview[];
   readonly hold: boolean;
   /** Viewers who have seen the present sponsor in the component; absent while there is none. What an overlay shows of it stands in `sponsors`: it has no viewers of its own. */

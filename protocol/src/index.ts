@@ -20,7 +20,7 @@ export {
   type Action, type ClientMessage, type ClockExchange, type JoinRoom, type QueuePlace, type RoomResponse, type StreamDelay, type Tier, type Welcome,
 } from './frames.js';
 export { LIMITS } from './limits.js';
-export { checkLot, drawLot, lotList, lotWinners, type LotFault, type LotProof, type LotTicket, type Sha256 } from './lot.js';
+export { checkLot, drawLot, lotList, lotWinners, redrawLot, type LotFault, type LotProof, type LotTicket, type Sha256 } from './lot.js';
 export {
   decodeGreeting, decodeKeyframe, decodeTick, encodeGreeting, encodeKeyframe, encodeKeyframeRequest, encodeTick, LINK, LINK_VERSION,
   type Greeting, type Keyframe, type LinkOptions, type PrivateFrame, type TickFrame,
@@ -28,7 +28,7 @@ export {
 export { innerMacText, isSpectator, mintToken, readToken, spectatorTier, spectatorVersion, verifyToken, type FromBase64Url, type Hmac, type TokenClaims } from './token.js';
 export { CAPTION_LIMITS, MOST_OVERLAYS, SPONSOR_SHOWING_MS, type CaptionLine, type CaptionOverview, type CaptionReport, type SponsorOverview } from './broadcast.js';
 export type {
-  AskedName, AskedNamesView, AskedNameState, AuditView, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, MemberView, NamesDecided,
+  AskedName, AskedNamesView, AskedNameState, AuditView, ClaimRates, DropStanding, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, MemberView, NamesDecided,
   PlannedCueState, PlanView, RehearsalRunView, RelayOverview, TemplateView, WorkspaceView,
 } from './host-views.js';
 export type {

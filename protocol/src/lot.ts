@@ -67,12 +67,16 @@ export function lotWinners(draw: readonly LotTicket[], units: LotProof['units'])
 }
 
 /** Draws again from what was published. Empty: it is as it says. */
-export async function checkLot(proof: LotProof, sha256: Sha256): Promise<LotFault[]> {
+export const checkLot = async (proof: LotProof, sha256: Sha256): Promise<LotFault[]> => (await redrawLot(proof, sha256)).faults;
+
+/** The same, with the tickets in the order of the draw. */
+export async function redrawLot(proof: LotProof, sha256: Sha256): Promise<{ readonly faults: LotFault[]; readonly draw: readonly LotTicket[] }> {
   const faults: LotFault[] = [];
   if ((await sha256(proof.seed)) !== proof.commitment) faults.push('commitment');
   if ((await sha256(lotList(proof.tickets))) !== proof.listHash) faults.push('list');
   const withdrawn = new Set(proof.withdrawn);
-  const winners = lotWinners(await drawLot(proof.tickets, proof, sha256), proof.units).filter((ticket) => !withdrawn.has(ticket));
+  const draw = await drawLot(proof.tickets, proof, sha256);
+  const winners = lotWinners(draw, proof.units).filter((ticket) => !withdrawn.has(ticket));
   if (winners.length !== proof.winners.length || winners.some((ticket, index) => ticket !== proof.winners[index])) faults.push('winners');
-  return faults;
+  return { faults, draw };
 }

@@ -15,7 +15,7 @@ describe.skipIf(!HAS_REDIS)('drop desks of two origins', () => {
   const redis = sharedRedis();
   const desk = (ledger: Ledger): DropDesk =>
     new DropDesk({
-      unproven: true, vault: { code: () => undefined }, lots: { promise: () => Promise.reject(new Error('no lots here')), look: () => Promise.resolve() },
+      unproven: true, vault: { code: () => undefined }, lots: { promise: () => Promise.reject(new Error('no lots here')), look: () => Promise.resolve(), drawsAt: () => undefined },
       ledger, service: new DropService(ledger), rules: BUILT_IN_RULES, own: { titlesOf: () => new Map(), scarceGateOf: () => undefined }, rooms: { local: () => undefined }, notify: () => undefined, clock: handClock(), random: systemRandom,
       metrics: new OriginMetrics(), logger: { error: (_, message) => expect.fail(message) },
     });

@@ -64,7 +64,7 @@ describe('events', () => {
     const { body } = await next.call('GET', '/api/events/show/drops', { bearer: me.token });
     expect(body.drops).toMatchObject([{ id: 'rope', left: 1, state: 'granted', receipt }]);
     const { body: overview } = await next.call('GET', '/api/events/show', { bearer: next.session });
-    expect(overview.drops).toEqual([{ id: 'rope', name: 'Rope', kind: 'badge', supply: 2, left: 1, open: true, unlocked: 1, granted: 1, reserved: 0, converted: 0, refunded: 0, variants: { default: { supply: 2, left: 1, granted: 1 } } }]);
+    expect(overview.drops).toEqual([{ id: 'rope', name: 'Rope', kind: 'badge', supply: 2, left: 1, open: true, unlocked: 1, granted: 1, reserved: 0, converted: 0, refunded: 0, variants: { default: { supply: 2, left: 1, granted: 1, reserved: 0, converted: 0, refunded: 0 } } }]);
     await until(() => next.rooms.get('show')!.rows.length > 0 && next.rooms.get('show')!.rows[0]!.left === 1, 'drops in the room');
   });
 

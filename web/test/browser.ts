@@ -57,7 +57,9 @@ export const settled = (page: Page): Promise<void> =>
     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn)))); // a frame begins them
     const roots: (Document | ShadowRoot)[] = [document];
     for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot !== null) roots.push(element.shadowRoot);
-    const ending = roots.flatMap((root) => root.getAnimations()).filter((animation) => {
+    // What was folded away while it moved stands still until it is shown again.
+    const seen = ({ effect }: Animation): boolean => (effect as KeyframeEffect | null)?.target?.checkVisibility() !== false;
+    const ending = roots.flatMap((root) => root.getAnimations()).filter(seen).filter((animation) => {
       const end = Number(animation.effect?.getComputedTiming().endTime ?? 0);
       return end - Number(animation.currentTime ?? 0) <= limit;
     });

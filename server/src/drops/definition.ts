@@ -47,7 +47,7 @@ const fields = z.strictObject({
   /** `null`: unlimited. A drop has this or `variants`; one of kind `code` neither: its supply is the codes that were uploaded. */
   supply: supply.optional(),
   /** A/B: variant to its own supply; each viewer gets one of them. Of kind `code`: a list of names. */
-  variants: z.union([names(supply, MAX_VARIANTS), z.array(id).min(1).max(MAX_VARIANTS)]).optional(),
+  variants: z.union([names(supply, MAX_VARIANTS), z.array(id).min(1).max(MAX_VARIANTS)], '1 to 20 names of lower-case letters, digits and dashes, each with 1 to 10,000,000 units').optional(),
   unlockedBy: id,
   opensAt: instant.optional(),
   closesAt: instant.optional(),

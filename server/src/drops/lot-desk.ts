@@ -82,13 +82,25 @@ export class LotDesk {
     }
   }
 
+  /** When the lot of a drop that collects is frozen, ms since 1970; undefined while this process cannot say: nobody has entered that it saw. */
+  drawsAt(event: string, { terms }: Pick<DropOverview, 'terms'>): number | undefined {
+    if (terms.allocation === 'lottery') return terms.closesAt;
+    const since = this.#since.get(`${event}|${terms.id}`);
+    return since === undefined ? undefined : this.options.clock.now() + this.#fairLeft(event, since);
+  }
+
   #isDue(name: string, event: string, { terms, lot }: DropOverview): boolean {
     const { clock } = this.options;
     if (terms.allocation === 'lottery') return terms.closesAt !== undefined && clock.now() >= terms.closesAt;
     if (lot!.entered === 0) return false;
     const since = this.#since.get(name) ?? clock.monotonic();
     this.#since.set(name, since);
-    return clock.monotonic() - since >= this.options.maxDelayOf(event) + FAIR_CLAIM_MS;
+    return this.#fairLeft(event, since) <= 0;
+  }
+
+  /** ms until the slowest have had their time. */
+  #fairLeft(event: string, since: number): number {
+    return since + this.options.maxDelayOf(event) + FAIR_CLAIM_MS - this.options.clock.monotonic();
   }
 
   async #takeOn(event: string, drop: string, from: LotState['state']): Promise<void> {

@@ -1,4 +1,4 @@
-import type { DropBoard, ReceiptView, ViewerDrop } from '@crowdcue/protocol';
+import type { DropBoard, DropStanding, ReceiptView, ViewerDrop } from '@crowdcue/protocol';
 import { achievementOf } from '../achievements/index.js';
 import type { DropOverview, DropTerms, Receipt, StandingReceipt } from '../ledger/index.js';
 
@@ -17,6 +17,17 @@ const isOpen = ({ terms, open }: DropOverview, now: number): boolean =>
 export const boardOf = (drop: DropOverview, now: number): DropBoard & { readonly id: string } => ({
   id: drop.terms.id, name: drop.terms.name, supply: shown(drop.supply), left: shown(drop.left), open: isOpen(drop, now),
 });
+
+/** A drop as its host sees it. `drawsAt`: of a lot that collects, ms since 1970, as far as it is known. */
+export const standingOf = (drop: DropOverview, now: number, drawsAt?: number): DropStanding => {
+  const { terms: { kind, test, opensAt, closesAt }, open, unlocked, granted, reserved, converted, refunded, lot } = drop;
+  return {
+    ...boardOf(drop, now), kind, unlocked, granted, reserved, converted, refunded,
+    ...(test && { test: true as const }), ...(!open && { shut: true as const }), ...(opensAt !== undefined && { opensAt }), ...(closesAt !== undefined && { closesAt }),
+    variants: Object.fromEntries(Object.entries(drop.variants).map(([id, { supply, left, ...counts }]) => [id, { supply: shown(supply), left: shown(left), ...counts }])),
+    ...(lot && { lot: { state: lot.state, entered: lot.entered, ...(lot.state === 'collecting' && drawsAt !== undefined && { drawsAt }) } }),
+  };
+};
 
 /** What the ledger says, as its viewer gets it. `supply`: -1 is unlimited. */
 export const receiptView = (receipt: Receipt, supply: number): ReceiptView => {

@@ -4,11 +4,12 @@
 import { CrowdcueError, type EventOverview, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
 import { achievementOf, type AchievementRule, type ScarceGates } from '../achievements/index.js';
 import type { Clock } from '../clock.js';
-import { type CodeVault, type LotDesk, parseDrop, type DropService, variantFor } from '../drops/index.js';
+import { type CodeVault, DropError, type LotDesk, parseDrop, type DropService, variantFor } from '../drops/index.js';
 import { GUEST_TIER, type RandomSource } from '../identity/index.js';
 import { type ClaimRequest, type DropOverview, gatesOf, type DropTerms, type Ledger, type Receipt } from '../ledger/index.js';
 import type { OriginMetrics } from '../metrics/origin-metrics.js';
-import { boardOf, isByLot, isLimited, receiptView, shown, viewerDrop } from './drop-board.js';
+import { ClaimMeter } from './claim-meter.js';
+import { isByLot, isLimited, receiptView, shown, standingOf, viewerDrop } from './drop-board.js';
 import { DropPublisher, type DropPublisherOptions } from './drop-publisher.js';
 import { dropWithId } from './drop-spec.js';
 
@@ -16,7 +17,7 @@ export interface DropDeskOptions extends Omit<DropPublisherOptions, 'look' | 'le
   readonly ledger: Ledger;
   readonly service: DropService;
   readonly vault: Pick<CodeVault, 'code'>;
-  readonly lots: Pick<LotDesk, 'promise' | 'look'>;
+  readonly lots: Pick<LotDesk, 'promise' | 'look' | 'drawsAt'>;
   /** What a viewer has proven, by what the drop wants; undefined: nothing of it. */
   proofOf?(event: string, viewer: number, wanted?: 'email' | 'twitch' | 'any'): Pick<ClaimRequest, 'proof' | 'subject'> | undefined;
   readonly rules: readonly AchievementRule[];
@@ -54,9 +55,11 @@ export class DropDesk {
   readonly #known = new Map<string, Map<string, KnownDrop>>();
   readonly #titles: ReadonlyMap<string, string>;
   readonly #expiring = new Set<string>();
+  readonly #meter: ClaimMeter;
 
   constructor(private readonly options: DropDeskOptions) {
     this.#titles = new Map(options.rules.map(({ id, title }) => [id, title]));
+    this.#meter = new ClaimMeter(() => options.clock.monotonic());
     this.board = new DropPublisher({ ...options, look: (event, drops) => this.#look(event, drops) });
   }
 
@@ -73,7 +76,14 @@ export class DropDesk {
     const { random, scarce, own, unproven } = this.options;
     const achievements = new Set([...this.#titles.keys(), ...own.titlesOf(event).keys()]);
     const scarceGate = (id: string): string | undefined => (this.#titles.has(id) ? (scarce === undefined ? id : scarce.gateOf(id)) : own.scarceGateOf(event, id));
-    const terms = specs.map((spec) => parseDrop(dropWithId(spec, random), { achievements, scarceGate, unproven }));
+    const terms = specs.map((spec, index) => {
+      try {
+        return parseDrop(dropWithId(spec, random), { achievements, scarceGate, unproven });
+      } catch (error) {
+        // Of several, which one it is.
+        throw specs.length > 1 && error instanceof DropError && error.code === 'drop_bad_request' ? DropError.badRequest(`drops.${index}: ${error.message}`, error) : error;
+      }
+    });
     if (new Set(terms.map(({ id }) => id)).size < terms.length) throw new CrowdcueError('drop_exists');
     return terms;
   }
@@ -87,13 +97,11 @@ export class DropDesk {
   }
 
   async overview(event: string): Promise<EventOverview['drops']> {
-    const now = this.options.clock.now();
-    return (await this.#read(event)).map((drop) => ({
-      ...boardOf(drop, now), kind: drop.terms.kind, unlocked: drop.unlocked, granted: drop.granted,
-      reserved: drop.reserved, converted: drop.converted, refunded: drop.refunded, ...(drop.terms.test && { test: true }),
-      variants: Object.fromEntries(Object.entries(drop.variants).map(([id, { supply, left, granted }]) => [id, { supply: shown(supply), left: shown(left), granted }])),
-      ...(drop.lot && { lot: { state: drop.lot.state, entered: drop.lot.entered } }),
-    }));
+    const { clock, lots } = this.options;
+    return (await this.#read(event)).map((drop) => {
+      const claims = this.#meter.of(event, drop.terms.id);
+      return { ...standingOf(drop, clock.now(), lots.drawsAt(event, drop)), ...(claims && { claims }) };
+    });
   }
 
   async forViewer(event: string, viewer: number): Promise<ViewerDrop[]> {
@@ -127,13 +135,19 @@ export class DropDesk {
     const known = await this.#drop(event, drop);
     const proof = this.options.proofOf?.(event, who.viewer, known?.terms.proof);
     if (who.tier === GUEST_TIER && proof === undefined && known !== undefined && isLimited(known.terms)) {
+      this.#answered(event, known, 'claim_proof_needed');
       return { id: `refused:${key}`, drop, status: 'refused', supply: known.supply, reason: 'claim_proof_needed', at: this.options.clock.now() };
     }
     const request: ClaimRequest = { ...who, ...proof, event, drop, key, trace: this.#trace(), ...(known && { variant: variantFor(known.terms, who.viewer) }) };
     const receipt = await this.options.service.claim(request);
-    this.options.metrics.claims.inc({ result: receipt.status === 'refused' ? receipt.code : receipt.status });
+    this.#answered(event, known, receipt.status === 'refused' ? receipt.code : receipt.status);
     if (receipt.status !== 'refused') this.board.changed(event);
     return this.#view(receipt, true);
+  }
+
+  #answered(event: string, known: KnownDrop | undefined, result: string): void {
+    this.options.metrics.claims.inc({ result });
+    if (known !== undefined) this.#meter.add(event, known.terms.id, result);
   }
 
   /** A receipt as its viewer gets it. `live`: the viewer holds what it says, so that the code or the shop's address is theirs. */

@@ -10,7 +10,7 @@ import { NO_BODY, route, type Route } from './router.js';
 export interface DropRoutesOptions {
   readonly door: HostDoor;
   readonly admin: DropAdmin;
-  readonly events: Pick<EventDirectory, 'get'>;
+  readonly events: Pick<EventDirectory, 'get' | 'find'>;
 }
 
 /** Bytes of a list of codes: 20,000 of about 100 characters. */
@@ -68,6 +68,6 @@ export const dropRoutes = ({ door, admin, events }: DropRoutesOptions): Route[] 
         return json({ entries: await admin.entries(events.get(params['id']!).id, from, limit) });
       },
     }),
-    route({ method: 'GET', path: '/api/events/:id/reports/:drop', cors: 'any', handle: async ({ params }) => json(await admin.report(...of(params))) }),
+    route({ method: 'GET', path: '/api/events/:id/reports/:drop', cors: 'any', handle: async ({ params }) => json(await admin.report(events.find(params['id']!).id, params['drop']!)) }),
   ];
 };

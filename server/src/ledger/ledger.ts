@@ -147,7 +147,7 @@ export interface DropOverview {
   lot?: LotState;
   /** viewers who may claim it: by its achievement, or by the host's hand; one who has both counts twice */
   unlocked: number;
-  variants: Record<string, { supply: number | null; left: number | null; granted: number }>;
+  variants: Record<string, { supply: number | null; left: number | null; granted: number; reserved: number; converted: number; refunded: number }>;
 }
 
 export interface Difference {

@@ -10,7 +10,10 @@ const activeOf = ({ granted, revoked, refunded }: VariantState): number => grant
 /** A drop as `Ledger.drops` shows it. `countOf`: viewers for whom a gate is open. */
 export const overview = ({ terms, open, variants, lot }: DropState, countOf: (gate: string) => number): DropOverview => {
   const each = Object.entries(variants).map(
-    ([id, variant]) => [id, { supply: variant.supply, left: leftOf(variant), granted: activeOf(variant) }] as const,
+    ([id, variant]) => {
+      const { supply, reserved, converted, refunded } = variant;
+      return [id, { supply, left: leftOf(variant), granted: activeOf(variant), reserved, converted, refunded }] as const;
+    },
   );
   const of = each.map(([, variant]) => variant);
   const count = (what: (variant: VariantState) => number): number => Object.values(variants).reduce((total, variant) => total + what(variant), 0);

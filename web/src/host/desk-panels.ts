@@ -5,6 +5,7 @@ import './audit-panel.js';
 import './cue-panel.js';
 import type { DeskCommands } from './desk-commands.js';
 import type { DeskStore } from './desk-store.js';
+import type { DropTools } from './drop-panel.js';
 import './drops-panel.js';
 import './fallback-panel.js';
 import type { KeyKind } from './host-api.js';
@@ -32,9 +33,11 @@ export interface DeskSight {
   readonly busy: boolean;
   /** For the set-up; absent where the event is not known yet. */
   readonly setup: SetupDesk | undefined;
+  /** For the parts of drops. */
+  readonly drops: DropTools | undefined;
 }
 
-export const deskPanels = ({ store, commands, busy, setup }: DeskSight): TemplateResult => {
+export const deskPanels = ({ store, commands, busy, setup, drops }: DeskSight): TemplateResult => {
   const { overview, event, games } = store;
   const game = games.find(({ id }) => id === overview?.game);
   return html`<main @tell=${(e: CustomEvent<Toast>) => commands.tell(e.detail)} class="desk ${store.link.kind === 'unreachable' ? 'stale' : ''} ${store.may('show') ? '' : 'watching'}">
@@ -46,7 +49,7 @@ export const deskPanels = ({ store, commands, busy, setup }: DeskSight): Templat
       ${event === undefined ? nothing : html`<cc-join-card .event=${event}></cc-join-card>`}
       ${event?.plan === undefined ? nothing : html`<cc-plan .plan=${event.plan} .games=${games} .now=${() => event.createdAt + store.eventNow()} ?busy=${busy} .may=${store.me?.may ?? []} @plan=${(e: CustomEvent<PlanCommand>) => commands.plan(e.detail)}></cc-plan>`}
       ${store.may('own') ? html`<cc-stream-card .eventId=${store.eventId} .overview=${overview} .load=${() => store.api.keys(store.eventId ?? '')} @revoke-key=${(e: CustomEvent<KeyKind>) => commands.revokeKey(e.detail)}></cc-stream-card>` : nothing}
-      <cc-drops ?fixed=${!store.may('own')} .drops=${overview?.drops ?? []} @add-drop=${() => commands.addDrop()}></cc-drops>
+      <cc-drops ?fixed=${!store.may('own')} .drops=${overview?.drops ?? []} .tools=${drops} @add-drop=${() => commands.addDrop()}></cc-drops>
       <cc-viewers .eventId=${store.eventId} .find=${(query: string) => store.api.viewers(store.eventId ?? '', query)}
         @ban=${(e: CustomEvent<HostViewer>) => commands.ban(e.detail)} @unban=${(e: CustomEvent<HostViewer>) => commands.unban(e.detail)}
         @hold=${(e: CustomEvent<HostViewer>) => commands.hold(e.detail, true)} @approve=${(e: CustomEvent<HostViewer>) => commands.hold(e.detail, false)}></cc-viewers>

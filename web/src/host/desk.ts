@@ -14,6 +14,7 @@ import { deskPanels } from './desk-panels.js';
 import { deskStyles } from './desk-styles.js';
 import type { DeskStore } from './desk-store.js';
 import './dialogs.js';
+import type { DropTools } from './drop-panel.js';
 import './event-dialog.js';
 import './help-dialog.js';
 import type { HelpDialog } from './help-dialog.js';
@@ -120,7 +121,7 @@ export class Desk extends LitElement {
         @off-air=${() => commands.offAir()} @switch-workspace=${(e: CustomEvent<Workplace>) => this.#switch(e.detail, 'list')}
         @switch-event=${(e: CustomEvent<string>) => store.show(e.detail)} @new-event=${() => commands.newEvent()} @help=${() => this.#part<HelpDialog>('cc-help')?.open()}></cc-top-bar>
       ${this.#banner()}${this.#offBanner()}
-      ${store.eventId === undefined ? this.#first() : deskPanels({ store, commands, busy: this.busy, setup: store.event && this.#setup(store.event) })}
+      ${store.eventId === undefined ? this.#first() : deskPanels({ store, commands, busy: this.busy, setup: store.event && this.#setup(store.event), drops: store.event && this.#dropTools(store.event) })}
       <p class="hidden-text" aria-live="polite" data-test="news">${this.news}</p>
       <cc-toasts></cc-toasts><cc-confirm></cc-confirm><cc-event-dialog></cc-event-dialog><cc-help></cc-help>`;
   }
@@ -155,6 +156,13 @@ export class Desk extends LitElement {
     return html`<main class="first"><h1>Your first event</h1>
       <p class="muted">An event is one show: its join code, its rounds, its drops. Give it a name, add a drop if something can be won, and you are ready to cue.</p>
       <button class="primary" @click=${() => this.#commands.newEvent()} data-test="first-event">Create an event</button></main>`;
+  }
+
+  /** What the parts of the drops, which are loaded when they are opened, get of the desk. */
+  #dropTools(event: EventView): DropTools {
+    const { store } = this;
+    const { ask, tell } = this.#commands;
+    return { api: store.api, event, now: event.createdAt + store.eventNow(), may: (what) => store.may(what), ask, tell, refresh: () => store.refresh() };
   }
 
   /** What the panels of the set-up, which are loaded when they are opened, get of the desk. */

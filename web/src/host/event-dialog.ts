@@ -5,9 +5,10 @@ import { asApiError, type ApiError } from '../shared/api.js';
 import { controls } from '../shared/controls.js';
 import { explain } from '../shared/explain.js';
 import { icons } from '../shared/icons.js';
-import type { Achievement } from './achievements.js';
 import { dialogStyles } from './dialogs.js';
+import type { Achievement } from './achievements.js';
 import { draftOf, dropFields, dropFieldStyles, emptyDrop, type DropForm } from './drop-fields.js';
+import { dropProblems, needMore, noProblems, ownProblems, type DropProblems } from './drop-problems.js';
 import type { DropDraft, EventDraft } from './host-drafts.js';
 import { emptyPlan, planDraftOf, planFields, planFieldStyles, type PlanForm } from './plan-fields.js';
 
@@ -21,7 +22,7 @@ type Mode = { readonly kind: 'event'; save(draft: EventDraft): Promise<unknown> 
 
 /** Creates an event with its drops, or adds one drop. What went wrong is said in the dialog, which stays open with its values. */
 export class EventDialog extends LitElement {
-  static override properties = { mode: { state: true }, name: { state: true }, accent: { state: true }, maxDelay: { state: true }, drops: { state: true }, plan: { state: true }, templates: { state: true }, saving: { state: true }, error: { state: true } };
+  static override properties = { mode: { state: true }, name: { state: true }, accent: { state: true }, maxDelay: { state: true }, drops: { state: true }, plan: { state: true }, templates: { state: true }, saving: { state: true }, error: { state: true }, problems: { state: true } };
   private declare mode: Mode | undefined;
   private declare name: string;
   private declare accent: string;
@@ -31,6 +32,8 @@ export class EventDialog extends LitElement {
   private declare templates: readonly TemplateView[];
   private declare saving: boolean;
   private declare error: ApiError | undefined;
+  /** Of the drops, by their place. */
+  private declare problems: ReadonlyMap<number, DropProblems>;
 
   static override styles = [controls, dialogStyles, dropFieldStyles, planFieldStyles, css`
     fieldset { margin: 0; padding: 0; border: 0; min-width: 0; display: grid; gap: var(--cc-space-3); }
@@ -58,6 +61,7 @@ export class EventDialog extends LitElement {
     this.templates = [];
     this.saving = false;
     this.error = undefined;
+    this.problems = new Map();
   }
 
   /** Opens for a new event. Without templates, an empty one can be made all the same. */
@@ -87,7 +91,7 @@ export class EventDialog extends LitElement {
     const forEvent = this.mode?.kind !== 'drop';
     return html`<dialog aria-labelledby="title"><form class="body" @submit=${this.#submit}>
       <h2 id="title">${forEvent ? 'New event' : 'Add a drop'}</h2>
-      ${forEvent ? this.#eventFields() : dropFields(this.drops[0] ?? emptyDrop, (form) => { this.drops = [form]; }, this.mode?.kind === 'drop' && this.mode.unlockedBy !== undefined ? [this.mode.unlockedBy] : [])}
+      ${forEvent ? this.#eventFields() : this.#drop(0)}
       ${this.error === undefined ? nothing : html`<p class="problem" role="alert">${explain(this.error)}<span class="code">${this.error.code}</span></p>`}
       <div class="actions"><button type="button" @click=${() => this.#dialog.close()}>Cancel</button>
         <button class="primary" data-test="save" ?disabled=${this.saving}>${this.saving ? 'Saving …' : forEvent ? 'Create event' : 'Add drop'}</button></div>
@@ -106,10 +110,15 @@ export class EventDialog extends LitElement {
         ${MAX_DELAYS.map((s) => html`<option value=${s} ?selected=${s === this.maxDelay}>${s} seconds late</option>`)}</select>
         <span class="hint muted small">Later viewers play along. An outcome waits for the latest scored picture.</span></label>
       <fieldset><legend>Drops</legend>
-        ${this.drops.map((form, i) => html`<div class="drop">${dropFields(form, (changed) => this.#change(i, changed))}
-          <button type="button" class="icon small quiet remove" aria-label="Remove this drop" title="Remove this drop" @click=${() => { this.drops = this.drops.filter((_, at) => at !== i); }}>${icons.cross}</button></div>`)}
+        ${this.drops.map((_, i) => html`<div class="drop">${this.#drop(i)}
+          <button type="button" class="icon small quiet remove" aria-label="Remove this drop" title="Remove this drop" @click=${() => { this.drops = this.drops.filter((_gone, at) => at !== i); this.problems = new Map(); }}>${icons.cross}</button></div>`)}
         ${this.drops.length < MAX_DROPS ? html`<button type="button" data-test="add-drop" @click=${() => { this.drops = [...this.drops, emptyDrop]; }}>${icons.plus} Add a drop</button>` : nothing}
       </fieldset>`;
+  }
+
+  #drop(i: number): TemplateResult {
+    const own = this.mode?.kind === 'drop' && this.mode.unlockedBy !== undefined ? [this.mode.unlockedBy] : [];
+    return dropFields(this.drops[i] ?? emptyDrop, (changed) => this.#change(i, changed), own, this.problems.get(i) ?? noProblems);
   }
 
   #change(i: number, form: DropForm): void {
@@ -120,17 +129,31 @@ export class EventDialog extends LitElement {
     e.preventDefault();
     const { mode } = this;
     if (this.saving || mode === undefined) return;
-    this.saving = true;
     this.error = undefined;
+    const own = new Map(this.drops.map((form, i) => [i, ownProblems(form)] as const).filter(([, found]) => found.size > 0));
+    if (own.size > 0) return this.#point(own);
+    this.problems = new Map();
+    this.saving = true;
     try {
       if (mode.kind === 'event') await mode.save({ name: this.name.trim(), accent: this.accent, maxDelay: this.maxDelay * 1_000, drops: this.drops.map(draftOf), ...planDraftOf(this.plan) });
       else await mode.save(draftOf(this.drops[0] ?? emptyDrop));
       this.#dialog.close();
     } catch (thrown) {
-      this.error = asApiError(thrown);
+      const error = asApiError(thrown);
+      const problems = dropProblems(error, this.drops);
+      if (problems === undefined) this.error = error;
+      else await this.#point(problems);
     } finally {
       this.saving = false;
     }
+  }
+
+  /** Shows what is wrong beside the fields that it is about, and leads there. */
+  async #point(problems: ReadonlyMap<number, DropProblems>): Promise<void> {
+    this.problems = problems;
+    this.drops = this.drops.map((form, i) => (needMore(problems.get(i) ?? noProblems) ? { ...form, more: true } : form));
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
   }
 }
 

@@ -1,6 +1,6 @@
 /** The host's side of the origin's HTTP API (docs/architecture.md), one method a route. */
 import type { AskedNamesView, AuditView, EventOverview, EventView, GameView, HostPersonView, HostViewer, MemberView, NamesDecided, RehearsalRunView, TemplateView, WorkspaceView } from '@crowdcue/protocol';
-import { asApiError, request, type ApiRequest } from '../shared/api.js';
+import { asApiError, request, requestFile, type ApiRequest } from '../shared/api.js';
 import { siteUrl } from '../shared/site.js';
 import type { CueDraft, DropDraft, EventDraft, FallbackDraft, PackagerDraft, RoundDraft, RunDraft } from './host-drafts.js';
 
@@ -245,5 +245,15 @@ export class HostApi {
 
   addDrop(id: string, drop: DropDraft): Promise<void> {
     return this.#ask(eventPath(id, '/drops'), { method: 'POST', body: drop });
+  }
+
+  /** A file that only hosts may read. */
+  file(path: string): Promise<Blob> {
+    return requestFile(siteUrl(path), this.session);
+  }
+
+  /** A command that must not count twice, of a panel that brings its own. */
+  once<T>(path: string, body: unknown): Promise<T> {
+    return this.#once(path, body);
   }
 }

@@ -4,11 +4,30 @@ import type { FallbackPreset } from '@crowdcue/protocol';
 /** A drop to be made. */
 export interface DropDraft {
   readonly name: string;
-  readonly kind: 'badge';
-  /** -1: unlimited. */
-  readonly supply: number;
+  readonly kind: 'badge' | 'code' | 'link' | 'host';
+  /** -1: unlimited. A drop has this or `variants`; of kind `code` neither, or the variants' names. */
+  readonly supply?: number;
+  readonly variants?: Readonly<Record<string, number | null>> | readonly string[];
   /** Id of the achievement that unlocks it. */
   readonly unlockedBy: string;
+  /** ms since 1970. */
+  readonly opensAt?: number;
+  readonly closesAt?: number;
+  readonly early?: Readonly<Record<string, number | null>>;
+  readonly eligible?: { readonly tiers?: readonly string[]; readonly countries?: readonly string[]; readonly minAge?: number } | undefined;
+  readonly allocation?: 'fair-window' | 'lottery';
+  readonly proof?: 'email' | 'twitch' | 'any';
+  readonly checkout?: string;
+  readonly reserveMinutes?: number;
+  readonly entitlementHours?: number;
+  readonly restock?: 'burn';
+  readonly restockPolicy?: string;
+  readonly refundPolicy?: string;
+  readonly rules?: string;
+  readonly sponsor?: string;
+  /** Party to basis points. */
+  readonly split?: Readonly<Record<string, number>>;
+  readonly test?: true;
 }
 
 export interface EventDraft {

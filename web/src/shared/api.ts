@@ -49,7 +49,13 @@ const readJson = async (response: Response): Promise<unknown> => {
 };
 
 /** Asks the origin and gives its answer's JSON. Throws `ApiError`. */
-export const request = async <T>(url: string, { method = 'GET', body, bearer, once }: ApiRequest = {}): Promise<T> => {
+export const request = async <T>(url: string, options: ApiRequest = {}): Promise<T> => (await exchange(url, options, readJson)) as T;
+
+/** Asks the origin for a file. Throws `ApiError`. */
+export const requestFile = async (url: string, bearer: string): Promise<Blob> =>
+  (await exchange(url, { bearer }, (response) => (response.ok ? response.blob() : readJson(response)))) as Blob;
+
+const exchange = async (url: string, { method = 'GET', body, bearer, once }: ApiRequest, read: (response: Response) => Promise<unknown>): Promise<unknown> => {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (bearer !== undefined) headers['authorization'] = `Bearer ${bearer}`;
@@ -61,11 +67,11 @@ export const request = async <T>(url: string, { method = 'GET', body, bearer, on
       method, headers, cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    answer = await readJson(response);
+    answer = await read(response);
   } catch (cause) {
     throw ApiError.unreachable(cause);
   }
-  if (response.ok) return answer as T;
+  if (response.ok) return answer;
   if (isErrorBody(answer)) throw new ApiError(answer.code, answer.error, answer.retryable);
   throw ApiError.unreachable();
 };

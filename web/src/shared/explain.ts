@@ -31,5 +31,11 @@ const PLAIN: Partial<Record<ApiErrorCode, string>> = {
   bad_request: 'The server does not take these values. Check them and try again.',
 };
 
+/** What the origin says beyond the table's own sentence, which comes first: which field, which line. */
+export const detailOf = ({ message }: ApiError): string => {
+  const end = message.indexOf('. ');
+  return end < 0 ? message : message.slice(end + 2);
+};
+
 /** One sentence that says what happened and what to do. */
 export const explain = (error: ApiError): string => PLAIN[error.code] ?? error.message;

@@ -1,0 +1,56 @@
+/** What a host does with drops and money, one function a route; loaded with the panels that need it. */
+import type { HostApi } from './host-api.js';
+
+/** What one party, or the shop, stands at in one currency; minor units, a party's are what it is owed. */
+export interface StatementRow {
+  readonly account: string;
+  readonly currency: string;
+  readonly opening: number;
+  readonly converted: number;
+  readonly refunded: number;
+  readonly closing: number;
+}
+
+export interface Statement {
+  readonly from: number;
+  readonly to: number;
+  readonly rows: readonly StatementRow[];
+  readonly closed: readonly { readonly number: number; readonly at: number; readonly to: number }[];
+  /** What does not balance: then nothing can be closed. */
+  readonly faults: readonly { readonly seq: number; readonly what: string }[];
+}
+
+const eventPath = (event: string, rest: string): string => `api/events/${encodeURIComponent(event)}${rest}`;
+const dropPath = (event: string, drop: string, rest: string): string => eventPath(event, `/drops/${encodeURIComponent(drop)}${rest}`);
+
+export const setOpen = (api: HostApi, event: string, drop: string, open: boolean): Promise<void> => api.once(dropPath(event, drop, '/open'), { open });
+
+/** Answers the variant's new supply. */
+export const restock = (api: HostApi, event: string, drop: string, more: { variant: string; add: number; reason: string }): Promise<{ readonly supply: number }> =>
+  api.once(dropPath(event, drop, '/restock'), more);
+
+/** Answers each variant's new supply. */
+export const uploadCodes = (api: HostApi, event: string, drop: string, csv: string): Promise<{ readonly supply: Readonly<Record<string, number>> }> =>
+  api.once(dropPath(event, drop, '/codes'), { csv });
+
+export const takeBack = (api: HostApi, event: string, drop: string, viewer: number, reason: string): Promise<void> =>
+  api.ask(dropPath(event, drop, `/viewers/${viewer}`), { method: 'DELETE', body: { reason } });
+
+export const winnersCsv = (api: HostApi, event: string, drop: string): Promise<Blob> => api.file(dropPath(event, drop, '/winners.csv'));
+
+export const statement = (api: HostApi, event: string, all: boolean): Promise<Statement> => api.ask(eventPath(event, `/settlement${all ? '?all' : ''}`));
+
+export const statementFile = (api: HostApi, event: string, all: boolean, kind: 'csv' | 'json'): Promise<Blob> =>
+  api.file(eventPath(event, `/settlement${kind === 'csv' ? '.csv' : ''}${all ? '?all' : ''}`));
+
+export const closeStatement = (api: HostApi, event: string): Promise<Statement> => api.once(eventPath(event, '/settlement'), {});
+
+/** Gives a file to whoever is at the desk. */
+export const save = (file: Blob, name: string): void => {
+  const url = URL.createObjectURL(file);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // browsers begin to read it when they like
+};

@@ -1,0 +1,113 @@
+/**
+ * What the parts of the Drops card have in common: they get the desk's means as one property, run one command at a time, and say beside
+ * the field what was refused.
+ */
+import type { EventView, HostPermission } from '@crowdcue/protocol';
+import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { asApiError, type ApiError } from '../shared/api.js';
+import { controls } from '../shared/controls.js';
+import { detailOf, explain } from '../shared/explain.js';
+import type { Question } from './dialogs.js';
+import type { HostApi } from './host-api.js';
+import type { Toast } from './toasts.js';
+
+/** What a part gets of the desk. */
+export interface DropTools {
+  readonly api: HostApi;
+  readonly event: EventView;
+  /** ms since 1970, as the origin has it. */
+  readonly now: number;
+  may(what: HostPermission): boolean;
+  ask(question: Question): Promise<boolean>;
+  tell(toast: Toast): void;
+  /** Something changed: the overview is asked for now. */
+  refresh(): void;
+}
+
+/** ms in which something can be taken back by its message. */
+const UNDO_MS = 10_000;
+
+/** A sentence begins with a capital; the origin's often begin with the field's name, which stands above. */
+const said = (error: ApiError): string => detailOf(error).replace(/^[a-z]\w*: /, '').replace(/^./, (first) => first.toUpperCase()).replace(/([^.!?])$/, '$1.');
+
+/** Codes of which the origin's own sentence says more than any word of ours: which line, which field. */
+const TELLING: ReadonlySet<string> = new Set(['bad_request', 'drop_bad_request', 'claim_bad_request', 'codes_bad_request', 'codes_repeated', 'not_found', 'settlement_unbalanced']);
+
+export abstract class DropPart extends LitElement {
+  static override properties: PropertyDeclarations = { tools: { attribute: false }, busy: { state: true }, problem: { state: true } };
+  declare tools: DropTools;
+  protected declare busy: boolean;
+  protected declare problem: { readonly field: string; readonly text: string; readonly code: string } | undefined;
+
+  static override styles = [controls, css`
+    :host { display: block; min-width: 0; }
+    form { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--cc-space-2); }
+    .buttons { display: flex; flex-wrap: wrap; gap: var(--cc-space-2); align-items: center; }
+    .wrong { color: var(--cc-bad); font-size: var(--cc-size-2); overflow-wrap: anywhere; }
+    [aria-invalid=true] { border-color: var(--cc-bad) !important; }
+    input, select, textarea, button, summary { scroll-margin-block: 72px 140px; } /* a phone's cue button covers what is below it */
+    textarea { width: 100%; min-height: 96px; padding: var(--cc-space-2) var(--cc-space-3); font: var(--cc-size-2)/1.4 var(--cc-font-mono); color: inherit; background: var(--cc-bg); border: 1px solid var(--cc-line); border-radius: var(--cc-radius-s); resize: vertical; }
+    details > * { box-sizing: border-box; }
+    summary { min-height: 40px; display: flex; align-items: center; gap: var(--cc-space-2); cursor: pointer; font-size: var(--cc-size-2); font-weight: var(--cc-weight-strong); }
+    summary::before { content: '+'; width: 1ch; color: var(--cc-text-muted); }
+    [open] > summary::before { content: '–'; }
+  `];
+
+  constructor() {
+    super();
+    this.busy = false;
+    this.addEventListener('input', () => { this.problem = undefined; }); // what is typed now was not refused yet
+  }
+
+  /** Runs a command. What it refuses stands beside `field`, which gets the focus. Resolves whether it worked. */
+  protected async run(field: string, command: () => Promise<unknown>): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = true;
+    this.problem = undefined;
+    try {
+      await command();
+      return true;
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      this.busy = false; // what is locked takes no focus
+      await this.wrong(field, TELLING.has(error.code) ? said(error) : explain(error), error.code);
+      return false;
+    } finally {
+      this.busy = false;
+      this.tools.refresh();
+    }
+  }
+
+  /** Says what is wrong with a field, and leads there. */
+  protected async wrong(field: string, text: string, code: string): Promise<void> {
+    this.problem = { field, text, code };
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }
+
+  protected invalid(field: string): 'true' | 'false' {
+    return this.problem?.field === field ? 'true' : 'false';
+  }
+
+  protected wrongOf(field: string): TemplateResult | typeof nothing {
+    const { problem } = this;
+    return problem?.field === field ? html`<p class="wrong" role="alert" data-test="wrong">${problem.text} <span class="code">${problem.code}</span></p>` : nothing;
+  }
+
+  /** Says what was done, and offers to take it back. */
+  protected done(text: string, undo?: () => Promise<unknown>): void {
+    const { tell, refresh } = this.tools;
+    if (undo === undefined) return tell({ text, tone: 'info' });
+    const back = async (): Promise<void> => {
+      try {
+        await undo();
+        tell({ text: 'Taken back.', tone: 'info' });
+      } catch (thrown) {
+        const error = asApiError(thrown);
+        tell({ text: `It could not be taken back. ${explain(error)}`, tone: 'bad', code: error.code });
+      }
+      refresh();
+    };
+    tell({ text, tone: 'info', ms: UNDO_MS, action: { label: 'Undo', run: () => void back() } });
+  }
+}

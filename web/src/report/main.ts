@@ -1,0 +1,4 @@
+import { preparePage } from '../shared/page.js';
+import './report.js';
+
+preparePage();
