@@ -31,7 +31,7 @@ export type {
   AuditView, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, MemberView, PlannedCueState, PlanView, RelayOverview, TemplateView,
 } from './host-views.js';
 export type {
-  CrowdView, DropBoard, EventCardView, JoinAnswer, MeView, NewsView, OverlayAnswer, PersonReceipt, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,
+  CrowdView, ClaimWords, DropBoard, DropTermsView, EventCardView, JoinAnswer, MeView, NewsView, OverlayAnswer, PersonReceipt, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,
   SponsorView, UnlockView, ViewerDrop,
 } from './views.js';
 export {

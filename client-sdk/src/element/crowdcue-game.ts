@@ -90,9 +90,9 @@ export class CrowdcueGame extends LitElement {
       this.#tell('crowdcue-unlock', unlock);
       this.#voice.say((text) => `${text.unlocked}: ${unlock.drops.map(({ name }) => name).join(', ')}`);
     },
-    granted: (receipt) => {
-      this.#tell('crowdcue-receipt', receipt);
-      this.#voice.say((text) => `${text.yours}. ${text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
+    told: (words, receipt) => {
+      if (receipt !== undefined) this.#tell('crowdcue-receipt', receipt);
+      this.#voice.say(() => words, true);
     },
     away: () => this.#voice.say((text) => Object.values(this.#keeper.offline ? text.offline : text.away).join('. '), true),
     back: (again) => {
@@ -185,6 +185,7 @@ export class CrowdcueGame extends LitElement {
     const { session, ended, queue } = this.#keeper;
     const state = session?.state;
     this.#players.follow(this.htmlFor, session);
+    this.#keeper.rewards.desk?.look(session, text);
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
     this.#quests.follow(`crowdcue.quests.${this.#base}.${this.event}`, (this.card?.quests ?? 0) > 0, session);
     const before = this.#stage.kind;

@@ -8,6 +8,8 @@ export interface DropRow {
   readonly supply: number;
   readonly left: number;
   readonly open: boolean;
+  /** Absent in records of the version before. */
+  readonly draw?: string;
 }
 
 /** Whether an event is on the air: taken off it for now, put back, or over for good. */
