@@ -1,4 +1,4 @@
-import { CrowdcueError, ERRORS, type ReceiptView } from '@crowdcue/protocol';
+import { CrowdcueError, ERRORS, type ClaimWords, type ReceiptView } from '@crowdcue/protocol';
 import { errorOfAnswer, exchange, type Http } from './http.js';
 import { newKey } from './new-key.js';
 import type { ReconnectPolicy } from './reconnect-policy.js';
@@ -23,8 +23,8 @@ export interface ClaimParts {
   call<T>(work: (http: Http, event: string, token: string) => Promise<T>): Promise<T>;
 }
 
-const post = async (http: Http, event: string, token: string, drop: string, key: string): Promise<ReceiptView> => {
-  const answer = await exchange(http, `/api/events/${event}/claims`, token, { drop, key });
+const post = async (http: Http, event: string, token: string, body: ClaimWords & { readonly drop: string; readonly key: string }): Promise<ReceiptView> => {
+  const answer = await exchange(http, `/api/events/${event}/claims`, token, body);
   const receipt = receiptOf(answer.body);
   // A refusal that may turn into a grant without being changed is an error to retry, not an outcome.
   if (receipt !== undefined && !(receipt.reason !== undefined && ERRORS[receipt.reason]?.retryable)) return receipt;
@@ -32,14 +32,14 @@ const post = async (http: Http, event: string, token: string, drop: string, key:
 };
 
 /** Claims a drop over HTTP. One key a viewer and drop, kept until an answer is final, makes it safe to repeat. */
-export const claimDrop = async ({ storage, item, policy, call }: ClaimParts, drop: string): Promise<ReceiptView> => {
+export const claimDrop = async ({ storage, item, policy, call }: ClaimParts, drop: string, said?: ClaimWords): Promise<ReceiptView> => {
   const key = storage.getItem(item) ?? newKey();
   storage.setItem(item, key);
   for (let attempt = 0; ; attempt++) {
     try {
-      const receipt = await call((http, event, token) => post(http, event, token, drop, key));
-      // Only a grant is for ever; a later press after a refusal is a new claim (a restock may have come).
-      if (receipt.status === 'refused') storage.removeItem(item);
+      const receipt = await call((http, event, token) => post(http, event, token, { ...said, drop, key }));
+      // Only a grant is for ever: after a refusal, a lot or a reservation that ran out a later press is a new claim, which the old key would answer with what was.
+      if (receipt.status !== 'granted') storage.removeItem(item);
       return receipt;
     } catch (error) {
       const retryable = error instanceof CrowdcueError && error.retryable;

@@ -1,4 +1,4 @@
-import { CrowdcueError, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
+import { CrowdcueError, type ClaimWords, type ReceiptView, type ViewerDrop } from '@crowdcue/protocol';
 import type { Access } from './access.js';
 import { call, type Http } from './http.js';
 import { late } from './late.js';
@@ -39,20 +39,21 @@ export class Claims {
     await this.ask('/impressions', {});
   }
 
-  claim(drop: string): Promise<ReceiptView> {
+  /** `said`: where and how old the viewer is, for drops that ask. */
+  claim(drop: string, said?: ClaimWords): Promise<ReceiptView> {
     let running = this.#running.get(drop);
     if (running === undefined) {
-      running = this.#claim(drop).finally(() => this.#running.delete(drop));
+      running = this.#claim(drop, said).finally(() => this.#running.delete(drop));
       this.#running.set(drop, running);
     }
     return running;
   }
 
   /** How to claim comes with the first reward (the element's desk brings it along), or at the latest with the claim. */
-  async #claim(drop: string): Promise<ReceiptView> {
+  async #claim(drop: string, said?: ClaimWords): Promise<ReceiptView> {
     const { claimDrop } = await late(import('./claim-drop.js'));
     const { evt, sub } = this.access.claims;
-    return claimDrop({ storage: this.storage, policy: this.policy, item: `crowdcue.claim.${evt}.${sub}.${drop}`, call: (work) => this.#authorised(work) }, drop);
+    return claimDrop({ storage: this.storage, policy: this.policy, item: `crowdcue.claim.${evt}.${sub}.${drop}`, call: (work) => this.#authorised(work) }, drop, said);
   }
 
   /** Runs `work` with the token; one that is over is renewed once. */

@@ -13,6 +13,6 @@ export { readJson, safeStorage, type StorageLike } from './storage.js';
 export type { WebSocketClass, WebSocketLike } from './web-socket.js';
 export {
   CrowdcueError,
-  type CaptionLine, type CrowdView, type DropBoard, type ErrorCode, type JoinAnswer, type MeView, type Phase, type PersonReceipt, type QueuePlace, type QuestProgress, type QuestStepReceipt,
+  type CaptionLine, type ClaimWords, type CrowdView, type DropBoard, type DropTermsView, type ErrorCode, type JoinAnswer, type MeView, type Phase, type PersonReceipt, type QueuePlace, type QuestProgress, type QuestStepReceipt,
   type QuestView, type ReceiptView, type StreamDelay, type UnlockView, type ViewerDrop,
 } from '@crowdcue/protocol';

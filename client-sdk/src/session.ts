@@ -4,7 +4,7 @@
  * This is what a page may call. What happens on the wire is in session-core.ts; what is rarely used is loaded with its first use: claims.ts,
  * requests.ts, caption-feed.ts.
  */
-import type { CrowdView, MeView, ReceiptView, StreamDelay, ViewerDrop } from '@crowdcue/protocol';
+import type { ClaimWords, CrowdView, MeView, ReceiptView, StreamDelay, ViewerDrop } from '@crowdcue/protocol';
 import type { ActionHandle } from './action-queue.js';
 import type { Claims } from './claims.js';
 import { late } from './late.js';
@@ -135,11 +135,12 @@ export class Session {
 
   /**
    * Claims a drop: the receipt, granted or refused. The same key is used until the answer is final, so that a try whose answer
-   * was lost is not a second claim.
+   * was lost is not a second claim. A receipt may also be `entered` (a ticket in a lot) or `reserved` (to be bought at its `url`).
+   * @param said where the viewer lives and how old they are, for drops whose `terms` ask for it
    * @throws CrowdcueError `claim_not_unlocked`, `claim_unknown_drop`, …; `unavailable` when the origin stays out of reach
    */
-  async claim(drop: string): Promise<ReceiptView> {
-    return (await this.#http()).claim(drop);
+  async claim(drop: string, said?: ClaimWords): Promise<ReceiptView> {
+    return (await this.#http()).claim(drop, said);
   }
 
   /** The event's drops as this viewer sees them. */

@@ -32,7 +32,7 @@ export type {
   PlannedCueState, PlanView, RehearsalRunView, RelayOverview, TemplateView, WorkspaceView,
 } from './host-views.js';
 export type {
-  CrowdView, DropBoard, EventCardView, FallbackPreset, FallbackView, JoinAnswer, MeView, NameView, NewsView, OverlayAnswer, PersonReceipt, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,
+  ClaimWords, CrowdView, DropBoard, DropTermsView, EventCardView, FallbackPreset, FallbackView, JoinAnswer, MeView, NameView, NewsView, OverlayAnswer, PersonReceipt, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,
   SponsorView, UnlockView, ViewerDrop,
 } from './views.js';
 export { FALLBACK_PRESETS } from './views.js';

@@ -37,6 +37,35 @@ export interface DropBoard {
   readonly supply: number;
   readonly left: number;
   readonly open: boolean;
+  /** How far its lot is: taking tickets, being drawn, told to everybody. "" or absent: it has none. */
+  readonly draw?: '' | 'collecting' | 'drawing' | 'settled';
+}
+
+/** What viewers are told before they claim a drop, and what they are asked with it. */
+export interface DropTermsView {
+  /** Address of the rules. */
+  readonly rules?: string;
+  readonly sponsor?: string;
+  /** The host's words: whether there will be more, and what happens to what is given back. */
+  readonly restockPolicy?: string;
+  readonly refundPolicy?: string;
+  /** ISO 3166, two capitals each: it goes there alone, and a claim says where its viewer lives. */
+  readonly countries?: readonly string[];
+  /** Years: a claim says how old its viewer is at least. */
+  readonly minAge?: number;
+  /** ms since 1970. */
+  readonly opensAt?: number;
+  readonly closesAt?: number;
+  /** ms that a claim holds its unit at least, while it is bought. */
+  readonly reserveMs?: number;
+}
+
+/** What viewers say of themselves with a claim, where its drop asks for it. */
+export interface ClaimWords {
+  /** ISO 3166, two capitals. */
+  readonly country?: string;
+  /** Years. */
+  readonly age?: number;
 }
 
 /** Private state `__me`: latest wins. */
@@ -117,6 +146,8 @@ export interface ReceiptView {
   readonly expiresAt?: number;
   /** Of a reservation: ms since 1970, until when it holds its unit at least. */
   readonly until?: number;
+  /** Of a reservation: ms that were left of it when this was answered, for whoever's clock is wrong. */
+  readonly leftMs?: number;
   /** Of an entrant: the number of the ticket in the lot. */
   readonly ticket?: number;
   /** Of a grant that stands: the code. */
@@ -141,8 +172,9 @@ export interface ViewerDrop extends DropBoard {
   readonly unlockTitle: string;
   /** What the viewer must prove before it is theirs; absent: nothing. */
   readonly proof?: 'email' | 'twitch' | 'any';
-  /** Who gets one is drawn among those who claim in time. */
-  readonly byLot?: true;
+  /** Who gets one is drawn among those who claim in time: when the latest picture had its time, or when the drop closes. */
+  readonly byLot?: 'fair-window' | 'lottery';
+  readonly terms?: DropTermsView;
   readonly receipt?: ReceiptView;
 }
 

@@ -92,9 +92,9 @@ export class CrowdcueGame extends LitElement {
       this.#tell('crowdcue-unlock', unlock);
       this.#voice.say((text) => `${text.unlocked}: ${unlock.drops.map(({ name }) => name).join(', ')}`);
     },
-    granted: (receipt) => {
-      this.#tell('crowdcue-receipt', receipt);
-      this.#voice.say((text) => `${text.yours}. ${text.serial(receipt.serial ?? 0, receipt.supply)}`, true);
+    told: (words, receipt) => {
+      if (receipt !== undefined) this.#tell('crowdcue-receipt', receipt);
+      this.#voice.say(() => words, true);
     },
     fallback: (view) => (this.card = withFallback(this.card ?? NO_CARD, view, this.#base, this.event, this.#local)),
     away: () => {
@@ -191,6 +191,7 @@ export class CrowdcueGame extends LitElement {
     const { session, ended, queue } = this.#keeper;
     const state = session?.state;
     this.#players.follow(this.htmlFor, session);
+    this.#keeper.rewards.desk?.look(session, text);
     if (session !== undefined && state !== undefined) this.#taps.enter(state.round, session.pending);
     this.#quests.follow(`crowdcue.quests.${this.#base}.${this.event}`, (this.card?.quests ?? 0) > 0, session);
     this.#prepare(session);

@@ -25,8 +25,37 @@ export interface RewardText {
   readonly closed: PanelText;
   readonly expired: PanelText;
   readonly revoked: PanelText;
+  readonly refunded: PanelText;
   readonly claimFailed: PanelText;
+  readonly tier: PanelText;
+  readonly country: PanelText;
+  readonly age: PanelText;
+  /** The ledger takes no claims for now. */
+  readonly frozen: PanelText;
   readonly close: string;
+  readonly entered: (ticket: number) => string;
+  readonly byLot: string;
+  readonly drawnAt: (when: string) => string;
+  /** Of a fair window, whose end nobody knows beforehand. */
+  readonly drawnAfterAll: string;
+  readonly drawing: PanelText;
+  readonly lost: PanelText;
+  readonly lostButLeft: string;
+  readonly reserved: string;
+  readonly reservedBody: string;
+  /** `clock` is minutes and seconds: "9:58". */
+  readonly timeLeft: (clock: string) => string;
+  readonly lapsed: PanelText;
+  readonly shop: string;
+  readonly code: string;
+  readonly copyCode: string;
+  readonly handed: Readonly<Record<'fulfilled' | 'converted', string>>;
+  readonly opens: (when: string) => string;
+  readonly closes: (when: string) => string;
+  readonly proofs: Readonly<Record<'email' | 'twitch' | 'any', string>>;
+  readonly held: (minutes: number) => string;
+  readonly rules: string;
+  readonly ask: { readonly country: string; readonly choose: string; readonly elsewhere: string; readonly age: (years: number) => string };
 }
 
 /** The words of the element in one language. */

@@ -10,6 +10,8 @@ export class RewardSlot {
   /** The desk could not be loaded; `retry` may help. */
   broken = false;
   #loading = false;
+  /** How many drops the event had when they were asked for; until they were, none is new. */
+  #known = Infinity;
   #waiting: ((desk: RewardDesk) => unknown)[] = [];
 
   constructor(
@@ -33,7 +35,16 @@ export class RewardSlot {
     } catch {
       return; // no origin to claim from: what is unlocked comes again with the next connection
     }
-    if (drops.some(({ state }) => state !== 'none')) this.#give((desk) => desk.rewards.take(drops));
+    this.#known = session.state?.drops.size ?? 0;
+    this.#give((desk) => desk.rewards.take(drops), drops.some(({ state }) => state !== 'none'));
+  }
+
+  /** A drop came to the event: what viewers are told before they claim it is asked for, each in a moment of its own, before anybody may. */
+  follow(session: GameSession): void {
+    const { drops, viewers } = session.state!;
+    if (drops.size <= this.#known) return;
+    this.#known = Infinity;
+    setTimeout(() => session.status === 'live' && this.take(session), Math.random() * (1_000 + viewers / 5));
   }
 
   /** Shows the sheet once there is something in it. */
@@ -46,10 +57,11 @@ export class RewardSlot {
     if (this.broken) void this.#fetch();
   }
 
-  #give(work: (desk: RewardDesk) => unknown): void {
+  /** `needed`: it is worth loading the desk for. */
+  #give(work: (desk: RewardDesk) => unknown, needed = true): void {
     if (this.desk !== undefined) return void work(this.desk);
     this.#waiting.push(work);
-    void this.#fetch();
+    if (needed) void this.#fetch();
     return undefined;
   }
 

@@ -12,6 +12,19 @@ export const rewardStyles = css`
   .note b { display: block; font-size: var(--cc-size-4); font-weight: var(--cc-weight-loud); }
   .note { color: var(--cc-text-muted); }
   .note b { color: var(--cc-text); }
+  .ticket a { color: var(--cc-text); font-weight: var(--cc-weight-strong); }
+  .ticket a.button.loud { color: var(--cc-accent-ink); text-decoration: none; }
+  .ticket a:focus-visible, .ask :focus-visible { outline: 3px solid var(--cc-focus); outline-offset: 2px; }
+  .terms { display: grid; gap: var(--cc-space-2); inline-size: 100%; margin: 0; padding: 0; list-style: none; color: var(--cc-text-muted); font-size: var(--cc-size-2); overflow-wrap: anywhere; }
+  .terms b { color: var(--cc-text); }
+  .ask { display: grid; gap: var(--cc-space-3); inline-size: 100%; text-align: start; }
+  .ask label { display: grid; gap: var(--cc-space-1); font-weight: var(--cc-weight-strong); }
+  .ask label.check { grid-template-columns: auto 1fr; align-items: center; gap: var(--cc-space-3); min-block-size: 3rem; }
+  .ask select { inline-size: 100%; min-block-size: 3rem; padding: 0 var(--cc-space-3); border: 2px solid var(--cc-text-muted); border-radius: var(--cc-radius-m); background: var(--cc-surface); color: var(--cc-text); font: inherit; font-size: max(1rem, 16px); }
+  .ask input { inline-size: 1.5rem; block-size: 1.5rem; margin: 0; accent-color: var(--cc-accent-fill); }
+  .code { display: grid; gap: var(--cc-space-1); inline-size: 100%; }
+  .code code { padding: var(--cc-space-3); border: 2px dashed var(--cc-text-muted); border-radius: var(--cc-radius-m); background: var(--cc-surface); font: inherit; font-size: var(--cc-size-4); font-weight: var(--cc-weight-loud); letter-spacing: .06em; overflow-wrap: anywhere; user-select: all; }
+  .left { font-size: var(--cc-size-5); font-weight: var(--cc-weight-loud); font-variant-numeric: tabular-nums; }
   .button.loud { min-block-size: 4rem; inline-size: 100%; background: var(--cc-accent-fill); color: var(--cc-accent-ink); font-size: var(--cc-size-4); font-weight: var(--cc-weight-loud); }
   .button.quiet { background: var(--cc-surface-2); color: var(--cc-text); }
   .button[disabled] { cursor: progress; opacity: .85; }

@@ -16,7 +16,8 @@ export interface KeeperEvents {
   confirmed(handles: readonly ActionHandle[]): void;
   refused(handle: ActionHandle): void;
   unlocked(unlock: UnlockView): void;
-  granted(receipt: ReceiptView): void;
+  /** What became of a claim, in words; with the receipt of a grant. */
+  told(words: string, receipt?: ReceiptView): void;
   /** The host shows something else when something fails. */
   fallback(view: unknown): void;
   /** Out of reach for longer than a moment. */
@@ -92,7 +93,7 @@ export class SessionKeeper {
   /** Rewards are a viewer's; whoever goes on as another sees that one's. */
   #slot(): RewardSlot {
     return new RewardSlot({
-      changed: () => this.events.changed(), granted: (receipt) => this.events.granted(receipt),
+      changed: () => this.events.changed(), told: (words, receipt) => this.events.told(words, receipt),
       moved: ({ token }) => {
         this.rewards = this.#slot();
         this.rewards.show();
@@ -163,7 +164,7 @@ export class SessionKeeper {
     this.#found();
     const { events } = this;
     const offs = [
-      session.on('state', () => events.changed()),
+      session.on('state', () => (this.rewards.follow(session), events.changed())),
       session.on('me', () => events.changed()),
       session.onMessage(CAPTION_MESSAGE, (lines) => this.#caption(session, lines)),
       session.onMessage(FALLBACK_MESSAGE, (view) => events.fallback(view)),

@@ -1,4 +1,4 @@
-import type { DropBoard, DropStanding, ReceiptView, ViewerDrop } from '@crowdcue/protocol';
+import type { DropBoard, DropStanding, DropTermsView, ReceiptView, ViewerDrop } from '@crowdcue/protocol';
 import { achievementOf } from '../achievements/index.js';
 import type { DropOverview, DropTerms, Receipt, StandingReceipt } from '../ledger/index.js';
 
@@ -6,6 +6,10 @@ import type { DropOverview, DropTerms, Receipt, StandingReceipt } from '../ledge
 export const shown = (units: number | null): number => units ?? -1;
 
 export const isByLot = ({ allocation }: DropTerms): boolean => allocation === 'fair-window' || allocation === 'lottery';
+
+/** How far a lot is, as everybody is told: what happens between freeze and settlement is one thing to wait for. */
+const drawOf = ({ lot }: DropOverview): Pick<DropBoard, 'draw'> =>
+  (lot && { draw: lot.state === 'collecting' || lot.state === 'settled' ? lot.state : 'drawing' }) ?? {};
 
 /** Whether a drop is worth cheating for. */
 export const isLimited = ({ test, variants }: DropTerms): boolean => !test && Object.values(variants).some((units) => units !== null);
@@ -15,7 +19,7 @@ const isOpen = ({ terms, open }: DropOverview, now: number): boolean =>
   open && now >= (terms.opensAt ?? -Infinity) && now < (terms.closesAt ?? Infinity);
 
 export const boardOf = (drop: DropOverview, now: number): DropBoard & { readonly id: string } => ({
-  id: drop.terms.id, name: drop.terms.name, supply: shown(drop.supply), left: shown(drop.left), open: isOpen(drop, now),
+  id: drop.terms.id, name: drop.terms.name, supply: shown(drop.supply), left: shown(drop.left), open: isOpen(drop, now), ...drawOf(drop),
 });
 
 /** A drop as its host sees it. `drawsAt`: of a lot that collects, ms since 1970, as far as it is known. */
@@ -29,8 +33,16 @@ export const standingOf = (drop: DropOverview, now: number, drawsAt?: number): D
   };
 };
 
-/** What the ledger says, as its viewer gets it. `supply`: -1 is unlimited. */
-export const receiptView = (receipt: Receipt, supply: number): ReceiptView => {
+/** What of a drop's terms its viewers are told before they claim. */
+const termsView = ({ info = {}, eligible = {}, opensAt, closesAt, reserveMs }: DropTerms): DropTermsView => {
+  const { rules, sponsor, restockPolicy, refundPolicy } = info as Partial<Record<string, string>>;
+  const { countries, minAge } = eligible;
+  const told = { rules, sponsor, restockPolicy, refundPolicy, countries, minAge, opensAt, closesAt, reserveMs };
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+};
+
+/** What the ledger says, as its viewer gets it at `now`. `supply`: -1 is unlimited. */
+export const receiptView = (receipt: Receipt, supply: number, now: number): ReceiptView => {
   const { drop, at, status, key } = receipt;
   switch (status) {
     case 'refused': {
@@ -40,7 +52,7 @@ export const receiptView = (receipt: Receipt, supply: number): ReceiptView => {
     case 'entered':
       return { id: receipt.id, drop, status, supply, at, ticket: receipt.seq };
     case 'reserved':
-      return { id: receipt.id, drop, status, supply, at, until: receipt.until };
+      return { id: receipt.id, drop, status, supply, at, until: receipt.until, leftMs: Math.max(0, receipt.until - now) };
     case 'granted':
       return { id: receipt.id, drop, status, serial: receipt.serial, supply, at, ...(receipt.expiresAt !== undefined && { expiresAt: receipt.expiresAt }) };
   }
@@ -53,8 +65,9 @@ export const viewerDrop = (
   drop: DropOverview, held: { readonly standing: StandingReceipt['standing']; readonly view: ReceiptView } | undefined,
   { unlocked, unlockTitle, now }: { readonly unlocked: boolean; readonly unlockTitle: string; readonly now: number },
 ): ViewerDrop => {
-  const { kind, proof, unlockedBy } = drop.terms;
-  const base = { ...boardOf(drop, now), kind, unlockedBy: achievementOf(unlockedBy), unlockTitle, ...(proof && { proof }), ...(isByLot(drop.terms) && { byLot: true as const }) };
+  const { kind, proof, unlockedBy, allocation } = drop.terms;
+  const byLot = allocation === 'first-come' ? undefined : allocation;
+  const base = { ...boardOf(drop, now), kind, unlockedBy: achievementOf(unlockedBy), unlockTitle, terms: termsView(drop.terms), ...(proof && { proof }), ...(byLot && { byLot }) };
   if (held === undefined) return { ...base, state: unlocked ? 'unlocked' : 'none' };
   return { ...base, state: stateOf(held.standing), receipt: held.view };
 };

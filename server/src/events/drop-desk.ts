@@ -154,7 +154,7 @@ export class DropDesk {
   #view(receipt: Receipt, live: boolean): ReceiptView {
     const { event, drop } = receipt;
     const known = this.#known.get(event)?.get(drop);
-    const view = receiptView(receipt, known?.supply ?? 0);
+    const view = receiptView(receipt, known?.supply ?? 0, this.options.clock.now());
     if (!live || known === undefined) return view;
     const code = receipt.status === 'granted' && receipt.unit !== undefined ? this.options.vault.code(event, drop, receipt.variant, receipt.unit) : undefined;
     const checkout = receipt.status === 'reserved' || receipt.status === 'granted' ? known.terms.info?.['checkout'] : undefined;

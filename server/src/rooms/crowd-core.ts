@@ -200,9 +200,9 @@ export class CrowdCore {
   }
 
   #drops(rows: readonly DropRow[]): void {
-    for (const { id, name, supply, left, open } of rows) {
+    for (const { id, name, supply, left, open, draw = '' } of rows) {
       const entry = this.state.drops.get(id) ?? new DropEntry();
-      Object.assign(entry, { name, supply, left, open });
+      Object.assign(entry, { name, supply, left, open, draw });
       if (!this.state.drops.has(id)) this.state.drops.set(id, entry);
     }
   }

@@ -8,6 +8,8 @@ export interface DropRow {
   readonly supply: number;
   readonly left: number;
   readonly open: boolean;
+  /** Absent in records of the version before. */
+  readonly draw?: string;
 }
 
 export interface NameRow {

@@ -3,7 +3,7 @@ import { schema, t, type SchemaType } from '@colyseus/schema';
 
 export const TopEntry = schema({ name: t.string(), score: t.float64() }, 'TopEntry');
 
-export const DropEntry = schema({ name: t.string(), supply: t.float64(), left: t.float64(), open: t.boolean() }, 'DropEntry');
+export const DropEntry = schema({ name: t.string(), supply: t.float64(), left: t.float64(), open: t.boolean(), draw: t.string().default('') }, 'DropEntry');
 
 export const CrowdState = schema({
   phase: t.string().default('idle'),
