@@ -61,9 +61,10 @@ export const settled = (page: Page): Promise<void> =>
     const seen = ({ effect }: Animation): boolean => (effect as KeyframeEffect | null)?.target?.checkVisibility() !== false;
     const ending = roots.flatMap((root) => root.getAnimations()).filter(seen).filter((animation) => {
       const end = Number(animation.effect?.getComputedTiming().endTime ?? 0);
-      return end - Number(animation.currentTime ?? 0) <= limit;
+      const runs = (animation.effect as KeyframeEffect | null)?.target?.checkVisibility() === true; // in a closed <details> time stands still
+      return runs && end - Number(animation.currentTime ?? 0) <= limit;
     });
-    await Promise.allSettled(ending.map((animation) => animation.finished));
+    await Promise.race([Promise.allSettled(ending.map((animation) => animation.finished)), new Promise((over) => setTimeout(over, limit))]); // it may be closed meanwhile
   }, SETTLE_MS);
 
 const picture = async (page: Page, name: string, size: keyof typeof SIZES, colorScheme: 'light' | 'dark', of: Page | Locator): Promise<void> => {

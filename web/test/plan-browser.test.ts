@@ -102,7 +102,7 @@ describe.skipIf(chromiumPath === undefined)('the plan on the desk', { timeout: 9
     await page.locator('[data-test=rehearse]').click();
     const command = await page.locator('[data-test=command]').innerText();
     const [, id, link] = /^npm run crowdcue -- rehearse (\S+) --host-link '(\S+)' --viewers 500$/.exec(command)!;
-    await screenshots(page, 'console-rehearsal');
+    await screenshots(page, 'console-rehearsal', page.locator('cc-rehearsal'));
     expect(await serious(page, ['cc-console', 'cc-desk', 'cc-rehearsal'])).toEqual([]);
     const key = new URL(link!).hash.replace('#key=', '');
     const traded = (await (await fetch(`${system.origin.url}/api/host/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ key }) })).json()) as { session: string };

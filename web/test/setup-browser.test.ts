@@ -281,11 +281,15 @@ describe.skipIf(chromiumPath === undefined)('the set-up in Chromium', { timeout:
     await undo();
     await part.locator('[data-test=move]').waitFor();
     await part.locator('[data-test=move]').press('Enter');
+    const yes = page.locator('[data-test=yes]');
     await part.locator('[data-test=unlink]').press('Enter');
+    await yes.waitFor();
     await page.keyboard.press('Escape');
+    await yes.waitFor({ state: 'hidden' });
     expect(await part.locator('[data-test=channel]').count()).toBe(1);
     await part.locator('[data-test=unlink]').press('Enter');
-    await page.locator('[data-test=yes]').press('Enter');
+    await yes.waitFor();
+    await yes.press('Enter');
     await expect.poll(() => part.locator('[data-test=channel]').count(), SOON).toBe(0);
     await dismiss();
     await part.locator('summary').press('Enter');

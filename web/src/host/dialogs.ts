@@ -40,6 +40,11 @@ export class ConfirmDialog extends LitElement {
     return this.renderRoot.querySelector('dialog')!;
   }
 
+  /** The event may come late, when the next question is asked already: that one is not answered. */
+  readonly #closed = (): void => {
+    if (!this.#dialog.open) this.#settle(false);
+  };
+
   #settle(yes: boolean): void {
     this.#answer?.(yes);
     this.#answer = undefined;
@@ -47,7 +52,7 @@ export class ConfirmDialog extends LitElement {
   }
 
   override render() {
-    return html`<dialog role="alertdialog" aria-labelledby="title" aria-describedby="text" @close=${() => this.#settle(false)}>
+    return html`<dialog role="alertdialog" aria-labelledby="title" aria-describedby="text" @close=${this.#closed}>
       <div class="body"><h2 id="title">${this.question?.title}</h2><p id="text" class="muted">${this.question?.text}</p>
         <div class="actions"><button @click=${() => this.#settle(false)}>Cancel</button>
           <button class="danger solid" data-test="yes" @click=${() => this.#settle(true)}>${this.question?.yes}</button></div></div></dialog>`;
