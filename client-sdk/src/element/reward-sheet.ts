@@ -48,7 +48,7 @@ const offer = (context: SheetContext, { drop }: Reward, label: string): Template
 };
 
 const copyButton = ({ words, actions, copied }: SheetContext, what: string, text: string, label: string): TemplateResult => html`
-  <button type="button" class="button quiet" part="button" @click=${() => actions.copy(what, text)}>${copied === what ? icons.check : icons.copy}<span aria-live="polite">${copied === what ? words.copied : label}</span></button>`;
+  <button type="button" class="button quiet" part="button" @click=${() => actions.copy(what, text)}>${copied === what ? icons.check : icons.copy}${copied === what ? words.copied : label}</button>`;
 
 const grantPart = (context: SheetContext, { name, receipt, handed }: Reward & { readonly state: 'granted' }): TemplateResult => {
   const { text, words } = context;
