@@ -182,4 +182,17 @@ describe.skipIf(chromiumPath === undefined)('drops in the component, with a real
     await ticket(page, 'Mug').getByText('Taken back').waitFor();
     expect(await page.locator('crowdcue-game code').count()).toBe(0);
   });
+
+  it('[VDR9] says all of it in each of six languages, 320 px wide', async () => {
+    const { page } = people[1]!;
+    for (const [lang, claim, held] of [['de', 'Abholen', 'Bleibt 1 Minute'], ['es', 'Conseguir', 'Se te guarda 1 minuto'], ['ja', '受け取る', '1分間お取り置き'], ['pt-BR', 'Resgatar', 'Fica guardado por 1 minuto'], ['ar', 'احصل عليها', 'دقيقة واحدة']] as const) {
+      await page.evaluate(`document.querySelector('crowdcue-game').lang = '${lang}'`);
+      const mug = ticket(page, 'Mug');
+      await mug.getByRole('button', { name: claim }).waitFor();
+      await mug.getByText(held).waitFor();
+      expect(await sideways(page), lang).toBe(0);
+    }
+    await page.screenshot({ path: join(SCREENSHOTS, 'drop-phone-ar.png') });
+    expect(people.flatMap(({ problems }) => problems)).toEqual([]);
+  });
 });
