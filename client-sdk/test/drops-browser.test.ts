@@ -1,6 +1,8 @@
 /** A drop's whole life as its viewer sees it: the component in Chromium against an origin with its real rooms and a relay. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +18,6 @@ declare const window: { axe: { run(node: unknown): Promise<{ violations: { id: s
 declare const document: { body: unknown };
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Trustworthy, as a page of https is: a clipboard is for such alone. */
-const PAGE = 'http://localhost/';
 const PHONE = { width: 320, height: 740 };
 const SHOP = 'https://shop.example/buy?e={entitlement}';
 const RULES = 'https://example.org/rules';
@@ -30,6 +30,8 @@ describe.skipIf(chromiumPath === undefined)('drops in the component, with a real
   let relay: Relay;
   let rooms: CrowdRoomDeps;
   let chromium: Chromium;
+  /** Has the component's page. */
+  let site: Server;
   const people: { page: Page; problems: string[]; viewer: number }[] = [];
   const host = (method: string, path: string, body?: unknown) => test.call(method, `/api/events/show${path}`, { bearer: test.session, ...(body !== undefined && { body }) });
   const ticket = (page: Page, name: string) => page.locator('crowdcue-game .ticket').filter({ has: page.getByRole('heading', { name }) });
@@ -43,35 +45,37 @@ describe.skipIf(chromiumPath === undefined)('drops in the component, with a real
     relay = await createRelay({ host: '127.0.0.1', port: 0, originUrl: test.url, relayId: 'r1', secret: RELAY_SECRET, incarnation: 1 });
     await test.event({ id: 'show', drops: [
       { id: 'cup', name: 'Gold cup', kind: 'badge', supply: 1, unlockedBy: 'round-won', allocation: 'lottery', closesAt: Date.now() + LOT_MS, eligible: { countries: ['DE', 'AT'], minAge: 18 }, rules: RULES, sponsor: 'North & Ice' },
-      { id: 'mug', name: 'Mug', kind: 'link', supply: 5, unlockedBy: 'round-won', checkout: SHOP, reserveMinutes: 0.5 },
+      { id: 'mug', name: 'Mug', kind: 'link', supply: 5, unlockedBy: 'round-won', checkout: SHOP, reserveMinutes: 1 },
       { id: 'key', name: 'Game key', kind: 'code', unlockedBy: 'round-won' },
     ] });
     await host('POST', '/drops/key/codes', { csv: 'AAAA-BBBB-CCCC\nDDDD-EEEE-FFFF' });
     const modules = await bundleElement();
+    site = createServer((request, response) => {
+      const code = modules.get(request.url ?? '');
+      response.writeHead(200, { 'content-type': code === undefined ? 'text/html' : 'text/javascript' });
+      response.end(code ?? `<!doctype html><html lang="en"><title>show</title><meta name="viewport" content="width=device-width"><style>html,body,crowdcue-game{margin:0;height:100%;display:block}</style>
+        <body><crowdcue-game event="show" origin="${test.url}"></crowdcue-game><script type="module" src="/page.js"></script>`);
+    });
+    await new Promise<void>((ready) => site.listen(0, '127.0.0.1', ready));
     chromium = openChromium(chromiumPath!);
-    for (let index = 0; index < 2; index++) await person(modules);
+    for (let index = 0; index < 2; index++) await person(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
     await rooms.facts.facts('show', [{ room: 'show', tick: 1, ordinal: 0, at: 0, trace: 't', type: 'RoundWon', game: 'tug', round: 1, viewers: people.map(({ viewer }) => viewer) }]);
     await Promise.all(people.map(({ page }) => ticket(page, 'Gold cup').waitFor()));
   }, 60_000);
   afterAll(async () => {
     await chromium?.close();
+    site?.close();
     await relay?.close();
     await test?.close();
     await rm(dir, { recursive: true, force: true });
   });
 
-  const person = async (modules: ReadonlyMap<string, string>): Promise<void> => {
+  const person = async (address: string): Promise<void> => {
     const { page, context, problems } = await chromium.person(PHONE);
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: PAGE });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: address });
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    await context.route(`${PAGE}**`, (route) => {
-      const code = modules.get(new URL(route.request().url()).pathname);
-      return code === undefined ? route.fulfill({ contentType: 'text/html', body: `<!doctype html><html lang="en"><title>show</title><meta name="viewport" content="width=device-width">
-        <style>html,body,crowdcue-game{margin:0;height:100%;display:block}</style><body><crowdcue-game event="show" origin="${test.url}"></crowdcue-game><script type="module" src="/page.js"></script>` })
-        : route.fulfill({ contentType: 'text/javascript', body: code });
-    });
     const joined = page.waitForResponse((response) => response.url().endsWith('/api/join') && response.request().method() === 'POST');
-    await page.goto(PAGE);
+    await page.goto(address);
     const { viewer } = (await (await joined).json()) as { viewer: number };
     await page.locator('crowdcue-game [data-stage=idle]').waitFor();
     people.push({ page, problems, viewer });
@@ -152,19 +156,22 @@ describe.skipIf(chromiumPath === undefined)('drops in the component, with a real
     const { page, problems } = people[0]!;
     const mug = ticket(page, 'Mug');
     await mug.getByText('Kept for you for 1 minute, while you buy it.').waitFor();
-    await mug.getByRole('button', { name: 'Claim' }).click();
+    await mug.getByRole('button', { name: 'Claim' }).focus();
+    await page.keyboard.press('Enter');
     const shop = mug.getByRole('link', { name: 'Go to the shop' });
     expect([await shop.getAttribute('href'), await shop.getAttribute('rel'), await shop.getAttribute('target')]).toEqual([expect.stringMatching(/^https:\/\/shop\.example\/buy\?e=show%3A\d+$/), 'noopener noreferrer', '_blank']);
-    await mug.getByRole('timer').filter({ hasText: /^Time left: 0:(30|29|28)$/ }).waitFor();
+    await mug.getByRole('timer').filter({ hasText: /^Time left: (1:00|0:5\d)$/ }).waitFor();
+    await page.keyboard.press('Tab'); // the focus stayed on the offer
+    expect(await shop.evaluate((link) => (link.getRootNode() as unknown as { activeElement: unknown }).activeElement === link)).toBe(true);
     await mug.scrollIntoViewIfNeeded();
     await fine(page, 'drop-reserved-phone-light');
-    leap += 27_000;
+    leap += 57_000;
     await page.reload();
     await mug.getByRole('timer').filter({ hasText: /^Time left: 0:0\d$/ }).waitFor();
     await mug.getByText('The time was over').waitFor();
     await fine(page, 'drop-lapsed-phone-light');
     await mug.getByRole('button', { name: 'Claim' }).click();
-    await mug.getByRole('timer').filter({ hasText: /^Time left: 0:(30|29|28)$/ }).waitFor();
+    await mug.getByRole('timer').filter({ hasText: /^Time left: (1:00|0:5\d)$/ }).waitFor();
     expect(problems).toEqual([]);
   });
 
@@ -177,5 +184,18 @@ describe.skipIf(chromiumPath === undefined)('drops in the component, with a real
     await ticket(page, 'Game key').getByText('The host has taken this one back.').waitFor();
     await ticket(page, 'Mug').getByText('Taken back').waitFor();
     expect(await page.locator('crowdcue-game code').count()).toBe(0);
+  });
+
+  it('[VDR9] says all of it in each of six languages, 320 px wide', async () => {
+    const { page } = people[1]!;
+    for (const [lang, claim, held] of [['de', 'Abholen', 'Bleibt 1 Minute'], ['es', 'Conseguir', 'Se te guarda 1 minuto'], ['ja', '受け取る', '1分間お取り置き'], ['pt-BR', 'Resgatar', 'Fica guardado por 1 minuto'], ['ar', 'احصل عليها', 'دقيقة واحدة']] as const) {
+      await page.evaluate(`document.querySelector('crowdcue-game').lang = '${lang}'`);
+      const mug = ticket(page, 'Mug');
+      await mug.getByRole('button', { name: claim }).waitFor();
+      await mug.getByText(held).waitFor();
+      expect(await sideways(page), lang).toBe(0);
+    }
+    await page.screenshot({ path: join(SCREENSHOTS, 'drop-phone-ar.png') });
+    expect(people.flatMap(({ problems }) => problems)).toEqual([]);
   });
 });

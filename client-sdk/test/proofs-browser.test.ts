@@ -1,12 +1,13 @@
 /** Who a viewer is, asked on the claim card: in Chromium by keyboard, in six languages, 320 px wide; and the way to what is theirs already. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { proofTexts } from '../src/element/proof-text.js';
-import { bundleElement, CHROMIUM, FLAGS } from './element-bundle.js';
+import { chromiumPath, openChromium, type Chromium } from '../../web/test/browser.js';
+import { bundleElement } from './element-bundle.js';
 
 type Asked = { path: string; body: Record<string, unknown> };
 interface Hands { viewer: { viewer: number }; claims: number; claim: () => Promise<unknown>; given: unknown[]; answers: (path: string, body: never) => unknown; asked: Asked[] }
@@ -18,16 +19,16 @@ const PICTURES = fileURLToPath(new URL('../../test-output/screenshots/', import.
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const LANGUAGES = ['en', 'ar', 'de', 'es', 'ja', 'pt-br'];
 
-describe.skipIf(!existsSync(CHROMIUM))('proofs on the claim card, in Chromium', () => {
-  let browser: Browser;
+describe.skipIf(chromiumPath === undefined)('proofs on the claim card, in Chromium', () => {
+  let browser: Chromium;
   let page: Page;
   const errors: string[] = [];
 
   beforeAll(async () => {
     const modules = await bundleElement();
     mkdirSync(PICTURES, { recursive: true });
-    browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
-    page = await browser.newPage({ viewport: { width: 320, height: 720 } });
+    browser = openChromium(chromiumPath!);
+    ({ page } = await browser.person({ width: 320, height: 720 }));
     page.setDefaultTimeout(8_000);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     page.on('pageerror', (error) => errors.push(error.message));

@@ -89,6 +89,7 @@ export class RewardDesk {
   #copy(what: string, text: string): void {
     void navigator.clipboard?.writeText(text).then(() => {
       this.#copied = what;
+      this.events.told((this.#text?.tickets ?? rewardText).copied);
       this.events.changed();
     }, () => undefined);
   }

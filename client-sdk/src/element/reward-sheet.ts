@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ClaimWords, DropBoard, ReceiptView } from '@crowdcue/protocol';
 import { rewardIcons as icons } from './reward-icons.js';
-import { claimForm, drawText, termsPart, webLink, whenText, type TermsContext } from './reward-terms.js';
+import { claimForm, drawText, keepFocus, termsPart, webLink, whenText, type TermsContext } from './reward-terms.js';
 import { isSoldOut, type Reward, type Rewards, type Why } from './rewards.js';
 import type { PanelText } from './element-text.js';
 
@@ -35,7 +35,10 @@ const supplyLine = ({ words }: SheetContext, board: DropBoard | undefined): Temp
 const note = ({ title, body }: PanelText): TemplateResult => html`<p class="note" role="status"><b>${title}</b> ${body}</p>`;
 
 const button = (context: SheetContext, drop: string, busy: boolean, label: string): TemplateResult => html`
-  <button type="button" class="button loud" part="button claim" ?disabled=${busy} aria-busy=${busy} @click=${() => context.actions.claim(drop)}>
+  <button type="button" class="button loud" part="button claim" ?disabled=${busy} aria-busy=${busy} @click=${(event: Event) => {
+      keepFocus(event);
+      context.actions.claim(drop);
+    }}>
     ${busy ? html`<i class="spin" aria-hidden="true"></i>` : nothing}${label}
   </button>`;
 
@@ -48,7 +51,7 @@ const offer = (context: SheetContext, { drop }: Reward, label: string): Template
 };
 
 const copyButton = ({ words, actions, copied }: SheetContext, what: string, text: string, label: string): TemplateResult => html`
-  <button type="button" class="button quiet" part="button" @click=${() => actions.copy(what, text)}>${copied === what ? icons.check : icons.copy}<span aria-live="polite">${copied === what ? words.copied : label}</span></button>`;
+  <button type="button" class="button quiet" part="button" @click=${() => actions.copy(what, text)}>${copied === what ? icons.check : icons.copy}${copied === what ? words.copied : label}</button>`;
 
 const grantPart = (context: SheetContext, { name, receipt, handed }: Reward & { readonly state: 'granted' }): TemplateResult => {
   const { text, words } = context;
@@ -127,7 +130,7 @@ export const rewardSheet = (context: SheetContext, rewards: readonly Reward[]): 
     if (event.key === 'Escape') context.actions.close();
   }}>
     <button type="button" class="shut" part="close" aria-label=${context.words.close} @click=${() => context.actions.close()}>${icons.close}</button>
-    ${rewards.map((reward) => html`<article class="ticket ${reward.state}" part="ticket ${reward.state}">
+    ${rewards.map((reward) => html`<article tabindex="-1" class="ticket ${reward.state}" part="ticket ${reward.state}">
       <p class="kicker" dir="auto">${reward.state === 'unlocked' || reward.state === 'claiming' ? context.text.unlocked : reward.reason}</p>
       <h2 dir="auto">${reward.name}</h2>
       ${(reward.state !== 'unlocked' && reward.state !== 'claiming') || reward.reason === '' ? nothing : html`<p class="why" dir="auto">${reward.reason}</p>`}

@@ -1,4 +1,5 @@
 import type { UnlockView, ViewerDrop } from '@crowdcue/protocol';
+import { systemClock } from '../clock.js';
 import type { DeskEvents, RewardDesk } from './reward-desk.js';
 import type { Reward } from './rewards.js';
 import type { GameSession } from './session-port.js';
@@ -44,7 +45,7 @@ export class RewardSlot {
     const { drops, viewers } = session.state!;
     if (drops.size <= this.#known) return;
     this.#known = Infinity;
-    setTimeout(() => session.status === 'live' && this.take(session), Math.random() * (1_000 + viewers / 5));
+    setTimeout(() => session.status === 'live' && this.take(session), systemClock.random() * (1_000 + viewers / 5));
   }
 
   /** Shows the sheet once there is something in it. */

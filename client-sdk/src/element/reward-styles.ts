@@ -23,7 +23,7 @@ export const rewardStyles = css`
   .ask select { inline-size: 100%; min-block-size: 3rem; padding: 0 var(--cc-space-3); border: 2px solid var(--cc-text-muted); border-radius: var(--cc-radius-m); background: var(--cc-surface); color: var(--cc-text); font: inherit; font-size: max(1rem, 16px); }
   .ask input { inline-size: 1.5rem; block-size: 1.5rem; margin: 0; accent-color: var(--cc-accent-fill); }
   .code { display: grid; gap: var(--cc-space-1); inline-size: 100%; }
-  .code code { padding: var(--cc-space-3); border: 2px dashed var(--cc-text-muted); border-radius: var(--cc-radius-m); background: var(--cc-surface); font: inherit; font-size: var(--cc-size-4); font-weight: var(--cc-weight-loud); letter-spacing: .06em; overflow-wrap: anywhere; user-select: all; }
+  .code code { padding: var(--cc-space-3); border: 2px dashed var(--cc-text-muted); border-radius: var(--cc-radius-m); background: var(--cc-surface); font: inherit; font-weight: var(--cc-weight-loud); letter-spacing: .04em; text-wrap: wrap; overflow-wrap: anywhere; user-select: all; }
   .left { font-size: var(--cc-size-5); font-weight: var(--cc-weight-loud); font-variant-numeric: tabular-nums; }
   .button.loud { min-block-size: 4rem; inline-size: 100%; background: var(--cc-accent-fill); color: var(--cc-accent-ink); font-size: var(--cc-size-4); font-weight: var(--cc-weight-loud); }
   .button.quiet { background: var(--cc-surface-2); color: var(--cc-text); }

@@ -41,7 +41,7 @@ export const termsPart = (context: TermsContext, about: ViewerDrop | undefined):
     opensAt !== undefined && opensAt > systemClock.wall() && words.opens(whenText(opensAt, text.lang)),
     closesAt !== undefined && byLot !== 'lottery' && words.closes(whenText(closesAt, text.lang)),
     proof && words.proofs[proof],
-    reserveMs !== undefined && words.held(Math.max(1, Math.round(reserveMs / MINUTE_MS))),
+    reserveMs !== undefined && reserveMs >= MINUTE_MS && words.held(Math.floor(reserveMs / MINUTE_MS)),
     sponsor !== undefined && html`${text.sponsor} <b dir="auto">${sponsor}</b>`,
     ...[restockPolicy, refundPolicy].map((policy) => policy !== undefined && html`<span dir="auto">${policy}</span>`),
     rules !== undefined && webLink(rules, words.rules, context),
@@ -62,6 +62,9 @@ const countryNames = (codes: readonly string[], language: string): (readonly [st
   return codes.map((code) => [code, names.of(code) ?? code] as const).sort((a, b) => a[1].localeCompare(b[1], language));
 };
 
+/** What was pressed is about to go: the focus stays on its offer, where Escape and Tab go on. */
+export const keepFocus = (event: Event): void => (event.currentTarget as HTMLElement).closest<HTMLElement>('article')?.focus();
+
 const wordsOf = (form: HTMLFormElement, said: ClaimWords, age: number | undefined): ClaimWords => {
   const country = new FormData(form).get('country');
   return { ...said, ...(typeof country === 'string' && { country }), ...(age !== undefined && { age }) };
@@ -74,6 +77,7 @@ export const claimForm = (context: TermsContext, about: ViewerDrop | undefined, 
   if (countries === undefined && age === undefined) return undefined;
   return html`<form class="ask" part="ask" @submit=${(event: SubmitEvent) => {
     event.preventDefault();
+    keepFocus(event);
     claim(wordsOf(event.currentTarget as HTMLFormElement, said, age));
   }}>
     ${countries === undefined ? nothing : html`<label>${words.ask.country}<select name="country" required>
