@@ -22,7 +22,7 @@ const WAITS = "console.log('  here'); setInterval(() => undefined, 1000);";
 
 const setUp = async (code: string | undefined, env: Record<string, string> = {}) => {
   const test = await startOrigin(env, code === undefined ? { rehearsalProgram: '/nowhere/rehearse.js' } : { rehearsalProgram: program(code) });
-  await test.event({ id: 'show', drops: [{ id: 'cup', name: 'Cup', kind: 'badge', supply: 2, unlockedBy: 'round-won' }] });
+  await test.event({ id: 'show', drops: [{ id: 'cup', name: 'Cup', kind: 'badge', supply: 2, unlockedBy: 'round-won', proof: 'email' }] });
   const ask = async (method: string, body?: unknown, id = 'show', bearer = test.session) => (await test.call(method, `/api/events/${id}/rehearsal/run`, { body, bearer })).body;
   const over = (): Promise<RehearsalRunView> => until(async () => {
     const view = await ask('GET') as RehearsalRunView;
