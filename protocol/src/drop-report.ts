@@ -63,3 +63,13 @@ export interface LotReport {
   /** all that it takes to draw again, once it is settled */
   readonly proof: LotProof | null;
 }
+
+/** What one party, or the shop, stands at in one currency. Minor units; a party's are what it is owed. */
+export interface StatementRow {
+  readonly account: string;
+  readonly currency: string;
+  readonly opening: number;
+  readonly converted: number;
+  readonly refunded: number;
+  readonly closing: number;
+}

@@ -9,7 +9,7 @@ export {
 } from './batch.js';
 export { DELAYS_SINCE, withDelays, type BatchDelay } from './delays.js';
 export { adviceOf, CLOSE, closeForError, type CloseAdvice, type CloseCode, type CloseName } from './close-codes.js';
-export type { DropReport, LotReport, Restock, VariantCount } from './drop-report.js';
+export type { DropReport, LotReport, Restock, StatementRow, VariantCount } from './drop-report.js';
 export { CrowdcueError, ERRORS, errorOfWire, type ErrorCode, type ErrorSpec } from './errors.js';
 export { decodeDelayErrors, encodeDelayErrors, errorStep, type DelayErrors } from './delay-errors.js';
 export { flashAt, FLASH_MS, FLASH_SERIES_MS, flashTimes, type Flash } from './flashes.js';

@@ -9,21 +9,11 @@ import { ask, terms } from './ledger-contract.js';
 import { handClock, tempStore, type HandClock } from './store-helper.js';
 import { HAS_REDIS } from './support/redis-server.js';
 import { sharedRedis } from './support/shared-redis.js';
+import { seeded } from './support/seeded.js';
 
 const E = 'show';
 const RUNS = 12;
 const VARIANTS = { red: 6, blue: 9 };
-
-/** mulberry32 */
-const seeded = (seed: number) => {
-  let state = seed;
-  return (below: number): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-};
 
 interface Step {
   readonly at: number;

@@ -7,17 +7,15 @@
  * event, bound to drop, variant and place, so a record that is moved does not open. No code is ever logged.
  * Must not import achievements, rooms or events.
  */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import type { Sealer } from '../identity/index.js';
 import type { RecordTable } from '../store/index.js';
 import { DropError } from './definition.js';
 
 export interface CodeVaultOptions {
   /** `<event>|<drop>|<number of the upload in 6 digits>`; an upload is one record, so it is there wholly or not at all. */
   readonly table: RecordTable<SealedUpload>;
-  /** 32 bytes, the same for an event each time. */
-  keyOf(event: string): Uint8Array;
-  /** Fresh random bytes. */
-  random(bytes: number): Uint8Array;
+  /** The same key for an event each time. */
+  sealerOf(event: string): Sealer;
 }
 
 /** Variant to its codes, encrypted. */
@@ -33,8 +31,6 @@ export interface NewCode {
 const MOST_AT_ONCE = 20_000; // about 2 MB a record
 const MOST_CODES = 200_000;
 const MOST_LENGTH = 256;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 const NAMED = 5; // faults that a refusal names
 
 export class CodeVault {
@@ -59,7 +55,7 @@ export class CodeVault {
     for (const upload of this.#of(event, drop)) {
       const codes = upload[variant] ?? [];
       const sealed = codes[place];
-      if (sealed !== undefined) return this.#open(event, `${drop}|${variant}|${unit - 1}`, sealed);
+      if (sealed !== undefined) return this.options.sealerOf(event).open(sealed, placeOf(drop, variant, unit - 1));
       place -= codes.length;
     }
     return undefined;
@@ -72,9 +68,10 @@ export class CodeVault {
   async upload(event: string, drop: string, variants: readonly string[], codes: readonly NewCode[]): Promise<void> {
     check(codes, variants, new Set(variants.flatMap((variant) => this.#all(event, drop, variant))));
     const number = this.#of(event, drop).length;
+    const sealer = this.options.sealerOf(event);
     const upload = Object.fromEntries(variants.map((variant) => {
       const from = this.count(event, drop, variant);
-      return [variant, codes.filter((each) => each.variant === variant).map(({ code }, index) => this.#seal(event, `${drop}|${variant}|${from + index}`, code))];
+      return [variant, codes.filter((each) => each.variant === variant).map(({ code }, index) => sealer.seal(code, placeOf(drop, variant, from + index)))];
     }));
     const key = `${event}|${drop}|${String(number).padStart(6, '0')}`;
     if (!(await this.options.table.add(key, upload))) throw DropError.codesBusy();
@@ -87,7 +84,8 @@ export class CodeVault {
 
   #all(event: string, drop: string, variant: string): string[] {
     const sealed = this.#of(event, drop).flatMap((upload) => upload[variant] ?? []);
-    return sealed.map((each, place) => this.#open(event, `${drop}|${variant}|${place}`, each));
+    const sealer = this.options.sealerOf(event);
+    return sealed.map((each, place) => sealer.open(each, placeOf(drop, variant, place)));
   }
 
   #hold(key: string, upload: SealedUpload): void {
@@ -96,20 +94,10 @@ export class CodeVault {
     uploads[Number(key.slice(at + 1))] = upload;
     this.#uploads.set(key.slice(0, at), uploads);
   }
-
-  #seal(event: string, place: string, code: string): string {
-    const iv = this.options.random(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.options.keyOf(event), iv).setAAD(Buffer.from(place));
-    return Buffer.concat([iv, cipher.update(code, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64');
-  }
-
-  #open(event: string, place: string, sealed: string): string {
-    const bytes = Buffer.from(sealed, 'base64');
-    const decipher = createDecipheriv('aes-256-gcm', this.options.keyOf(event), bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(place));
-    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');
-  }
 }
+
+/** What a sealed code belongs to. */
+const placeOf = (drop: string, variant: string, place: number): string => `${drop}|${variant}|${place}`;
 
 /** Control characters would not survive a page, a file or a hand. */
 const CODE = /^[^\p{Cc}\p{Cs}]+$/u;

@@ -142,7 +142,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const late = { local: (event: string) => rooms.local(event) };
   const quests = new QuestDesk({ table: records.table('quests'), ledger, rules, scarce, rooms: late, random });
   const trace = (): string => random.bytes(16).toString('hex');
-  const vault = new CodeVault({ table: records.table('codes'), keyOf: (event) => keys.codes(event), random: (bytes) => random.bytes(bytes) });
+  const vault = new CodeVault({ table: records.table('codes'), sealerOf: (event) => keys.sealer(`codes|${event}`, random) });
   const lots = new LotDesk({
     ledger, seeds: records.table('lot-seeds'), entropy: { name: 'origin', read: () => Promise.resolve(random.bytes(32).toString('hex')) }, clock,
     newSeed: () => random.bytes(32).toString('hex'), trace, maxDelayOf: (event) => directory.get(event).maxDelay ?? LIMITS.scoredDelayMs,

@@ -60,11 +60,6 @@ export class Keys {
     return door;
   }
 
-  /** 32 bytes under which an event's uploaded codes are kept. */
-  codes(event: string): Uint8Array {
-    return this.#derive(`codes|${event}`);
-  }
-
   /** The viewer number, 1 to 2^52 - 1, of a person whom somebody else vouches for: the same for the same, and told from no other number. */
   viewerOf(voucher: string, event: string, subject: string): number {
     const digest = createHmac('sha256', this.#persons).update(JSON.stringify([voucher, event, subject])).digest();
@@ -75,11 +70,6 @@ export class Keys {
   /** Encrypts what is kept of one kind, such as the secrets of webhooks. */
   sealer(purpose: string, random: RandomSource): Sealer {
     return new Sealer(createSecretKey(this.#derive(`sealed|${purpose}`)), random);
-  }
-
-  /** The key, 32 bytes, under which people's data of an event are kept. */
-  people(event: string): Buffer {
-    return this.#derive(`people|${event}`);
   }
 
   /** What stands for a text about a person where the text itself may not: the same for the same `use` and parts, and nobody can go back. 32 bytes. */

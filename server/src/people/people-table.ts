@@ -2,9 +2,8 @@
  * The people of events, kept apart from all else: one record for each person who was proven in an event, under a keyed hash of what
  * proved them, so that the same person is found again and the table itself names nobody.
  */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { Clock } from '../clock.js';
-import { randomViewer, type Keys, type RandomSource } from '../identity/index.js';
+import { randomViewer, type Keys, type RandomSource, type Sealer } from '../identity/index.js';
 import type { RecordTable } from '../store/index.js';
 import type { PersonData, ProofKind } from './person.js';
 
@@ -27,15 +26,13 @@ export interface Known extends PersonRecord {
 
 export interface PeopleTableOptions {
   readonly table: RecordTable<PersonRecord>;
-  readonly keys: Pick<Keys, 'people' | 'blind'>;
+  readonly keys: Pick<Keys, 'sealer' | 'blind'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: RandomSource;
 }
 
 /** Devices that one person proves themselves on. Past it the second oldest is forgotten: the first is who receipts are found by. */
 export const MOST_VIEWERS = 256;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 
 export class PeopleTable {
   readonly #known = new Map<string, Known>();
@@ -76,10 +73,7 @@ export class PeopleTable {
 
   /** What is known of a person. */
   data({ event, key, sealed }: Known): PersonData {
-    const bytes = Buffer.from(sealed, 'base64');
-    const decipher = createDecipheriv('aes-256-gcm', this.options.keys.people(event), bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(key));
-    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-    return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8')) as PersonData;
+    return JSON.parse(this.#sealer(event).open(sealed, key)) as PersonData;
   }
 
   /** Binds a viewer to the person behind an identity, who gets a subject when it is the first. Resolves when that is durable. */
@@ -130,10 +124,12 @@ export class PeopleTable {
     return known;
   }
 
+  #sealer(event: string): Sealer {
+    return this.options.keys.sealer(`people|${event}`, this.options.random);
+  }
+
   #seal(event: string, key: string, data: PersonData): string {
-    const iv = this.options.random.bytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.options.keys.people(event), iv).setAAD(Buffer.from(key));
-    return Buffer.concat([iv, cipher.update(JSON.stringify(data), 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64');
+    return this.#sealer(event).seal(JSON.stringify(data), key);
   }
 }
 

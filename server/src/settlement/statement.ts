@@ -1,14 +1,5 @@
+import type { StatementRow } from '@crowdcue/protocol';
 import type { Books, Posting } from './books.js';
-
-/** What one party, or the shop, stands at in one currency. Minor units; a party's are what it is owed. */
-export interface StatementRow {
-  readonly account: string;
-  readonly currency: string;
-  readonly opening: number;
-  readonly converted: number;
-  readonly refunded: number;
-  readonly closing: number;
-}
 
 export interface Statement {
   readonly event: string;

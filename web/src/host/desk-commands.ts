@@ -14,10 +14,8 @@ import type { CueDraft } from './host-drafts.js';
 import type { PlanCommand } from './plan-panel.js';
 import type { StreamCard } from './stream-card.js';
 import type { TeamPanel } from './team-panel.js';
-import type { Toast, Toasts } from './toasts.js';
+import { type Toast, type Toasts, UNDO_MS } from './toasts.js';
 import type { ViewersPanel } from './viewers-panel.js';
-
-const UNDO_MS = 10_000;
 
 /** What commands need of the desk. */
 export interface DeskPort {

@@ -1,15 +1,6 @@
 /** What a host does with drops and money, one function a route; loaded with the panels that need it. */
+import type { StatementRow } from '@crowdcue/protocol';
 import type { HostApi } from './host-api.js';
-
-/** What one party, or the shop, stands at in one currency; minor units, a party's are what it is owed. */
-export interface StatementRow {
-  readonly account: string;
-  readonly currency: string;
-  readonly opening: number;
-  readonly converted: number;
-  readonly refunded: number;
-  readonly closing: number;
-}
 
 export interface Statement {
   readonly from: number;

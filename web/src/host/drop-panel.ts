@@ -10,6 +10,7 @@ import { detailOf, explain } from '../shared/explain.js';
 import type { Question } from './dialogs.js';
 import type { HostApi } from './host-api.js';
 import type { Toast } from './toasts.js';
+import { tellDone } from './undoable.js';
 
 /** What a part gets of the desk. */
 export interface DropTools {
@@ -23,9 +24,6 @@ export interface DropTools {
   /** Something changed: the overview is asked for now. */
   refresh(): void;
 }
-
-/** ms in which something can be taken back by its message. */
-const UNDO_MS = 10_000;
 
 /** A sentence begins with a capital; the origin's often begin with the field's name, which stands above. */
 const said = (error: ApiError): string => detailOf(error).replace(/^[a-z]\w*: /, '').replace(/^./, (first) => first.toUpperCase()).replace(/([^.!?])$/, '$1.');
@@ -96,18 +94,6 @@ export abstract class DropPart extends LitElement {
 
   /** Says what was done, and offers to take it back. */
   protected done(text: string, undo?: () => Promise<unknown>): void {
-    const { tell, refresh } = this.tools;
-    if (undo === undefined) return tell({ text, tone: 'info' });
-    const back = async (): Promise<void> => {
-      try {
-        await undo();
-        tell({ text: 'Taken back.', tone: 'info' });
-      } catch (thrown) {
-        const error = asApiError(thrown);
-        tell({ text: `It could not be taken back. ${explain(error)}`, tone: 'bad', code: error.code });
-      }
-      refresh();
-    };
-    tell({ text, tone: 'info', ms: UNDO_MS, action: { label: 'Undo', run: () => void back() } });
+    tellDone(this.tools, text, undo, explain);
   }
 }

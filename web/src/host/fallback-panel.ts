@@ -11,9 +11,8 @@ import { explain } from '../shared/explain.js';
 import type { HostApi } from './host-api.js';
 import type { FallbackDraft } from './host-drafts.js';
 import { readPicture } from './picture-file.js';
-import type { Toast } from './toasts.js';
+import { type Toast, UNDO_MS } from './toasts.js';
 
-const UNDO_MS = 10_000;
 const NONE: FallbackDraft = { on: true, preset: 'soon', text: '', url: '', label: '' };
 
 export class FallbackPanel extends LitElement {

@@ -11,13 +11,11 @@ import { explain } from '../shared/explain.js';
 import { counted } from '../shared/format.js';
 import type { Question } from './dialogs.js';
 import type { HostApi } from './host-api.js';
-import type { Toast } from './toasts.js';
+import { type Toast, UNDO_MS } from './toasts.js';
 
 type Outcome = 'approve' | 'decline';
 
-const REFRESH_MS = 2_000; // a queue is read, not raced
-const UNDO_MS = 10_000;
-const BY_KEY: Readonly<Record<string, Outcome>> = { a: 'approve', d: 'decline' };
+const REFRESH_MS = 2_000; const BY_KEY: Readonly<Record<string, Outcome>> = { a: 'approve', d: 'decline' };
 const DONE: Record<Outcome, string> = { approve: 'approved', decline: 'declined' };
 
 export class NamesPanel extends LitElement {

@@ -1,5 +1,6 @@
+import type { StatementRow } from '@crowdcue/protocol';
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { closeStatement, save, statement, statementFile, type Statement, type StatementRow } from './drop-api.js';
+import { closeStatement, save, statement, statementFile, type Statement } from './drop-api.js';
 import { DropPart } from './drop-panel.js';
 
 /** Minor units in the currency's own way; one that no browser knows as a plain number. */

@@ -11,6 +11,7 @@ import type { HostApi } from './host-api.js';
 import { problemOf, problemStyles, type FieldProblem, type FieldWords } from './setup-fields.js';
 import { ROLE_TEXT } from './team-panel.js';
 import type { Toast } from './toasts.js';
+import { tellDone } from './undoable.js';
 import type { Workplace } from './workplaces.js';
 
 /** What a panel gets of the desk. */
@@ -35,9 +36,6 @@ export interface SetupDesk {
   /** There may be other workplaces now. */
   lookAround(): void;
 }
-
-/** ms in which something can be taken back by its message. */
-const UNDO_MS = 10_000;
 
 export abstract class SetupPanel extends LitElement {
   static override properties: PropertyDeclarations = { desk: { attribute: false }, busy: { state: true }, problem: { state: true } };
@@ -108,19 +106,7 @@ export abstract class SetupPanel extends LitElement {
 
   /** Says what was done, and offers to take it back. */
   protected done(text: string, undo?: () => Promise<unknown>): void {
-    const { tell, refresh } = this.desk;
-    if (undo === undefined) return tell({ text, tone: 'info' });
-    const back = async (): Promise<void> => {
-      try {
-        await undo();
-        tell({ text: 'Taken back.', tone: 'info' });
-      } catch (thrown) {
-        const { text: why, code } = problemOf(asApiError(thrown), this.words);
-        tell({ text: `It could not be taken back. ${why}`, tone: 'bad', code });
-      }
-      refresh();
-    };
-    tell({ text, tone: 'info', ms: UNDO_MS, action: { label: 'Undo', run: () => void back() } });
+    tellDone(this.desk, text, undo, (error) => problemOf(error, this.words).text);
   }
 
   /** Why nothing can be changed here, where that is so. */

@@ -2,6 +2,9 @@ import { css, html, LitElement, nothing } from 'lit';
 import { controls } from '../shared/controls.js';
 import { icons } from '../shared/icons.js';
 
+/** ms that an undo is offered. */
+export const UNDO_MS = 10_000;
+
 /** A short message, with one thing to do about it at most. */
 export interface Toast {
   readonly text: string;
