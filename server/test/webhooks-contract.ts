@@ -47,7 +47,7 @@ const desksOn = ({ ledger, outbox, records }: Kept, { waits = Array<number>(200)
     sourceOf: (event) => `https://example.org/api/events/${event}`, makeBreaker: () => new Breaker({ threshold, firstMs: 20, lastMs: 40 }), mayTell,
   });
   onTestFinished(() => worker.close());
-  const deliveries = new DeliveryDesk({ endpoints, outbox, poster: worker.poster, clock: systemClock, random: systemRandom, source: () => 'https://example.org', nudge: (event) => worker.nudge(event) });
+  const deliveries = new DeliveryDesk({ endpoints, outbox, poster: worker.poster, clock: systemClock, random: systemRandom, source: () => 'https://example.org', nudge: (event) => worker.nudge(event), health: (endpoint) => worker.health(endpoint) });
   return { endpoints, worker, deliveries, warnings, tried, ledger: toldLedger(ledger, (event) => worker.nudge(event)) };
 };
 

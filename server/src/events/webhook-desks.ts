@@ -54,7 +54,7 @@ export const makeWebhookDesks = (options: WebhookDesksOptions): WebhookDesks => 
   metrics.watchEndpoints(worker);
   return {
     endpoints, worker,
-    deliveries: new DeliveryDesk({ endpoints, outbox, poster: worker.poster, clock, random, source, nudge: (event) => worker.nudge(event) }),
+    deliveries: new DeliveryDesk({ endpoints, outbox, poster: worker.poster, clock, random, source, nudge: (event) => worker.nudge(event), health: (endpoint) => worker.health(endpoint) }),
     commerce: new CommerceDesk({ table: records.table('commerce'), secrets: secretsOf('commerce'), clock, ledger, reported: (result) => metrics.commerceReports.inc({ result }) }),
   };
 };

@@ -71,7 +71,7 @@ export const webhookRoutes = ({ door, endpoints, deliveries, pings }: WebhookRou
         return json(await deliveries.ping(...of(call)));
       },
     }),
-    route({ method: 'GET', path: `${one}/deliveries`, guard, handle: async (call) => json({ books: await deliveries.books(...of(call)) }) }),
+    route({ method: 'GET', path: `${one}/deliveries`, guard, handle: async (call) => json({ books: await deliveries.books(...of(call)), ...deliveries.health(...of(call)) }) }),
     route({
       method: 'GET', path: `${one}/dead`, guard,
       handle: async (call) => json(await deliveries.dead(...of(call), call.query.get('event') ?? undefined, call.query.get('after') ?? undefined)),

@@ -6,6 +6,7 @@ import type { RandomSource } from '../identity/index.js';
 import type { EndpointDesk, EndpointRecord } from './endpoint-desk.js';
 import { entitlementOf, messageId, pingBody, typeOf } from './messages.js';
 import type { Poster } from './post.js';
+import type { EndpointHealth } from './pump.js';
 import { signedHeaders } from './signature.js';
 
 /** Dead letters that one call looks at. */
@@ -48,6 +49,8 @@ export interface DeliveryDeskOptions {
   readonly source: () => string;
   /** There is something to send. */
   nudge(event: string): void;
+  /** As this origin has seen it. */
+  health(endpoint: string): EndpointHealth;
 }
 
 const split = (id: string): [event: string, seq: number] => {
@@ -64,6 +67,11 @@ export class DeliveryDesk {
     const views: BookView[] = [];
     for (const event of endpoints.eventsOf(endpoints.get(workspace, id))) views.push({ event, ...(await outbox.status({ event, endpoint: id })) });
     return views;
+  }
+
+  /** Throws `webhook_unknown`. */
+  health(workspace: string, id: string): EndpointHealth {
+    return this.options.health(this.options.endpoints.get(workspace, id).id);
   }
 
   /** Of one event or of all; `after`: the id that the page before ended with. Throws `webhook_unknown`. */

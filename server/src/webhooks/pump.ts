@@ -51,6 +51,14 @@ export interface PumpOptions {
   gone(endpoint: EndpointRecord): Promise<void>;
 }
 
+/** How an endpoint does, as this origin has seen it. */
+export interface EndpointHealth {
+  /** only probes go */
+  readonly down: boolean;
+  /** the last try, if it failed; `at` in ms since 1970 */
+  readonly lastError?: { readonly error: string; readonly at: number };
+}
+
 interface Book {
   readonly id: BookId;
   /** ms, when to look again */
@@ -64,11 +72,16 @@ export class Pump {
   readonly #flying = new Set<Promise<void>>();
   #running: Promise<void> | undefined;
   #again = false;
+  #lastError: EndpointHealth['lastError'];
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(private readonly id: string, private readonly options: PumpOptions, breaker?: Breaker) {
     this.breaker = breaker ?? new Breaker();
+  }
+
+  get health(): EndpointHealth {
+    return { down: this.breaker.open, ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }) };
   }
 
   /** These are its events. */
@@ -179,6 +192,7 @@ export class Pump {
       case 'delivered':
         if (this.breaker.open) this.options.logger.info({ endpoint: this.id }, 'an endpoint is back');
         this.breaker.succeeded();
+        this.#lastError = undefined;
         metrics.tried('delivered', seconds);
         metrics.delay(Math.max(0, this.options.now() - entry.at) / 1000);
         await outbox.delivered(book, seq, this.options.now());
@@ -194,6 +208,7 @@ export class Pump {
 
   async #failed(book: BookId, seq: number, tries: number, lease: number, { error, retryAfterMs }: Extract<Outcome, { result: 'failed' }>, seconds: number): Promise<void> {
     const now = this.options.now();
+    this.#lastError = { error, at: now };
     if (this.breaker.failed(now)) this.options.logger.warn({ endpoint: this.id, error }, 'an endpoint is down; only probes go until one arrives');
     const wait = this.options.schedule.wait(tries, retryAfterMs);
     const kept = await this.options.outbox.failed(book, seq, { lease, error, now, nextAt: wait === undefined ? undefined : now + wait });

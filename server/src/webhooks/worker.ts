@@ -7,7 +7,7 @@ import type { BookId, Outbox } from '../outbox/index.js';
 import type { Breaker } from './breaker.js';
 import type { EndpointDesk, EndpointRecord } from './endpoint-desk.js';
 import { Poster, type PosterOptions } from './post.js';
-import { Pump, type DeliveryLogger, type DeliveryMetrics } from './pump.js';
+import { Pump, type DeliveryLogger, type DeliveryMetrics, type EndpointHealth } from './pump.js';
 import type { Schedule } from './schedule.js';
 
 /** ms of one try: a receiver should queue, and answer. */
@@ -54,6 +54,10 @@ export class DeliveryWorker {
   /** Endpoints that count as down. */
   get down(): number {
     return [...this.#pumps.values()].filter(({ breaker }) => breaker.open).length;
+  }
+
+  health(endpoint: string): EndpointHealth {
+    return this.#pumps.get(endpoint)?.health ?? { down: false };
   }
 
   start(): void {

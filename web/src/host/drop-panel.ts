@@ -29,7 +29,7 @@ export interface DropTools {
 const said = (error: ApiError): string => detailOf(error).replace(/^[a-z]\w*: /, '').replace(/^./, (first) => first.toUpperCase()).replace(/([^.!?])$/, '$1.');
 
 /** Codes of which the origin's own sentence says more than any word of ours: which line, which field. */
-const TELLING: ReadonlySet<string> = new Set(['bad_request', 'drop_bad_request', 'claim_bad_request', 'codes_bad_request', 'codes_repeated', 'not_found', 'settlement_unbalanced']);
+const TELLING: ReadonlySet<string> = new Set(['bad_request', 'drop_bad_request', 'claim_bad_request', 'codes_bad_request', 'codes_repeated', 'not_found', 'settlement_unbalanced', 'webhook_bad_request', 'webhook_url_refused']);
 
 export abstract class DropPart extends LitElement {
   static override properties: PropertyDeclarations = { tools: { attribute: false }, busy: { state: true }, problem: { state: true } };

@@ -9,11 +9,12 @@ import { lotText } from './drop-words.js';
 import { PulseHistory } from './pulse-history.js';
 
 /** Parts that are loaded when they are first opened: most shows open few of them. */
-const PARTS = { drop: () => import('./drop-detail.js'), money: () => import('./settlement-panel.js') } as const;
+const PARTS = { drop: () => import('./drop-detail.js'), money: () => import('./settlement-panel.js'), hooks: () => import('./webhooks-panel.js') } as const;
 type Part = keyof typeof PARTS;
-/** Sections under the drops. What delivers them (webhooks, dead letters) is to stand here too. */
-const SECTIONS: readonly { readonly part: Exclude<Part, 'drop'>; readonly title: string; show(tools: DropTools): TemplateResult }[] = [
+/** Sections under the drops: the host's alone. One that says why stands there, locked, for the others. */
+const SECTIONS: readonly { readonly part: Exclude<Part, 'drop'>; readonly title: string; readonly locked?: string; show(tools: DropTools): TemplateResult }[] = [
   { part: 'money', title: 'Settlement', show: (tools) => html`<cc-settlement .tools=${tools}></cc-settlement>` },
+  { part: 'hooks', title: 'Webhooks', locked: 'Only the host sees where messages go and what was not delivered, and may change it.', show: (tools) => html`<cc-webhooks .tools=${tools}></cc-webhooks>` },
 ];
 
 /** The drops of the event and what is left of each; everything about one behind its row. Raises `add-drop`. */
@@ -48,6 +49,7 @@ export class DropsPanel extends LitElement {
     summary::before { content: '+'; width: 1ch; color: var(--cc-text-muted); }
     summary:focus-visible { outline-offset: -3px; }
     [open] > summary::before { content: '–'; }
+    .locked { padding-top: var(--cc-space-3); }
     .section > summary { font-weight: var(--cc-weight-strong); }
   `];
 
@@ -84,8 +86,13 @@ export class DropsPanel extends LitElement {
       ${this.drops.length === 0
         ? html`<p class="muted small">No drops yet. A drop is a limited reward that viewers unlock by playing; its supply can never be oversold.</p>`
         : html`<ul>${this.drops.map((drop) => this.#row(drop))}</ul>`}
-      ${tools === undefined || this.drops.length === 0 || !tools.may('own') ? nothing : SECTIONS.map(({ part, title, show }) => this.#fold(`part:${part}`, part, title, () => show(tools), 'section'))}
+      ${tools === undefined || this.drops.length === 0 ? nothing : SECTIONS.map((section) => this.#section(section, tools))}
     </section>`;
+  }
+
+  #section({ part, title, locked, show }: (typeof SECTIONS)[number], tools: DropTools): TemplateResult | typeof nothing {
+    if (tools.may('own')) return this.#fold(`part:${part}`, part, title, () => show(tools), 'section');
+    return locked === undefined ? nothing : html`<p class="section locked small muted" data-test=${`locked-${part}`}><b>${title}</b> ${locked}</p>`;
   }
 
   #row(drop: DropStanding): TemplateResult {

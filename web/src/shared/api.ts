@@ -29,6 +29,8 @@ export interface ApiRequest {
   readonly bearer?: string | undefined;
   /** Names this one command: however often it is sent, it runs once. */
   readonly once?: string;
+  /** ms until it is given up; left out: 8 s. */
+  readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 8_000; // past it a host would rather be told than wait
@@ -55,7 +57,7 @@ export const request = async <T>(url: string, options: ApiRequest = {}): Promise
 export const requestFile = async (url: string, bearer: string): Promise<Blob> =>
   (await exchange(url, { bearer }, (response) => (response.ok ? response.blob() : readJson(response)))) as Blob;
 
-const exchange = async (url: string, { method = 'GET', body, bearer, once }: ApiRequest, read: (response: Response) => Promise<unknown>): Promise<unknown> => {
+const exchange = async (url: string, { method = 'GET', body, bearer, once, timeoutMs = TIMEOUT_MS }: ApiRequest, read: (response: Response) => Promise<unknown>): Promise<unknown> => {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (bearer !== undefined) headers['authorization'] = `Bearer ${bearer}`;
@@ -64,7 +66,7 @@ const exchange = async (url: string, { method = 'GET', body, bearer, once }: Api
   let answer: unknown;
   try {
     response = await fetch(url, {
-      method, headers, cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(TIMEOUT_MS),
+      method, headers, cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     answer = await read(response);

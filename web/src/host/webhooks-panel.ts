@@ -1,0 +1,124 @@
+/** Where the workspace's messages go: endpoints, how each does, and a form for another. Asked again every few seconds while it is open. */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { explain } from '../shared/explain.js';
+import { Poller, type PollState } from '../shared/poller.js';
+import './copy-text.js';
+import { DropPart } from './drop-panel.js';
+import './webhook-row.js';
+import { addEndpoint, endpoints, MESSAGE_TYPES, standing, typeText, type Endpoint, type EndpointDraft, type Standing } from './webhooks-api.js';
+
+const REFRESH_MS = 4_000;
+
+interface Row {
+  readonly endpoint: Endpoint;
+  /** undefined: it was removed between the two questions */
+  readonly standing: Standing | undefined;
+}
+
+export class WebhooksPanel extends DropPart {
+  static override properties = { ...DropPart.properties, rows: { state: true }, link: { state: true }, secret: { state: true } };
+  private declare rows: readonly Row[] | undefined;
+  private declare link: PollState;
+  /** Shown once; nobody can read it again. */
+  private declare secret: { readonly url: string; readonly secret: string } | undefined;
+  readonly #poller = new Poller<readonly Row[]>({
+    periodMs: REFRESH_MS,
+    ask: () => this.#ask(),
+    onAnswer: (rows) => { this.rows = rows; },
+    onState: (state) => { if (state.kind !== 'starting') this.link = state; },
+  });
+
+  static override styles = [...DropPart.styles, css`
+    ul { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--cc-space-4); margin-block: var(--cc-space-2); }
+    li + li { border-top: 1px solid var(--cc-line); padding-top: var(--cc-space-3); }
+    .secret { display: grid; gap: var(--cc-space-2); margin-block: var(--cc-space-2); padding: var(--cc-space-3); border: 1px solid var(--cc-accent-fill); border-radius: var(--cc-radius-s); overflow-wrap: anywhere; }
+    .secret button { justify-self: start; }
+    .check { display: flex; align-items: center; gap: var(--cc-space-2); min-height: 32px; font-size: var(--cc-size-2); }
+    fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
+    legend { padding: 0; font-size: var(--cc-size-2); font-weight: var(--cc-weight-strong); }
+  `];
+
+  constructor() {
+    super();
+    this.link = { kind: 'starting' };
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#poller.start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#poller.stop();
+  }
+
+  override render() {
+    return html`<p class="muted small">Shops and bots that are told of every change of an entitlement, in all events of the workspace or in one. Each message goes again until it arrives.</p>
+      ${this.#secretOf()}${this.#list()}${this.#form()}`;
+  }
+
+  #list(): TemplateResult {
+    const { rows, link, tools } = this;
+    const away = link.kind === 'unreachable' || link.kind === 'refused' ? html`<p class="wrong" role="alert">${explain(link.error)} <span class="code">${link.error.code}</span>${link.kind === 'refused' ? html` <button class="small" @click=${this.#again}>Try again</button>` : nothing}</p>` : nothing;
+    if (rows === undefined) return html`${away}${away === nothing ? html`<p class="muted small">Loading …</p>` : nothing}`;
+    return html`${away}${rows.length === 0 ? html`<p class="muted small" data-test="no-endpoints">No endpoint yet.</p>`
+      : html`<ul>${repeat(rows, ({ endpoint: { id } }) => id, ({ endpoint, standing: of }) => html`<li><cc-webhook .tools=${tools} .endpoint=${endpoint} .standing=${of} @changed=${this.#again} @secret=${(e: CustomEvent<{ url: string; secret: string }>) => this.#show(e.detail)}></cc-webhook></li>`)}</ul>`}`;
+  }
+
+  #secretOf(): TemplateResult | typeof nothing {
+    const { secret } = this;
+    if (secret === undefined) return nothing;
+    return html`<div class="secret small" role="group" tabindex="-1" aria-label="Secret of ${secret.url}" data-test="secret"><p><b>The secret of ${secret.url}.</b> It is shown this once. Put it where the messages are checked; nobody else may see it, so keep it off the stream.</p>
+      <cc-copy-text .text=${secret.secret} name="secret"></cc-copy-text>
+      <button class="small" @click=${() => { this.secret = undefined; }} data-test="secret-kept">I have it: hide</button></div>`;
+  }
+
+  #form(): TemplateResult {
+    return html`<details data-test="add-endpoint"><summary>Add an endpoint</summary><form @submit=${this.#add} novalidate>
+      <label class="field">Address<input name="url" type="url" inputmode="url" maxlength="2000" autocomplete="off" spellcheck="false" placeholder="https://shop.example/hooks" aria-invalid=${this.invalid('url')} data-test="url"></label>${this.wrongOf('url')}
+      <label class="field">What it is<input name="description" maxlength="200" autocomplete="off" placeholder="optional" data-test="what"></label>
+      <details><summary data-test="more-endpoint">More</summary>
+        <label class="check"><input type="checkbox" name="own" data-test="own"> Only this event</label>
+        <label class="check"><input type="checkbox" name="start" data-test="start"> Tell also what happened before</label>
+        <fieldset><legend>Messages</legend>${MESSAGE_TYPES.map(({ type, usual }) => html`<label class="check"><input type="checkbox" name="types" value=${type} .defaultChecked=${usual} aria-invalid=${this.invalid('types')}> ${typeText(type)}</label>`)}</fieldset>${this.wrongOf('types')}</details>
+      <div class="buttons"><button class="small" ?disabled=${this.busy} data-test="add">Add endpoint</button></div></form></details>`;
+  }
+
+  readonly #add = async (e: SubmitEvent): Promise<void> => {
+    e.preventDefault();
+    const form = e.target as HTMLFormElement;
+    const values = new FormData(form);
+    const url = String(values.get('url')).trim();
+    const types = values.getAll('types').map(String);
+    if (url === '') return this.wrong('url', 'The address that messages go to.', 'webhook_bad_request');
+    if (types.length === 0) form.querySelector('details')!.open = true;
+    if (types.length === 0) return this.wrong('types', 'Choose one at least.', 'webhook_bad_request');
+    const draft: EndpointDraft = { url, description: String(values.get('description')).trim(), types, from: values.has('start') ? 'start' : 'now', ...(values.has('own') ? { event: this.tools.event.id } : {}) };
+    let secret = '';
+    if (!(await this.run('url', async () => { secret = await addEndpoint(this.tools.api, draft); }))) return;
+    form.reset();
+    form.closest('details')!.open = false;
+    this.#again();
+    await this.#show({ url, secret });
+  };
+
+  /** A secret is what matters now: the keyboard and the reader are led to it. */
+  async #show(shown: { readonly url: string; readonly secret: string }): Promise<void> {
+    this.secret = shown;
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('[data-test=secret]')?.focus();
+  }
+
+  /** Asks anew: the answer to a question of before a command would be an old one. */
+  readonly #again = (): void => this.#poller.start();
+
+  async #ask(): Promise<readonly Row[]> {
+    const { api } = this.tools;
+    const all = await endpoints(api);
+    return Promise.all(all.map(async (endpoint) => ({ endpoint, standing: await standing(api, endpoint.id).catch(() => undefined) })));
+  }
+}
+
+customElements.define('cc-webhooks', WebhooksPanel);
