@@ -169,6 +169,7 @@ export function webhooksContract(name: string, open: OpenKept): void {
       worker.start();
       await grant(range(20));
       await until(async () => (await deliveries.books('own', id))[0]!.dead === 20, 'all parked');
+      await shop.until(() => shop.calls.length === 8); // all that went together, of which the first answer ended it
       expect(endpoints.view('own', id).state).toBe('gone');
       const { letters } = await deliveries.dead('own', id, undefined, undefined);
       expect(letters[0]).toMatchObject({ event: 'show', type: 'app.crowdcue.drop.granted', viewer: 1, drop: 'badge', error: expect.stringContaining('410') as string });
