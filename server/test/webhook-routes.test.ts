@@ -43,6 +43,7 @@ describe('routes of webhooks', () => {
     expect((await ask('POST', `${one}/ping`)).body).toMatchObject({ delivered: false, status: 500, error: 'HTTP 500' });
     const { viewer } = await claim();
     await until(async () => (await ask('GET', `${one}/deliveries`)).body.books[0].dead === 1, 'a dead letter');
+    expect((await ask('GET', `${one}/deliveries`)).body).toMatchObject({ down: false, lastError: { error: 'HTTP 500', at: expect.any(Number) as number } });
     expect((await ask('GET', `${one}/dead?event=show`)).body.letters).toMatchObject([{ event: 'show', viewer, drop: 'mug', tries: 3, error: 'HTTP 500', type: 'app.crowdcue.drop.granted' }]);
     shop.behave('/hook', (_, response) => void response.writeHead(200).end());
     expect((await ask('PUT', one, { description: '', types: ['app.crowdcue.drop.granted'] })).body).toMatchObject({ description: '', types: ['app.crowdcue.drop.granted'] });

@@ -3,6 +3,8 @@ import { count, counted } from '../shared/format.js';
 import { DropPart } from './drop-panel.js';
 import { deadLetters, discard, replay, typeText, type DeadLetter, type Endpoint, type Standing } from './webhooks-api.js';
 
+const WHEN = { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+
 /** What one endpoint did not get in all its tries: sent again, or forgotten. Read again with each standing. Raises `changed`. */
 export class DeadLetters extends DropPart {
   static override properties = { ...DropPart.properties, endpoint: { attribute: false }, standing: { attribute: false }, letters: { state: true }, next: { state: true }, open: { state: true } };
@@ -15,13 +17,14 @@ export class DeadLetters extends DropPart {
   #reads = 0;
 
   static override styles = [...DropPart.styles, css`
-    .tables { position: relative; overflow-x: auto; margin-block: var(--cc-space-2); }
-    table { width: 100%; border-collapse: collapse; font-size: var(--cc-size-1); }
-    th, td { padding: 4px var(--cc-space-3) 4px 0; text-align: left; white-space: nowrap; vertical-align: middle; }
-    th { font-weight: var(--cc-weight-text); color: var(--cc-text-muted); }
-    .error { min-width: 9rem; max-width: 16rem; white-space: normal; overflow-wrap: anywhere; }
-    td button + button { margin-left: var(--cc-space-1); }
-    b { font-weight: var(--cc-weight-loud); color: var(--cc-bad); }
+    summary { margin: var(--cc-space-1) -6px 0; padding-inline: 6px; }
+    summary:focus-visible { outline-offset: -3px; }
+    ul { margin-bottom: var(--cc-space-3); font-size: var(--cc-size-2); }
+    li { display: grid; grid-template-columns: minmax(0, 1fr) auto auto; gap: 2px var(--cc-space-2); align-items: center; padding-block: var(--cc-space-2); border-bottom: 1px solid var(--cc-line); }
+    li p { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 0 var(--cc-space-3); overflow-wrap: anywhere; min-width: 0; }
+    .what { font-weight: var(--cc-weight-strong); }
+    .error, b { color: var(--cc-bad); }
+    b { font-weight: var(--cc-weight-loud); }
   `];
 
   constructor() {
@@ -38,21 +41,22 @@ export class DeadLetters extends DropPart {
     const dead = this.standing?.dead ?? 0;
     return html`<details @toggle=${(e: Event) => { this.open = (e.target as HTMLDetailsElement).open; }} data-test="dead"><summary>Dead letters: ${dead === 0 ? 'none' : html`<b class="num">${count(dead)}</b>`}</summary>
       ${letters === undefined ? html`<p class="muted small">Loading …</p>`
-        : letters.length === 0 ? html`<p class="muted small" data-test="no-dead">Nothing was given up. What no try delivered stands here, to be sent again.</p>` : this.#table(letters)}
+        : letters.length === 0 ? html`<p class="muted small" data-test="no-dead">Nothing was given up. What no try delivered stands here, to be sent again.</p>` : this.#lines(letters)}
       ${this.wrongOf('dead')}</details>`;
   }
 
-  #table(letters: readonly DeadLetter[]): TemplateResult {
-    return html`<div class="tables" tabindex="0" role="region" aria-label="Dead letters of ${this.endpoint.url}"><table class="num"><thead><tr><th scope="col">given up</th><th scope="col">what</th><th scope="col">entitlement</th><th scope="col">tries</th><th scope="col">error</th><th scope="col"><span class="hidden-text">Actions</span></th></tr></thead>
-      <tbody>${letters.map((letter) => this.#row(letter))}</tbody></table></div>
+  /** No table: the card is as narrow as a phone on every screen, and what is to be pressed must not be scrolled to. */
+  #lines(letters: readonly DeadLetter[]): TemplateResult {
+    return html`<ul class="num" aria-label="Dead letters of ${this.endpoint.url}">${letters.map((letter) => this.#line(letter))}</ul>
       <div class="buttons"><button class="small" ?disabled=${this.busy} @click=${() => this.#replay()} data-test="replay-all">Replay all</button>
         ${this.next === undefined ? nothing : html`<button class="small" ?disabled=${this.busy} @click=${this.#more} data-test="more-dead">Show more</button>`}</div>`;
   }
 
-  #row(letter: DeadLetter): TemplateResult {
+  #line(letter: DeadLetter): TemplateResult {
     const { id, type, subject, parkedAt, tries, error } = letter;
-    return html`<tr data-test="letter"><td>${new Date(parkedAt).toLocaleString()}</td><td>${typeText(type)}</td><td>${subject ?? '–'}</td><td>${count(tries)}</td><td class="error">${error}</td>
-      <td><button class="small" ?disabled=${this.busy} @click=${() => this.#replay(letter)} aria-label="Replay ${id}" data-test="replay">Replay</button><button class="small danger" ?disabled=${this.busy} @click=${() => this.#discard(letter)} aria-label="Discard ${id}" data-test="discard">Discard …</button></td></tr>`;
+    return html`<li data-test="letter"><p><span class="what">${typeText(type)}</span><span>${subject ?? id}</span></p>
+      <p class="small"><span class="muted">${counted(tries, 'try', 'tries')}</span><span class="error">${error}</span></p>
+      <span class="small muted">Given up ${new Date(parkedAt).toLocaleString('en', WHEN)}</span><button class="small" ?disabled=${this.busy} @click=${() => this.#replay(letter)} aria-label="Replay ${id}" data-test="replay">Replay</button><button class="small danger" ?disabled=${this.busy} @click=${() => this.#discard(letter)} aria-label="Discard ${id}" data-test="discard">Discard …</button></li>`;
   }
 
   /** As many pages as are shown. What fails is told by the panel, which asks at the same time. */

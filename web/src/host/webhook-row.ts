@@ -11,7 +11,7 @@ const stateOf = ({ state }: Endpoint, standing: Standing | undefined): { readonl
   return standing?.down === true ? { name: 'Down', means: 'It failed five times in a row. One message goes now and then to see whether it is back; the others wait and lose no tries.' } : { name: 'On' };
 };
 
-const pingText = ({ delivered, error, took }: Ping): string => (delivered ? `The ping arrived in ${count(took)} ms.` : `The ping did not arrive: ${error ?? 'no answer'}.`);
+const pingText = ({ delivered, error, took }: Ping, at: number): string => `The ping of ${new Date(at).toLocaleTimeString()} ${delivered ? `arrived in ${count(took)} ms` : `did not arrive: ${error ?? 'no answer'}`}.`;
 
 /** One endpoint: how it does, and the host's hand on it. Raises `changed`, and `secret` with the new one. */
 export class WebhookRow extends DropPart {
@@ -26,6 +26,7 @@ export class WebhookRow extends DropPart {
     .what { overflow-wrap: anywhere; }
     .state { font-weight: var(--cc-weight-strong); }
     .bad { color: var(--cc-bad); overflow-wrap: anywhere; }
+    .buttons { margin-top: var(--cc-space-2); }
     .said { margin-top: var(--cc-space-2); }
   `];
 
@@ -81,7 +82,7 @@ export class WebhookRow extends DropPart {
   async #ping(): Promise<void> {
     const { tools: { api }, endpoint: { id } } = this;
     this.pinged = '';
-    await this.run('endpoint', async () => { this.pinged = pingText(await ping(api, id)); });
+    await this.run('endpoint', async () => { this.pinged = pingText(await ping(api, id), this.tools.now); });
   }
 
   async #rotate(): Promise<void> {

@@ -8,7 +8,7 @@ import { DropPart } from './drop-panel.js';
 import './webhook-row.js';
 import { addEndpoint, endpoints, MESSAGE_TYPES, standing, typeText, type Endpoint, type EndpointDraft, type Standing } from './webhooks-api.js';
 
-const REFRESH_MS = 4_000;
+const REFRESH_MS = 2_000;
 
 interface Row {
   readonly endpoint: Endpoint;
@@ -31,7 +31,7 @@ export class WebhooksPanel extends DropPart {
 
   static override styles = [...DropPart.styles, css`
     ul { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--cc-space-4); margin-block: var(--cc-space-2); }
-    li + li { border-top: 1px solid var(--cc-line); padding-top: var(--cc-space-3); }
+    li + li { min-width: 0; border-top: 1px solid var(--cc-line); padding-top: var(--cc-space-3); }
     .secret { display: grid; gap: var(--cc-space-2); margin-block: var(--cc-space-2); padding: var(--cc-space-3); border: 1px solid var(--cc-accent-fill); border-radius: var(--cc-radius-s); overflow-wrap: anywhere; }
     .secret button { justify-self: start; }
     .check { display: flex; align-items: center; gap: var(--cc-space-2); min-height: 32px; font-size: var(--cc-size-2); }
