@@ -115,13 +115,17 @@ export class Pump {
   #run(): void {
     if (this.#closed) return;
     this.#again = true;
-    this.#running ??= this.#rounds().finally(() => (this.#running = undefined));
+    this.#running ??= this.#rounds();
   }
 
   async #rounds(): Promise<void> {
-    while (this.#again && !this.#closed) {
-      this.#again = false;
-      await this.#round();
+    try {
+      while (this.#again && !this.#closed) {
+        this.#again = false;
+        await this.#round();
+      }
+    } finally {
+      this.#running = undefined; // in the same breath as the last look at #again: a try that ends between the two would wake nobody
     }
     this.#sleep();
   }
