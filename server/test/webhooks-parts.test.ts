@@ -165,6 +165,17 @@ describe('tries', () => {
     expect(await answer(200)).toEqual({ result: 'aborted' });
   });
 
+  it('[HOK9] a probe that came to nothing before it was sent leaves the way free for the next', () => {
+    const breaker = new Breaker({ threshold: 1, firstMs: 10, lastMs: 10 });
+    breaker.begun();
+    breaker.failed(0);
+    expect([breaker.admits(8, 9), breaker.admits(8, 10)]).toEqual([0, 1]);
+    breaker.begun();
+    expect(breaker.admits(8, 11)).toBe(0);
+    breaker.abandoned();
+    expect([breaker.open, breaker.admits(8, 11)]).toEqual([true, 1]);
+  });
+
   it('[HOK9] waits grow from 5 s to a day over ten tries, each shorter by chance by up to a quarter; Retry-After is heard within bounds', () => {
     const [late, early] = [defaultSchedule(() => 0), defaultSchedule(() => 0.999)];
     const waits = Array.from({ length: 10 }, (_, index) => late.wait(index + 1, undefined));

@@ -41,6 +41,11 @@ export class Breaker {
     if (this.open) this.#probing = true;
   }
 
+  /** A try came to nothing before the endpoint was asked: it says nothing of the endpoint, and the next may go. */
+  abandoned(): void {
+    this.#probing = false;
+  }
+
   succeeded(): void {
     this.#failures = 0;
     this.#opened = 0;

@@ -183,7 +183,12 @@ export class Pump {
 
   async #attempt(endpoint: EndpointRecord, book: BookId, { entry, seq, attempts }: OutboxMessage, lease: number): Promise<void> {
     const { poster, metrics, outbox, confirm } = this.options;
-    await confirm?.(entry);
+    try {
+      await confirm?.(entry);
+    } catch (error) {
+      this.breaker.abandoned();
+      throw error;
+    }
     const began = this.options.monotonic();
     const body = bodyOf(entry, this.options.sourceOf(entry.event));
     const headers = signedHeaders(this.options.secretsOf(endpoint), messageId(entry), this.options.now(), body);
