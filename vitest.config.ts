@@ -9,8 +9,10 @@ const SYSTEM = ['loadtest/test/system/*.test.ts', '*/test/*browser.test.ts'];
 const WAITING = [
   ...['captions', 'chaos-links', 'chaos-origins', 'fair-window', 'games', 'kill-and-resume', 'load-tools', 'origins', 'quests', 'quickdraw', 'rehearsal', 'relays', 'show', 'soak', 'virtual-processes', 'workers']
     .map((name) => `loadtest/test/system/${name}.test.ts`),
-  'web/test/*browser.test.ts', 'client-sdk/test/*browser.test.ts', 'server/test/ledger-faults.test.ts', 'server/test/journal-redis-faults.test.ts',
+  'server/test/ledger-faults.test.ts', 'server/test/journal-redis-faults.test.ts',
 ];
+/** Chromium: no more of them at once than there are cores. */
+const BROWSER = ['web/test/*browser.test.ts', 'client-sdk/test/*browser.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -27,10 +29,11 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'parts', include: ['*/test/**/*.test.ts'], exclude: [...SYSTEM, ...WAITING], sequence: { groupOrder: 0 }, maxWorkers: 2 } },
+      { extends: true, test: { name: 'parts', include: ['*/test/**/*.test.ts'], exclude: [...SYSTEM, ...WAITING, ...BROWSER], sequence: { groupOrder: 0 }, maxWorkers: 2 } },
       { extends: true, test: { name: 'waiting', include: WAITING, sequence: { groupOrder: 1 }, maxWorkers: 3 } },
-      // A crowd, a benchmark, a browser: one after the other, and after everything else, so that nothing starves them of a core.
-      { extends: true, test: { name: 'system', include: SYSTEM, exclude: WAITING, sequence: { groupOrder: 2 }, maxWorkers: 1 } },
+      { extends: true, test: { name: 'browser', include: BROWSER, sequence: { groupOrder: 2 }, maxWorkers: 2 } },
+      // A crowd, a benchmark, a live stream: one after the other, and after everything else, so that nothing starves them of a core.
+      { extends: true, test: { name: 'system', include: SYSTEM, exclude: [...WAITING, ...BROWSER], sequence: { groupOrder: 3 }, maxWorkers: 1 } },
     ],
     pool: 'forks',
     testTimeout: 30_000,
