@@ -25,11 +25,16 @@ describe('drop definitions', () => {
     expect(parseDrop({ ...good, allocation: 'first-come', proof: 'none' }, rules)).not.toMatchObject({ allocation: expect.anything() as unknown, proof: expect.anything() as unknown });
   });
 
-  it('[DRP8] what is scarce needs a proof of one person each, unless this origin is set to do without; tests and unlimited drops need none', () => {
+  it('[DRP8] what is scarce needs a proof of one person each, unless this origin is set to do without: any where the host says nothing, never none; tests and unlimited drops need none', () => {
     const strict: DropRules = { ...rules, unproven: false };
-    for (const scarce of [good, { ...good, proof: 'none' }, { ...good, kind: 'code', supply: undefined }]) expect(() => parseDrop(scarce, strict)).toThrow(expect.objectContaining({ code: 'drop_needs_proof' }));
-    for (const fine of [{ ...good, proof: 'email' }, { ...good, supply: null }, { ...good, test: true }]) expect(parseDrop(fine, strict).id).toBe('badge');
-    expect(parseDrop(good, rules).id).toBe('badge');
+    const code = { ...good, kind: 'code', supply: undefined };
+    for (const scarce of [good, code]) {
+      expect(() => parseDrop({ ...scarce, proof: 'none' }, strict)).toThrow(expect.objectContaining({ code: 'drop_needs_proof' }));
+      expect(parseDrop(scarce, strict)).toMatchObject({ proof: 'any' });
+      expect(parseDrop(scarce, rules).proof).toBeUndefined();
+    }
+    expect(parseDrop({ ...good, proof: 'email' }, strict)).toMatchObject({ proof: 'email' });
+    for (const free of [{ ...good, supply: null }, { ...good, test: true }, { ...good, test: true, proof: 'none' }]) expect(parseDrop(free, strict).proof).toBeUndefined();
   });
 
   it('[DRP9] offers a viewer one variant, always the same, in proportion to what each was defined with', () => {

@@ -149,6 +149,19 @@ describe('plans over HTTP', () => {
     expect((await again.call('GET', '/api/events/show', { bearer: again.session })).body.event.plan.cues.map(({ state }: { state: string }) => state)).toEqual(['planned', 'cued', 'skipped']);
   });
 
+  it('[DRP8] [PLN4] in production an event is made of each template all the same, and its limited drops ask for a proof', async () => {
+    const clock = new LeapingClock(systemClock);
+    const test = await startOrigin({ NODE_ENV: 'production' }, { clock });
+    await test.host();
+    for (const { id: template, drops } of TEMPLATES.values()) {
+      const { status, body } = await test.call('POST', '/api/events', { bearer: test.session, body: { id: template, template, zone: 'Asia/Kolkata', startsAt: inTwoHours(clock), weeks: 1 } });
+      expect(status, JSON.stringify(body)).toBe(201);
+      const { entries } = (await test.call('GET', `/api/events/${template}/ledger`, { bearer: test.session })).body as { entries: { type: string; terms: { name: string; proof?: string } }[] };
+      const asked = entries.filter(({ type }) => type === 'DropDefined').map(({ terms: { name, proof } }) => [name, proof] as const);
+      expect(new Map(asked)).toEqual(new Map(drops.map(({ name, supply }) => [name, supply === null ? undefined : 'any'])));
+    }
+  });
+
   it('[PLN5] where the host wants it rounds open by themselves at their time, once, after one that is late, and not when they are skipped or long over', async () => {
     const { clock, test } = await planned({ auto: true });
     const room = test.rooms.get('show')!;

@@ -26,7 +26,10 @@ describe('the form of a drop', () => {
     });
     expect(parseDrop({ id: 'cap', ...full }, rules)).toMatchObject({ variants: { red: 3, blue: null }, reserveMs: 300_000, test: true });
     expect(draftOf(form({ kind: 'code', variants: [{ name: 'red', value: '9' }] }))).toMatchObject({ variants: ['red'] });
-    expect(parseDrop({ id: 'cap', ...draftOf(form({ kind: 'code', proof: 'email' })) }, rules)).toMatchObject({ coded: true });
+    expect(parseDrop({ id: 'cap', ...draftOf(form({ kind: 'code', proof: 'email' })) }, rules)).toMatchObject({ coded: true, proof: 'email' });
+    // A host who leaves the proof alone is never refused for it; one who chose to have none is told.
+    expect(parseDrop({ id: 'cap', ...draftOf(form()) }, rules)).toMatchObject({ proof: 'any' });
+    expect(() => parseDrop({ id: 'cap', ...draftOf(form({ proof: 'none' })) }, rules)).toThrow(expect.objectContaining({ code: 'drop_needs_proof' }));
     expect([isLimitedForm(form()), isLimitedForm(form({ supply: '' })), isLimitedForm(form({ test: true })), isLimitedForm(form({ kind: 'code', supply: '' }))]).toEqual([true, false, false, true]);
     expect([shareSum(form({ split: [{ name: 'a', value: '33.34' }, { name: 'b', value: '66.66' }] })), shareSum(form({ split: [{ name: 'a', value: 'x' }] })), shareSum(form({ split: [{ name: 'a', value: '' }] }))]).toEqual([100, undefined, undefined]);
   });
@@ -35,7 +38,7 @@ describe('the form of a drop', () => {
     expect(told(refused('drop_bad_request', 'eligible.countries.1: two capitals, as ISO 3166 has them; closesAt: must be after opensAt; early.A b: Invalid key in record; who: knows')))
       .toEqual({ 0: { 'eligible.countries': 'Two capitals, as ISO 3166 has them.', closesAt: 'Must be after “Opens”.', early: 'Invalid key in record.', '': 'Who: knows.' } });
     expect(told(refused('drop_bad_request', 'drops.2: supply: give supply or variants, one of them'))).toEqual({ 2: { supply: 'Give supply or variants, one of them.' } });
-    const forms = [form({ supply: '', unlockedBy: 'fastest' }), form({ unlockedBy: 'fastest', proof: 'email' }), form()];
+    const forms = [form({ supply: '', unlockedBy: 'fastest' }), form({ unlockedBy: 'fastest', proof: 'email' }), form({ proof: 'none' })];
     expect(Object.keys(told(refused('drop_needs_proof', 'A drop needs a proof.'), forms)[2]!)).toEqual(['proof']);
     expect(Object.keys(told(refused('drop_unfair_gate', 'A drop of limited supply cannot be unlocked by fastest: only games.'), forms)[1]!)).toEqual(['unlockedBy']);
     expect(dropProblems(new ApiError('store_unavailable', 'No.', true), [form()])).toBeUndefined();

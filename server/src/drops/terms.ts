@@ -11,7 +11,7 @@ export interface DropRules {
   readonly achievements: ReadonlySet<string>;
   /** What a limited drop behind an achievement is unlocked by; undefined where nothing fair does. Left out: the achievement itself. */
   scarceGate?(achievement: string): string | undefined;
-  /** Whether a limited drop may go to viewers whom nothing proves to be one person each. */
+  /** Whether a limited drop may go to viewers whom nothing proves to be one person each. If not, one whose host says nothing of it asks for any proof. */
   readonly unproven: boolean;
 }
 
@@ -29,8 +29,9 @@ export function parseDrop(input: unknown, { achievements, scarceGate = (achievem
   if (!achievements.has(drop.unlockedBy)) throw DropError.badRequest(`unlockedBy: no achievement ${drop.unlockedBy}`);
   const variants = variantsOf(drop);
   const scarce = drop.test !== true && Object.values(variants).some((units) => units !== null);
-  const proof = drop.proof ?? 'none';
-  if (scarce && proof === 'none' && !unproven) throw DropError.needsProof();
+  const unfit = scarce && !unproven;
+  const proof = drop.proof ?? (unfit ? 'any' : 'none');
+  if (unfit && proof === 'none') throw DropError.needsProof();
   const unlockedBy = scarce ? scarceGate(drop.unlockedBy) : drop.unlockedBy;
   if (unlockedBy === undefined) throw DropError.unfairGate(drop.unlockedBy);
   return {

@@ -28,7 +28,8 @@ export interface DropForm {
   readonly countries: string;
   readonly minAge: string;
   readonly allocation: 'first-come' | 'fair-window' | 'lottery';
-  readonly proof: 'none' | 'email' | 'twitch' | 'any';
+  /** `server`: nothing is said, and the origin asks for what it has to. */
+  readonly proof: 'server' | 'none' | 'email' | 'twitch' | 'any';
   readonly checkout: string;
   readonly reserveMinutes: string;
   readonly entitlementHours: string;
@@ -46,7 +47,7 @@ export const MAX_SUPPLY = 10_000_000; // more than any crowd; it keeps a slip of
 
 export const emptyDrop: DropForm = {
   name: '', supply: '100', unlockedBy: 'round-won', more: false, kind: 'badge', variants: [], opensAt: '', closesAt: '', early: [], tiers: '', countries: '', minAge: '', allocation: 'first-come',
-  proof: 'none', checkout: '', reserveMinutes: '', entitlementHours: '', restock: 'return', restockPolicy: '', refundPolicy: '', rules: '', sponsor: '', split: [], test: false,
+  proof: 'server', checkout: '', reserveMinutes: '', entitlementHours: '', restock: 'return', restockPolicy: '', refundPolicy: '', rules: '', sponsor: '', split: [], test: false,
 };
 
 const words = (text: string): string[] => text.split(/[\s,;]+/).filter((word) => word !== '');
@@ -78,7 +79,7 @@ const given = (draft: { [K in keyof DropDraft]: DropDraft[K] | undefined }): Dro
 export const draftOf = (form: DropForm): DropDraft => given({
   name: form.name.trim(), kind: form.kind, unlockedBy: form.unlockedBy, ...supplyOf(form),
   opensAt: instant(form.opensAt), closesAt: instant(form.closesAt), early: record(form.early, (at) => instant(at) ?? null), eligible: eligibleOf(form),
-  allocation: form.allocation === 'first-come' ? undefined : form.allocation, proof: form.proof === 'none' ? undefined : form.proof,
+  allocation: form.allocation === 'first-come' ? undefined : form.allocation, proof: form.proof === 'server' ? undefined : form.proof,
   checkout: form.kind === 'link' ? form.checkout.trim() : undefined, reserveMinutes: form.kind === 'link' ? number(form.reserveMinutes) : undefined,
   entitlementHours: number(form.entitlementHours), restock: form.restock === 'burn' ? 'burn' : undefined,
   restockPolicy: text(form.restockPolicy), refundPolicy: text(form.refundPolicy), rules: text(form.rules), sponsor: text(form.sponsor),

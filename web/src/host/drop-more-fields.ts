@@ -32,6 +32,12 @@ const words = ({ form, change, problems }: FieldTools, key: 'restockPolicy' | 'r
   <label class="field wide">${label}<textarea name=${`drop-${key}`} maxlength="600" placeholder=${placeholder} .value=${form[key]} aria-invalid=${bad(problems, key)} @input=${(e: Event) => change({ ...form, [key]: value(e) })}></textarea>
     <span class="hint">Shown to viewers and on the public report; up to 500 letters.</span>${wrongOf(problems, key)}</label>`;
 
+/** What the choice of a proof means for who gets the drop. */
+const proofHint = (form: DropForm): string => {
+  if (form.proof === 'server') return 'A development server asks for none; one in production wants either of them for a limited drop.';
+  return isLimitedForm(form) && form.proof === 'none' ? 'Without one, whoever opens a new browser is another viewer. A server in production refuses that.' : 'One for each person, not for each browser.';
+};
+
 const choice = <K extends 'kind' | 'allocation' | 'proof' | 'restock'>({ form, change, problems }: FieldTools, key: K, label: string, options: Readonly<Record<DropForm[K], string>>, hint?: string): TemplateResult => html`
   <label class="field">${label}<select name=${`drop-${key}`} aria-invalid=${key === 'kind' ? 'false' : bad(problems, key as DropField)} @change=${(e: Event) => change({ ...form, [key]: value(e) })}>
     ${Object.entries<string>(options).map(([id, said]) => html`<option value=${id} ?selected=${form[key] === id}>${said}</option>`)}</select>
@@ -77,7 +83,7 @@ export const moreFields = (tools: FieldTools): TemplateResult => {
     ${list(tools, 'early', { legend: 'Earlier for tiers', add: 'Add a tier', hint: 'Before it opens to everybody. Up to 8 tiers, of a-z, 0-9 and “-”.' })}
     <h3>Who</h3>
     ${choice(tools, 'allocation', 'Given out', { 'first-come': 'First come, first served', 'fair-window': 'Fair window, by lot', lottery: 'Lottery' }, ALLOCATION_HINT[form.allocation])}
-    ${choice(tools, 'proof', 'Proof of person', { none: 'None', email: 'E-mail code', twitch: 'Twitch sign-in', any: 'Either of them' }, isLimitedForm(form) && form.proof === 'none' ? 'Without one, whoever opens a new browser is another viewer.' : 'One for each person, not for each browser.')}
+    ${choice(tools, 'proof', 'Proof of person', { server: 'As this server asks', email: 'E-mail code', twitch: 'Twitch sign-in', any: 'Either of them', none: 'None' }, proofHint(form))}
     ${line(tools, 'tiers', { label: 'Tiers only', path: 'eligible.tiers', placeholder: 'all', hint: 'Separated by commas; up to 16.' })}
     ${line(tools, 'countries', { label: 'Countries only', path: 'eligible.countries', placeholder: 'all', hint: 'Two letters each, such as DE, US.' })}
     ${line(tools, 'minAge', { label: 'Minimum age', path: 'eligible.minAge', type: 'number', placeholder: 'none', hint: '1 to 120; viewers say their age.' })}

@@ -16,7 +16,7 @@ export interface DropDraft {
   readonly early?: Readonly<Record<string, number | null>>;
   readonly eligible?: { readonly tiers?: readonly string[]; readonly countries?: readonly string[]; readonly minAge?: number } | undefined;
   readonly allocation?: 'fair-window' | 'lottery';
-  readonly proof?: 'email' | 'twitch' | 'any';
+  readonly proof?: 'none' | 'email' | 'twitch' | 'any';
   readonly checkout?: string;
   readonly reserveMinutes?: number;
   readonly entitlementHours?: number;
