@@ -53,4 +53,14 @@ describe('reports', () => {
     expect((await projector.of('nowhere')).seen).toEqual([]);
     expect(reads).toBe(5);
   });
+
+  it('[RPC1] of many events only those asked for last are kept; another is read from its first entry again, and gives the same', async () => {
+    const ledger = lmdbLedger(await tempStore(), handClock());
+    const from: string[] = [];
+    const watched = { entries: (...args: Parameters<typeof ledger.entries>) => (from.push(`${args[0]} ${args[1]}`), ledger.entries(...args)) };
+    const projector = new Projector(watched, () => ({ seen: [] as number[], add({ seq }: { seq: number }) { this.seen.push(seq); } }), 2);
+    for (const event of ['a', 'b', 'c']) await ledger.createEvent(event, 't');
+    for (const event of ['a', 'b', 'a', 'c', 'a', 'b']) expect((await projector.of(event)).seen).toEqual([1]);
+    expect(from).toEqual(['a 1', 'b 1', 'a 2', 'c 1', 'a 2', 'b 1']);
+  });
 });

@@ -15,6 +15,8 @@ export interface Entitlement {
 /** What happened to one drop. */
 export interface DropHistory {
   readonly terms: DropTerms;
+  /** seq of the last entry that is about it */
+  last: number;
   readonly variants: Record<string, VariantCount>;
   readonly restocks: Restock[];
   /** ms, when the last unit that there was went; undefined while some are left */
@@ -40,16 +42,18 @@ export class DropHistories implements Projection {
 
   add(entry: Entry): void {
     if (entry.type === 'DropDefined' && entry.terms !== undefined) {
-      this.drops.set(entry.terms.id, begin(entry.terms));
+      this.drops.set(entry.terms.id, begin(entry.terms, entry.seq));
       return;
     }
     const history = this.drops.get(entry.drop ?? '');
-    if (history !== undefined) STEPS[entry.type]?.(history, entry);
+    if (history === undefined) return;
+    history.last = entry.seq;
+    STEPS[entry.type]?.(history, entry);
   }
 }
 
-const begin = (terms: DropTerms): DropHistory => ({
-  terms,
+const begin = (terms: DropTerms, last: number): DropHistory => ({
+  terms, last,
   variants: Object.fromEntries(Object.entries(terms.variants).map(([id, supply]) =>
     [id, { supply, taken: 0, reserved: 0, granted: 0, revoked: 0, refunded: 0, expired: 0, converted: 0, refused: 0 }])),
   restocks: [], lot: [], winners: new Set(), withdrawn: [], tickets: new Map(), holdings: new Map(), soldOutAt: undefined, firstGrantAt: undefined, lastGrantAt: undefined,
