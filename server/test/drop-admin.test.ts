@@ -100,6 +100,20 @@ describe('lots over HTTP', () => {
   });
 });
 
+describe('the public report', () => {
+  it('[RPT1] may be kept for a moment by whatever stands between, and is anew with each entry', async () => {
+    const { test, claim, host } = await set({});
+    const read = () => test.call('GET', '/api/events/show/reports/cup');
+    const [first, again] = [await read(), await read()];
+    expect([first.headers.get('cache-control'), first.headers.get('content-type')]).toEqual(['public, max-age=5', 'application/json; charset=utf-8']);
+    expect(again.body).toEqual(first.body);
+    await claim(0);
+    expect((await read()).body).toMatchObject({ soldOutAt: null, variants: { default: { granted: 1, supply: 2 } } });
+    await host('POST', '/drops/cup/restock', { add: 3 });
+    expect((await read()).body).toMatchObject({ variants: { default: { granted: 1, supply: 5 } }, restock: { done: [{ count: 3 }] } });
+  });
+});
+
 describe('a host\'s hand on drops', () => {
   it('[DRP13] restocks, opens and closes, takes back, and lists the winners; out of shape it is a code and changes nothing', async () => {
     const { host, claim, crowd, report } = await set({});

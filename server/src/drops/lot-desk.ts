@@ -35,6 +35,8 @@ export interface LotDeskOptions {
   readonly logger: { info(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
+/** ms until a step that failed is tried again. */
+const RETRY_MS = 5_000;
 /** ms to claim in, once the latest viewer has seen that it may: to read what is offered, decide and press. */
 export const FAIR_CLAIM_MS = 15_000;
 /** Tickets a step of the ledger: some ms each, with room for ticks between. */
@@ -46,7 +48,8 @@ export const sha256Hex = (text: string): string => createHash('sha256').update(t
 export class LotDesk {
   /** `<event>|<drop>` → monotonic ms at which the first entrant was seen. */
   readonly #since = new Map<string, number>();
-  readonly #running = new Set<string>();
+  /** `<event>|<drop>` → monotonic ms before which nobody takes it on; Infinity while somebody does. */
+  readonly #notBefore = new Map<string, number>();
   readonly #seeds: Map<string, string>;
 
   constructor(private readonly options: LotDeskOptions) {
@@ -65,19 +68,19 @@ export class LotDesk {
     return sha256Hex(seed);
   }
 
-  /** Takes the lots on that are due. Never throws: what fails is tried at the next look. */
+  /** Takes the lots on that are due. Never throws: what fails is tried again a moment later. */
   async look(event: string, drops: readonly DropOverview[]): Promise<void> {
     for (const drop of drops) {
       if (drop.lot === undefined || drop.lot.state === 'settled') continue;
       const name = `${event}|${drop.terms.id}`;
-      if (this.#running.has(name) || (drop.lot.state === 'collecting' && !this.#isDue(name, event, drop))) continue;
-      this.#running.add(name);
+      if (this.options.clock.monotonic() < (this.#notBefore.get(name) ?? 0) || (drop.lot.state === 'collecting' && !this.#isDue(name, event, drop))) continue;
+      this.#notBefore.set(name, Infinity);
       try {
         await this.#takeOn(event, drop.terms.id, drop.lot.state);
+        this.#notBefore.delete(name);
       } catch (error) {
         this.options.logger.error({ err: error, event, drop: drop.terms.id }, 'a lot could not be taken on');
-      } finally {
-        this.#running.delete(name);
+        this.#notBefore.set(name, this.options.clock.monotonic() + RETRY_MS);
       }
     }
   }

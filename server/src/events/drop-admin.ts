@@ -1,8 +1,8 @@
 /** What a host does with a drop after its definition, and what its numbers and money come to. Everything is the ledger's; nothing is kept here. */
-import { CrowdcueError, type DropReport } from '@crowdcue/protocol';
+import { CrowdcueError } from '@crowdcue/protocol';
 import { parseCodes, type CodeVault } from '../drops/index.js';
 import type { DropOverview, Entry, Ledger } from '../ledger/index.js';
-import { DropHistories, dropReport, Projector } from '../reports/index.js';
+import { DropHistories, type DropHistory, dropReport, Projector } from '../reports/index.js';
 import { Books, csvOf, statementOf, type Statement } from '../settlement/index.js';
 
 export interface DropAdminOptions {
@@ -32,6 +32,8 @@ const MOST_ENTRIES = 1_000;
 export class DropAdmin {
   readonly #histories: Projector<DropHistories>;
   readonly #books: Projector<Books>;
+  /** Reports as they are sent, up to which entry: anybody may ask for them, as often as they like, and a lot's has all its tickets. */
+  readonly #reports = new WeakMap<DropHistory, { readonly last: number; readonly text: string }>();
 
   constructor(private readonly options: DropAdminOptions) {
     this.#histories = new Projector(options.ledger, () => new DropHistories());
@@ -87,10 +89,16 @@ export class DropAdmin {
     this.options.changed(event);
   }
 
-  async report(event: string, id: string): Promise<DropReport> {
+  /** A drop's public report, a `DropReport` as JSON. @throws `not_found` */
+  async reportText(event: string, id: string): Promise<string> {
     const history = (await this.#histories.of(event)).drops.get(id);
     if (history === undefined) throw new CrowdcueError('not_found');
-    return dropReport(event, history);
+    const { last } = history;
+    const made = this.#reports.get(history);
+    if (made?.last === last) return made.text;
+    const text = JSON.stringify(dropReport(event, history));
+    this.#reports.set(history, { last, text });
+    return text;
   }
 
   async winners(event: string, id: string): Promise<Winner[]> {

@@ -46,6 +46,8 @@ interface KnownDrop {
   readonly supply: number;
 }
 
+/** ms between two looks for reservations whose time has passed. */
+const EXPIRE_MS = 1_000;
 /** Reservations a step: some ms of the store. */
 const EXPIRE_CHUNK = 500;
 
@@ -54,7 +56,8 @@ export class DropDesk {
   readonly board: DropPublisher;
   readonly #known = new Map<string, Map<string, KnownDrop>>();
   readonly #titles: ReadonlyMap<string, string>;
-  readonly #expiring = new Set<string>();
+  /** Events → monotonic ms before which nobody looks for their reservations again; Infinity while somebody does. */
+  readonly #expiring = new Map<string, number>();
   readonly #meter: ClaimMeter;
 
   constructor(private readonly options: DropDeskOptions) {
@@ -185,8 +188,9 @@ export class DropDesk {
   }
 
   async #expire(event: string): Promise<void> {
-    if (this.#expiring.has(event)) return;
-    this.#expiring.add(event);
+    const { clock } = this.options;
+    if (clock.monotonic() < (this.#expiring.get(event) ?? 0)) return;
+    this.#expiring.set(event, Infinity);
     try {
       let any = false;
       for (let some = EXPIRE_CHUNK; some === EXPIRE_CHUNK; any ||= some > 0) some = await this.options.ledger.expireDue(event, EXPIRE_CHUNK, this.#trace());
@@ -194,7 +198,7 @@ export class DropDesk {
     } catch (error) {
       if ((error as { retryable?: unknown }).retryable !== true) this.options.logger.error({ err: error, event }, 'reservations could not be expired');
     } finally {
-      this.#expiring.delete(event);
+      this.#expiring.set(event, clock.monotonic() + EXPIRE_MS);
     }
   }
 

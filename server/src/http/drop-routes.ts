@@ -25,6 +25,9 @@ const csv = (body: string, name: string): Reply => ({
   status: 200, body, headers: { 'content-type': 'text/csv; charset=utf-8', 'cache-control': 'no-store', 'content-disposition': `attachment; filename="${name}.csv"` },
 });
 
+/** What anybody may read, and whatever stands between keep for a moment. */
+const publicJson = (body: string): Reply => ({ status: 200, body, headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'public, max-age=5' } });
+
 /** A whole number of a query or path. Throws `bad_request`. */
 const whole = (name: string, text: string, least: number): number => {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
@@ -68,6 +71,6 @@ export const dropRoutes = ({ door, admin, events }: DropRoutesOptions): Route[] 
         return json({ entries: await admin.entries(events.get(params['id']!).id, from, limit) });
       },
     }),
-    route({ method: 'GET', path: '/api/events/:id/reports/:drop', cors: 'any', handle: async ({ params }) => json(await admin.report(events.find(params['id']!).id, params['drop']!)) }),
+    route({ method: 'GET', path: '/api/events/:id/reports/:drop', cors: 'any', handle: async ({ params }) => publicJson(await admin.reportText(events.find(params['id']!).id, params['drop']!)) }),
   ];
 };
