@@ -11,11 +11,13 @@ import { explain } from '../shared/explain.js';
 import { counted } from '../shared/format.js';
 import type { Question } from './dialogs.js';
 import type { HostApi } from './host-api.js';
+import { Refresher } from './refresher.js';
 import { type Toast, UNDO_MS } from './toasts.js';
 
 type Outcome = 'approve' | 'decline';
 
-const REFRESH_MS = 2_000; const BY_KEY: Readonly<Record<string, Outcome>> = { a: 'approve', d: 'decline' };
+const REFRESH_MS = 2_000;
+const BY_KEY: Readonly<Record<string, Outcome>> = { a: 'approve', d: 'decline' };
 const DONE: Record<Outcome, string> = { approve: 'approved', decline: 'declined' };
 
 export class NamesPanel extends LitElement {
@@ -29,8 +31,12 @@ export class NamesPanel extends LitElement {
   private declare chosen: ReadonlySet<number>;
   private declare busy: boolean;
   private declare failed: string | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #asked = 0;
+  readonly #refresher = new Refresher(this, {
+    ask: () => this.api.names(this.eventId), took: (names) => this.#took(names), every: () => REFRESH_MS,
+    failed: (thrown) => {
+      this.failed = explain(asApiError(thrown));
+    },
+  });
 
   static override styles = [controls, css`
     :host { display: block; }
@@ -60,38 +66,11 @@ export class NamesPanel extends LitElement {
     this.busy = false;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#schedule(0);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#asked++;
-    clearTimeout(this.#timer);
-  }
-
   override willUpdate(changed: Map<string, unknown>): void {
     if (!changed.has('eventId')) return;
     this.names = this.failed = undefined;
     this.chosen = new Set();
-    this.#schedule(0);
-  }
-
-  #schedule(ms: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#load(), ms);
-  }
-
-  async #load(): Promise<void> {
-    const asked = ++this.#asked;
-    try {
-      const names = await this.api.names(this.eventId);
-      if (asked === this.#asked) this.#took(names);
-    } catch (thrown) {
-      if (asked === this.#asked) this.failed = explain(asApiError(thrown));
-    }
-    if (asked === this.#asked) this.#schedule(REFRESH_MS);
+    this.#refresher.soon();
   }
 
   #took(names: AskedNamesView): void {
@@ -201,7 +180,7 @@ export class NamesPanel extends LitElement {
       const error = asApiError(thrown);
       this.#tell({ text: explain(error), tone: 'bad', code: error.code });
     }
-    await this.#load();
+    await this.#refresher.now();
     this.busy = false;
     await this.updateComplete;
   }

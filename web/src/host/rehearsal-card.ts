@@ -11,6 +11,7 @@ import { clockFace } from '../shared/format.js';
 import { icons } from '../shared/icons.js';
 import type { HostApi } from './host-api.js';
 import type { RunDraft } from './host-drafts.js';
+import { Refresher } from './refresher.js';
 
 const VIEWERS = 500;
 const CROWDS = [50, 100, 200, 500, 1_000, 2_000] as const;
@@ -41,8 +42,13 @@ export class RehearsalCard extends LitElement {
   private declare copied: boolean;
   private declare crowd: number;
   private declare length: string;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #asked = 0;
+  readonly #refresher = new Refresher(this, {
+    // The desk says what is wrong with the link.
+    ask: () => this.api.run(this.event.id), every: () => (this.run?.state === 'running' ? LOOK_MS : REST_MS),
+    took: (run) => {
+      this.run = run;
+    },
+  });
 
   static override styles = [controls, css`
     :host { display: block; }
@@ -68,37 +74,13 @@ export class RehearsalCard extends LitElement {
     this.length = 'full';
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#schedule(0);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#asked++;
-    clearTimeout(this.#timer);
-  }
-
   override willUpdate(changed: Map<string, unknown>): void {
     const before = changed.get('event') as EventView | undefined;
     if (before === undefined || before.id === this.event.id) return;
     this.error = undefined;
     if (this.event.rehearsalOf === before.id || before.rehearsalOf === this.event.id) return; // there and back
     this.ready = this.run = undefined;
-    this.#schedule(0);
-  }
-
-  #schedule(ms: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#look(), ms);
-  }
-
-  async #look(): Promise<void> {
-    const asked = ++this.#asked;
-    const run = await this.api.run(this.event.id).catch(() => undefined); // the desk says what is wrong with the link
-    if (asked !== this.#asked) return;
-    if (run !== undefined) this.run = run;
-    this.#schedule(this.run?.state === 'running' ? LOOK_MS : REST_MS);
+    this.#refresher.soon();
   }
 
   override render() {
@@ -148,7 +130,7 @@ export class RehearsalCard extends LitElement {
   async #begin(viewers: number): Promise<void> {
     const { name: _, ...how } = LENGTHS[this.length]!;
     this.run = await this.api.startRun(this.event.id, { viewers, ...how });
-    this.#schedule(LOOK_MS);
+    this.#refresher.soon(LOOK_MS);
   }
 
   /** From a terminal, on any machine. */

@@ -4,6 +4,7 @@ import { asApiError } from '../shared/api.js';
 import { controls } from '../shared/controls.js';
 import { explain } from '../shared/explain.js';
 import { counted } from '../shared/format.js';
+import { Refresher } from './refresher.js';
 
 const REFRESH_MS = 2_000; // names come and go slower than numbers
 const TYPING_MS = 200;
@@ -18,8 +19,16 @@ export class ViewersPanel extends LitElement {
   private declare viewers: readonly HostViewer[] | undefined;
   private declare query: string;
   private declare failed: string | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #asked = 0;
+  readonly #refresher = new Refresher(this, {
+    ask: () => this.find(this.query.trim()), every: () => REFRESH_MS,
+    took: (viewers) => {
+      this.viewers = viewers;
+      this.failed = undefined;
+    },
+    failed: (thrown) => {
+      this.failed = explain(asApiError(thrown));
+    },
+  });
 
   static override styles = [controls, css`
     :host { display: block; }
@@ -41,17 +50,6 @@ export class ViewersPanel extends LitElement {
     this.query = '';
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#schedule(0);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#asked++;
-    clearTimeout(this.#timer);
-  }
-
   override willUpdate(changed: Map<string, unknown>): void {
     if (!changed.has('eventId')) return;
     this.viewers = undefined;
@@ -60,26 +58,7 @@ export class ViewersPanel extends LitElement {
 
   /** Asks again at once. */
   refresh(): void {
-    this.#schedule(0);
-  }
-
-  #schedule(ms: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#load(), ms);
-  }
-
-  async #load(): Promise<void> {
-    const asked = ++this.#asked;
-    try {
-      const viewers = await this.find(this.query.trim());
-      if (asked !== this.#asked) return;
-      this.viewers = viewers;
-      this.failed = undefined;
-    } catch (thrown) {
-      if (asked !== this.#asked) return;
-      this.failed = explain(asApiError(thrown));
-    }
-    this.#schedule(REFRESH_MS);
+    this.#refresher.soon();
   }
 
   override render() {
@@ -92,7 +71,7 @@ export class ViewersPanel extends LitElement {
 
   #typed(e: Event): void {
     this.query = (e.target as HTMLInputElement).value;
-    this.#schedule(TYPING_MS);
+    this.#refresher.soon(TYPING_MS);
   }
 
   #list(): TemplateResult {
