@@ -57,6 +57,13 @@ describe('tug', () => {
     }
   });
 
+  it('[GAM5] a rope that stops a hair left of the middle is in the middle, and 0 as JSON has it too', () => {
+    const crowd = Array.from({ length: 400 }, (_, row) => tap(row + 2, row % 2, 1, 0));
+    const { result: { outcome } } = runRound({ game, viewers: 402, ticks: [[...crowd, tap(0, 0, 1, 0)], []] });
+    expect(outcome).toMatchObject({ winner: 'none', rope: 0 });
+    expect(outcome).toEqual(JSON.parse(JSON.stringify(outcome)));
+  });
+
   it('[GAM5] makes every player of the winning team a winner and none of a draw', () => {
     const ticks = Array.from({ length: 60 }, (_, tick) => [tap(0, 0, 1, tick), tap(1, 1, 1, tick)]);
     expect(runRound({ game, viewers: 2, ticks }).result).toMatchObject({ winners: [], outcome: { winner: 'none' } });

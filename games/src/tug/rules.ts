@@ -34,7 +34,8 @@ const remembered = (ctx: Context, key: string): number => {
   return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 };
 
-const shownRope = (rope: number): number => Math.round(rope * ROPE_STEPS) / ROPE_STEPS;
+/** Never -0, which is another number in bytes than in JSON: results are compared whole. */
+const shownRope = (rope: number): number => (Math.round(rope * ROPE_STEPS) || 0) / ROPE_STEPS;
 
 const onActions = (ctx: Context, actions: GameActions, refuse: (i: number, code: RefusalCode) => void): void => {
   const { viewer, choice, value, at, length } = actions;
