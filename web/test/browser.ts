@@ -13,10 +13,10 @@ export const SCREENSHOTS = fileURLToPath(new URL('../../test-output/screenshots/
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1440, height: 900 };
 
-const path = process.env['CROWDCUE_CHROMIUM'] || '/usr/bin/chromium';
+const path = [process.env['CROWDCUE_HEADLESS_SHELL'], '/usr/bin/chromium-headless-shell', process.env['CROWDCUE_CHROMIUM'], '/usr/bin/chromium'].find((each) => each && existsSync(each));
 
-/** The browser's executable, if there is one. */
-export const chromiumPath: string | undefined = existsSync(path) ? path : undefined;
+/** The browser's executable, if there is one: the headless shell first, which has no tabs. */
+export const chromiumPath: string | undefined = path;
 
 export interface Chromium {
   /** A person with a browser of its own: nothing is shared with the others. `problems` collects what its pages complain of. */
