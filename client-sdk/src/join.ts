@@ -17,6 +17,8 @@ export interface JoinOptions {
   readonly signal?: AbortSignal | undefined;
   /** Where the viewer is, in the names that relays have (`eu`, `eu-west`): near relays come first. */
   readonly region?: string | undefined;
+  /** Lets the viewer in as one of a tier, from now on: the key of a link that the host hands out. */
+  readonly tierKey?: string | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -30,15 +32,15 @@ const isJoinAnswer = (value: unknown): value is JoinAnswer => {
 
 /**
  * Gets a viewer token and the addresses of relays: `POST {origin}/api/join`. The viewer stays the same as long as the storage
- * keeps the answer. While the origin cannot be reached, a stored answer that is not over stands in.
- * @throws CrowdcueError `event_unknown`, `event_ended`, `event_full`, `viewer_banned`, `too_many_requests`, `unavailable`, …
+ * keeps the answer. While the origin cannot be reached, a stored answer that is not over stands in, unless a tier is asked for.
+ * @throws CrowdcueError `event_unknown`, `event_ended`, `event_full`, `viewer_banned`, `key_forbidden` of the tier's key, `too_many_requests`, `unavailable`, …
  */
 export const join = async (options: JoinOptions): Promise<JoinAnswer> => {
-  const { origin, event } = options;
+  const { origin, event, region, tierKey } = options;
   const storage = safeStorage(options.storage, 'localStorage');
   const stored = readJson(storage, keyOf(origin, event));
   const known = isJoinAnswer(stored) ? stored : undefined;
-  const post = (token: string | undefined): Promise<unknown> => call(options, '/api/join', token, { event, ...(options.region === undefined ? {} : { region: options.region }) });
+  const post = (token: string | undefined): Promise<unknown> => call(options, '/api/join', token, { event, region, tierKey }); // what is undefined is not sent
   let answer: unknown;
   try {
     const token = options.token ?? known?.token;
@@ -50,7 +52,7 @@ export const join = async (options: JoinOptions): Promise<JoinAnswer> => {
     if (!isJoinAnswer(answer)) throw new CrowdcueError('internal', 'The answer to the join is not of the shape that this SDK knows.');
   } catch (error) {
     const reachable = !(error instanceof CrowdcueError && error.retryable);
-    if (reachable || known === undefined || known.expiresAt * 1000 <= (options.clock ?? systemClock).wall()) throw error;
+    if (reachable || tierKey !== undefined || known === undefined || known.expiresAt * 1000 <= (options.clock ?? systemClock).wall()) throw error;
     return known;
   }
   for (const name of new Set([event, answer.event.id])) storage.setItem(keyOf(origin, name), JSON.stringify(answer));

@@ -152,6 +152,7 @@ export const ERRORS = {
   commerce_clock: spec(186, 401, false, 'The timestamp of the message is not of now.'),
   commerce_bad_request: spec(187, 400, false, 'The report is not of the right shape.'),
   // keys of the overlay and of captions
+  tier_unknown: spec(219, 404, false, 'No drop of this event names this tier.'),
   key_forbidden: spec(130, 403, false, 'This key does not open this, or it was taken back.'),
   caption_bad_request: spec(131, 400, false, 'The captions are not of the right shape.'),
   caption_flood: spec(132, 429, true, 'More captions than anybody could read; wait a little.'),

@@ -98,6 +98,15 @@ export interface ClaimRates {
   readonly minute: Readonly<Record<string, number>>;
 }
 
+/** What lets viewers in as one of a tier that drops name. */
+export interface TierLink {
+  readonly tier: string;
+  /** The join page's, with the key behind `#`, where no server logs it. */
+  readonly url: string;
+  /** What a page of one's own gives to the SDK's `join`, as `tierKey`. */
+  readonly key: string;
+}
+
 /** A drop as its host sees it. Of units, -1 is unlimited; times are ms since 1970. */
 export interface DropStanding extends DropBoard {
   readonly id: string;

@@ -29,7 +29,7 @@ export { innerMacText, isSpectator, mintToken, readToken, spectatorTier, spectat
 export { CAPTION_LIMITS, MOST_OVERLAYS, SPONSOR_SHOWING_MS, type CaptionLine, type CaptionOverview, type CaptionReport, type SponsorOverview } from './broadcast.js';
 export type {
   AskedName, AskedNamesView, AskedNameState, AuditView, ClaimRates, DropStanding, EventOverview, EventView, GameView, HostPermission, HostPersonView, HostRole, HostViewer, MemberView, NamesDecided,
-  PlannedCueState, PlanView, RehearsalRunView, RelayOverview, TemplateView, WorkspaceView,
+  PlannedCueState, PlanView, RehearsalRunView, RelayOverview, TemplateView, TierLink, WorkspaceView,
 } from './host-views.js';
 export type {
   ClaimWords, CrowdView, DropBoard, DropTermsView, EventCardView, FallbackPreset, FallbackView, JoinAnswer, MeView, NameView, NewsView, OverlayAnswer, PersonReceipt, Phase, QuestProgress, QuestStepReceipt, QuestView, ReceiptView, RelayView,

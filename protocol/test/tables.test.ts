@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { adviceOf, CLOSE, closeForError, CrowdcueError, ERRORS, errorOfWire, LIMITS, type CloseAdvice, type ErrorCode, type ErrorSpec } from '@crowdcue/protocol';
 
@@ -17,7 +18,7 @@ const WIRE_NUMBERS = {
   claim_refunded: 160, claim_tier: 161, claim_country: 162, claim_age: 163, claim_subject_taken: 164, claim_lot_closed: 165, claim_lot_lost: 166, lot_wrong_state: 167,
   move_bad_request: 170, move_unknown: 171, move_wrong_state: 172, move_expired: 173, move_not_due: 174, move_conflict: 175, move_amount: 176,
   quest_bad_request: 120, quest_unknown: 121, quest_step_timed: 122, quest_answer_wrong: 123,
-  key_forbidden: 130, caption_bad_request: 131, caption_flood: 132, caption_late: 133,
+  tier_unknown: 219, key_forbidden: 130, caption_bad_request: 131, caption_flood: 132, caption_late: 133,
   plan_bad_request: 150, plan_zone_unknown: 151, plan_time_gap: 152, plan_time_past: 153, plan_overlap: 154, template_unknown: 155, plan_cue_unknown: 156,
   plan_cue_done: 157,
   webhook_bad_request: 180, webhook_unknown: 181, webhook_url_refused: 182, commerce_forged: 185, commerce_clock: 186, commerce_bad_request: 187,
@@ -47,6 +48,12 @@ describe('errors', () => {
   it('[PRO16] wire numbers of version 1 stay as they are', () => {
     const numbers = Object.fromEntries(errors.map(([code, e]) => [code, e.wire]));
     expect(numbers).toMatchObject(WIRE_NUMBERS);
+  });
+
+  it('[PRO16] the page of errors has each of them, as it is', () => {
+    const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+    const told = [...page.matchAll(/^\| `(\w+)` \| (\d+) \| (\d+) \| (yes|no) \|/gm)].map(([, code, http, wire, retry]) => [code, Number(http), Number(wire), retry === 'yes']);
+    expect(told.toSorted()).toEqual(errors.map(([code, { http, wire, retryable }]) => [code, http, wire, retryable]).toSorted());
   });
 
   it('[PRO16] an error carries code, status, cause and a body without its stack', () => {

@@ -162,6 +162,14 @@ describe('plans over HTTP', () => {
     }
   });
 
+  it('[PLN4] [TIR3] the soft pre-drop opens to members half an hour before everybody, and members have a link', async () => {
+    const { test } = await planned({ template: 'pre-drop', rounds: undefined });
+    const { entries } = (await test.call('GET', '/api/events/show/ledger', { bearer: test.session })).body as { entries: { type: string; terms: { name: string; opensAt: number; early?: Record<string, number> } }[] };
+    const { opensAt, early } = entries.find(({ type, terms }) => type === 'DropDefined' && terms.name === 'Winner')!.terms;
+    expect(early).toEqual({ members: opensAt - 30 * MINUTE });
+    expect((await test.call('GET', '/api/events/show/tiers', { bearer: test.session })).body.tiers).toMatchObject([{ tier: 'members' }]);
+  });
+
   it('[PLN5] where the host wants it rounds open by themselves at their time, once, after one that is late, and not when they are skipped or long over', async () => {
     const { clock, test } = await planned({ auto: true });
     const room = test.rooms.get('show')!;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DropReport, DropStanding, EventOverview, EventView, JoinAnswer } from '@crowdcue/protocol';
+import { readToken, type DropReport, type DropStanding, type EventOverview, type EventView, type JoinAnswer } from '@crowdcue/protocol';
 import { pino } from 'pino';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,6 +30,8 @@ const LOOKED_AT_TWICE: ReadonlySet<string> = new Set(['console-drops', 'report']
 const DESK = ['cc-console', 'cc-desk', 'cc-drops'];
 /** A name of this machine that browsers do not take for a secure place. */
 const PLAIN_HOST = 'report.test';
+
+const tierOf = (token: string): string => (readToken(token) as { tier?: string }).tier ?? '';
 
 /** What axe-core finds serious or critical: of a page, or of a part of the desk. */
 const serious = async (page: Page, inside?: readonly string[]): Promise<unknown> => {
@@ -234,6 +236,40 @@ describe.skipIf(chromiumPath === undefined)('drops on the desk and in public', {
     expect(await host.page.locator('[data-test=toast]').last().innerText()).toContain('3 codes taken up');
     expect(await list.inputValue()).toBe('');
     expect((await claim(4, 'keys')).status).toBe('granted');
+  });
+
+  it('[TIR6] a tier’s link is on the desk; it lets a viewer in, leaves the address, and a dead one keeps nobody from playing', async () => {
+    const { page } = host;
+    const fold = page.locator('[data-test=fold-tiers]');
+    await fold.locator('summary').press('Enter');
+    await expect.poll(() => fold.locator('[data-test=no-tiers]').innerText(), SOON).toContain('No drop names a tier');
+    await call('POST', '/drops', { id: 'early', name: 'Early cap', kind: 'badge', supply: 5, unlockedBy: 'round-won', opensAt: clock.now() + 2 * HOUR_MS, early: { gold: clock.now() + HOUR_MS } });
+    await fold.getByRole('button', { name: 'Refresh' }).click();
+    const link = fold.locator('[data-test=tier] [data-test=snippet]');
+    await expect.poll(() => link.innerText(), SOON).toContain('#tier=gold.t1.1.');
+    await shown(page, 'console-tiers', fold, DESK);
+    const old = await link.innerText();
+    await fold.locator('[data-test=replace-tier]').click();
+    await refuse();
+    expect(await link.innerText()).toBe(old);
+    await fold.locator('[data-test=replace-tier]').click();
+    await agree();
+    await expect.poll(() => link.innerText(), SOON).toContain('#tier=gold.t1.2.');
+    const viewer = await browser.person(PHONE);
+    const opened = async (url: string): Promise<[said: string, tier: string, hash: string]> => {
+      await viewer.page.goto('about:blank');
+      await viewer.page.goto(url);
+      const said = viewer.page.locator('[data-test=tier]');
+      await said.waitFor(SOON);
+      const kept = await viewer.page.evaluate(() => Object.entries(localStorage).find(([name]) => name.startsWith('crowdcue.join.'))?.[1]);
+      return [(await said.innerText()).split('\n')[0]!.trim(), kept === undefined ? 'none' : tierOf((JSON.parse(kept) as JoinAnswer).token), new URL(viewer.page.url()).hash];
+    };
+    expect(await opened(old)).toEqual([expect.stringContaining('You play like everybody.'), expect.stringMatching(/^(none|viewer)$/), '']);
+    expect(await opened(await link.innerText())).toEqual([expect.stringContaining('You are in as “gold”.'), 'gold', '']);
+    await shown(viewer.page, 'viewer-tier', viewer.page.locator('[data-test=tier]'));
+    await viewer.page.getByRole('button', { name: 'Close' }).click();
+    expect(await viewer.page.locator('[data-test=tier]').count()).toBe(0);
+    await viewer.context.close();
   });
 
   it('[HDR4] the statement says who is owed what, in the currency; closing it asks, and the next begins after it', async () => {

@@ -33,6 +33,7 @@ import { keptUsedLinks } from './used-links.js';
 import { keptKeyVersions } from './key-versions.js';
 import { OverlayDesk } from './overlay-desk.js';
 import { SponsorDesk } from './sponsor-desk.js';
+import { TierDesk } from './tier-desk.js';
 import { ViewerDesk } from './viewer-desk.js';
 import { deliveryChecker } from '../webhooks/index.js';
 import { makeWebhookDesks, type WebhookDesks, type WebhookPace } from './webhook-desks.js';
@@ -102,6 +103,7 @@ export interface Desks extends WebhookDesks {
   readonly registry: RelayRegistry;
   readonly tokens: ViewerTokens;
   readonly scoped: ScopedKeys;
+  readonly tiers: TierDesk;
   readonly overlays: OverlayDesk;
   readonly sponsors: SponsorDesk;
   readonly pipeline: FactPipeline;
@@ -169,7 +171,9 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const registry = new RelayRegistry(records.table('relays'), clock, records.shared);
   const impressions = new ImpressionDesk({ table: records.table('impressions'), metrics, pause: (ms) => pause(ms, undefined, { ref: false }) });
   const viewers = new ViewerDesk({ events: directory, tokens, bans, drops, quests, impressions, person: { checkBans: (event, viewer) => people.checkBans(event, viewer) } });
-  const joins = new JoinDesk({ events: directory, tokens, bans, relays: registry, metrics });
+  const scoped = new ScopedKeys(keys, keptKeyVersions(records.table('key-versions')));
+  const tiers = new TierDesk({ events: directory, drops, scoped, publicUrl });
+  const joins = new JoinDesk({ events: directory, tokens, bans, relays: registry, tiers, metrics });
   const twitch = new TwitchDesk({ tokens: new TwitchTokens(config.twitch.secrets, clock), keys, clock, table: records.table('twitch-channels'), events: directory, joins,
     vouched: (event, viewer, tier, account) => people.vouched(event, viewer, tier, account).catch((err: unknown) => logger.error({ err, event }, 'a viewer from Twitch was let in unproven')),
   });
@@ -184,7 +188,6 @@ export const makeDesks = (options: DesksOptions): Desks => {
     people: known, codes, names, events: directory, bans, drops, joins, quests, ledger, keys, clock, retentionDays: config.retentionDays, erased,
     proofs: new EmailProofs({ people: known, codes, mailer, shown: !config.production, asked: (result) => metrics.proofsAsked.inc({ result }), said: (result) => metrics.proofsSaid.inc({ result }), logger }),
   });
-  const scoped = new ScopedKeys(keys, keptKeyVersions(records.table('key-versions')));
   const sponsors = new SponsorDesk(records.table('sponsor-showings'), clock, () => metrics.sponsorShowings.inc());
   const workspaces = new WorkspaceDesk({ workspaces: records.table('workspaces'), members: records.table('members'), clock, random });
   const audit = new AuditLog({ table: records.table('audit'), clock, random, failed: (err) => logger.error({ err }, 'an entry of the audit log was not kept') });
@@ -195,7 +198,7 @@ export const makeDesks = (options: DesksOptions): Desks => {
   const access = new HostAccess({ keys, clock, random, publicUrl, linkTtlS: config.hostLinkTtlS, version: keptSessionVersion(records.table('settings')), used: keptUsedLinks(records.table('host-links'), clock), stands: (member) => workspaces.stands(member) });
   const rehearsals = new RehearsalDesk({ directory, events, quests, ledger, publicUrl });
   return {
-    ...hooks, clock, random, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, sponsors,
+    ...hooks, clock, random, metrics, games: gameViews(games, options.outside), keys, credential, rooms, directory, drops, viewers, registry, pipeline, publicUrl, tokens, scoped, tiers, sponsors,
     overlays: new OverlayDesk({ events: directory, tokens, scoped, relays: registry, publicUrl }),
     access,
     dropAdmin: new DropAdmin({ ledger, vault, changed: (event) => drops.board.changed(event), trace }),

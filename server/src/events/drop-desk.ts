@@ -99,6 +99,12 @@ export class DropDesk {
     await this.#read(event);
   }
 
+  /** Tiers that the terms of its drops name, in the order of the alphabet. */
+  async tiersOf(event: string): Promise<string[]> {
+    const named = (await this.#read(event)).flatMap(({ terms: { early, eligible } }) => [...Object.keys(early ?? {}), ...(eligible?.tiers ?? [])]);
+    return [...new Set(named)].sort();
+  }
+
   async overview(event: string): Promise<EventOverview['drops']> {
     const { clock, lots } = this.options;
     return (await this.#read(event)).map((drop) => {

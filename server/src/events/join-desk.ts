@@ -5,12 +5,14 @@ import type { BanList } from './ban-list.js';
 import type { EventDirectory } from './event-directory.js';
 import { onAir } from './event-record.js';
 import type { RelayRegistry } from './relay-registry.js';
+import type { TierDesk } from './tier-desk.js';
 
 export interface JoinDeskOptions {
   readonly events: EventDirectory;
   readonly tokens: ViewerTokens;
   readonly bans: BanList;
   readonly relays: RelayRegistry;
+  readonly tiers: Pick<TierDesk, 'tierOf'>;
   readonly metrics: OriginMetrics;
 }
 
@@ -19,19 +21,20 @@ export class JoinDesk {
   constructor(private readonly options: JoinDeskOptions) {}
 
   /**
-   * A token for the event of an id or code. With an older token of the event the viewer stays the same and keeps its tier.
-   * `region` is where the viewer is, "" when nobody knows. Throws `event_unknown`, `event_off` of somebody new,
-   * `event_ended`, `viewer_banned`, and what `ViewerTokens.verify` throws.
+   * A token for the event of an id or code. With an older token of the event the viewer stays the same and keeps its tier, unless the key
+   * of a tier's link says another. `region` is where the viewer is, "" when nobody knows. Throws `event_unknown`, `event_off` of somebody
+   * new, `event_ended`, `viewer_banned`, `key_forbidden`, and what `ViewerTokens.verify` throws.
    */
-  join(idOrCode: string, oldToken: string | undefined, region = ''): JoinAnswer {
-    const { events, tokens, bans } = this.options;
+  join(idOrCode: string, oldToken: string | undefined, region = '', tierKey?: string): JoinAnswer {
+    const { events, tokens, bans, tiers } = this.options;
     const event = events.find(idOrCode);
     const { id } = event;
     const known = oldToken === undefined ? undefined : tokens.verify(oldToken, id);
     if (known !== undefined) bans.check(id, known.sub);
     if (known !== undefined && isSpectator(known.tier)) throw new CrowdcueError('key_forbidden'); // an overlay comes with its key
     onAir(known === undefined ? event : { ...event, off: false }); // who is in stays in, and sees that it goes on
-    return this.#answer(known === undefined ? tokens.issue(id) : tokens.issue(id, known.sub, known.tier), known === undefined ? 'new' : 'renewed', region);
+    const tier = tierKey === undefined ? known?.tier : tiers.tierOf(id, tierKey);
+    return this.#answer(tokens.issue(id, known?.sub, tier), known === undefined ? 'new' : 'renewed', region);
   }
 
   /** A token for a viewer whom somebody vouches for. Throws `event_unknown`, `event_off`, `event_ended`, `viewer_banned`. */

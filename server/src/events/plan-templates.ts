@@ -17,6 +17,8 @@ export interface TemplateDrop {
   readonly unlockedBy: string;
   readonly opensMs: number;
   readonly closesMs: number;
+  /** Tier to when it may claim, before everybody. */
+  readonly earlyMs?: Readonly<Record<string, number>>;
 }
 
 export interface EventTemplate {
@@ -52,11 +54,11 @@ const WEEKLY: EventTemplate = {
 };
 
 const PRE_DROP: EventTemplate = {
-  id: 'pre-drop', title: 'Soft pre-drop', about: 'A small part of the stock opens half an hour early to who has played three rounds, the rest to all who win.', weeks: 1, auto: false,
+  id: 'pre-drop', title: 'Soft pre-drop', about: 'Who wins has a drop: members, who get a link of their own, may claim half an hour before everybody. A badge for who has played three rounds.', weeks: 1, auto: false,
   rounds: [{ game: 'poll', params: VOTE, offsetMs: 2 * MINUTE }, { game: 'tug', offsetMs: 10 * MINUTE }, { game: 'boss', offsetMs: 20 * MINUTE }],
   drops: [
-    { name: 'Early', supply: 50, unlockedBy: 'played-three', opensMs: 30 * MINUTE, closesMs: 2 * HOUR },
-    { name: 'Everybody', supply: 500, unlockedBy: 'round-won', opensMs: HOUR, closesMs: 2 * HOUR },
+    { name: 'Winner', supply: 500, unlockedBy: 'round-won', opensMs: HOUR, closesMs: 2 * HOUR, earlyMs: { members: 30 * MINUTE } },
+    { name: 'I was there early', supply: null, unlockedBy: 'played-three', opensMs: 30 * MINUTE, closesMs: 2 * HOUR },
   ],
 };
 

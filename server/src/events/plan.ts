@@ -77,7 +77,11 @@ export const makePlan = (spec: PlanSpec, games: ReadonlyMap<string, GameDefiniti
   const shows = showsOf(spec, spec.weeks ?? template.weeks, now);
   const cues = shows.flatMap((show, s) => rounds.map(({ offsetMs, ...round }, r): PlannedCue => ({ id: `${s + 1}-${r + 1}`, ...round, at: show.at + offsetMs, state: 'planned' })));
   // One for all shows: what a viewer has reached in the event is reached in each of them.
-  const drops = template.drops.map(({ opensMs, closesMs, ...drop }) => ({ ...drop, kind: 'badge', opensAt: shows[0]!.at + opensMs, closesAt: shows.at(-1)!.at + closesMs }));
+  const from = shows[0]!.at;
+  const drops = template.drops.map(({ opensMs, closesMs, earlyMs, ...drop }) => ({
+    ...drop, kind: 'badge', opensAt: from + opensMs, closesAt: shows.at(-1)!.at + closesMs,
+    ...(earlyMs && { early: Object.fromEntries(Object.entries(earlyMs).map(([tier, ms]) => [tier, from + ms])) }),
+  }));
   return { plan: { template: template.id, zone: spec.zone, auto: spec.auto ?? template.auto, shows, cues }, drops };
 };
 

@@ -2,6 +2,7 @@ import { CrowdcueError } from '@crowdcue/protocol';
 import { z } from 'zod';
 import { winnersCsv, type DropAdmin } from '../events/drop-admin.js';
 import type { EventDirectory } from '../events/event-directory.js';
+import type { TierDesk } from '../events/tier-desk.js';
 import { statementCsv } from '../settlement/index.js';
 import type { HostDoor } from './host-door.js';
 import { DONE, json, type Reply } from './reply.js';
@@ -10,6 +11,7 @@ import { NO_BODY, route, type Route } from './router.js';
 export interface DropRoutesOptions {
   readonly door: HostDoor;
   readonly admin: DropAdmin;
+  readonly tiers: TierDesk;
   readonly events: Pick<EventDirectory, 'get' | 'find'>;
 }
 
@@ -36,7 +38,7 @@ const whole = (name: string, text: string, least: number): number => {
 };
 
 /** A host's hand on drops, their winners and money; and what anybody may read of a drop. */
-export const dropRoutes = ({ door, admin, events }: DropRoutesOptions): Route[] => {
+export const dropRoutes = ({ door, admin, tiers, events }: DropRoutesOptions): Route[] => {
   const guard = door.guard;
   const at = '/api/events/:id/drops/:drop';
   type Params = Readonly<Record<string, string>>;
@@ -60,6 +62,8 @@ export const dropRoutes = ({ door, admin, events }: DropRoutesOptions): Route[] 
     }),
     route({ method: 'GET', path: `${at}/winners`, guard, handle: async ({ params }) => json({ winners: await admin.winners(...of(params)) }) }),
     route({ method: 'GET', path: `${at}/winners.csv`, guard, handle: async ({ params }) => csv(winnersCsv(await admin.winners(...of(params))), `${params['drop']}-winners`) }),
+    route({ method: 'GET', path: '/api/events/:id/tiers', guard, handle: async ({ params }) => json({ tiers: await tiers.links(params['id']!) }) }),
+    route({ method: 'DELETE', path: '/api/events/:id/tiers/:tier', guard, handle: async ({ params }) => json(await tiers.replace(params['id']!, params['tier']!)) }),
     route({ method: 'GET', path: '/api/events/:id/settlement', guard, handle: async ({ params, query }) => json(await admin.statement(events.get(params['id']!).id, query.has('all'))) }),
     route({ method: 'GET', path: '/api/events/:id/settlement.csv', guard, handle: async ({ params, query }) => csv(statementCsv(await admin.statement(events.get(params['id']!).id, query.has('all'))), `${params['id']}-statement`) }),
     route({ method: 'POST', path: '/api/events/:id/settlement', guard, body: NO_BODY, handle: async ({ params }) => json(await admin.closeStatement(events.get(params['id']!).id)) }),

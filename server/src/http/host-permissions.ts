@@ -73,6 +73,8 @@ export const HOST_RULES: Readonly<Record<string, HostRule>> = {
   'DELETE /api/events/:id/drops/:drop/viewers/:viewer': { ...rule('own', 'take drop back'), ended: true },
   'GET /api/events/:id/drops/:drop/winners': rule('own', 'read winners'),
   'GET /api/events/:id/drops/:drop/winners.csv': rule('own', 'read winners'),
+  'GET /api/events/:id/tiers': rule('own', 'read tier links'),
+  'DELETE /api/events/:id/tiers/:tier': secret('replace tier link'),
   'GET /api/events/:id/settlement': rule('own', 'read statement'),
   'GET /api/events/:id/settlement.csv': rule('own', 'read statement'),
   'POST /api/events/:id/settlement': { ...rule('own', 'close statement'), ended: true },

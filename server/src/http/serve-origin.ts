@@ -73,7 +73,7 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
     ...systemRoutes(metrics, ready),
     ...viewerRoutes({ events: directory, joins, viewers, quests, games, publicUrl, issue: buckets() }),
     ...questRoutes({ door, events: directory, quests, drops, viewers, words: new TokenBuckets(clock, WORDS_BURST, WORDS_PER_SECOND) }),
-    ...dropRoutes({ door, admin: desks.dropAdmin, events: directory }),
+    ...dropRoutes({ door, admin: desks.dropAdmin, tiers: desks.tiers, events: directory }),
     ...proofRoutes({ people: desks.people, viewers, limits: new ProofLimits(clock) }),
     ...peopleRoutes({ door, people: desks.people, desk: events }),
     ...planRoutes({ door, plans: desks.plans, rehearsals: desks.rehearsals, runs: desks.runs }),

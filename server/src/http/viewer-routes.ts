@@ -25,7 +25,7 @@ export interface ViewerRoutesOptions {
   readonly issue: TokenBuckets;
 }
 
-const joinSpec = z.object({ event: z.string().min(1).max(64), region: z.string().max(64).optional() });
+const joinSpec = z.object({ event: z.string().min(1).max(64), region: z.string().max(64).optional(), tierKey: z.string().max(200).optional() });
 /** `country` and `age` are what the viewer says. */
 const claimSpec = z.object({ drop: z.string().min(1).max(64), key: z.string().min(1).max(128), country: z.string().length(2).optional(), age: z.number().optional() });
 
@@ -46,7 +46,7 @@ export const viewerRoutes = ({ events, joins, viewers, quests, games, publicUrl,
     }),
     route({
       method: 'POST', path: '/api/join', cors: 'any', guard: mayIssue, body: joinSpec,
-      handle: (call) => json(joins.join(call.body.event, bearerOf(call), regionOf(call, call.body.region))),
+      handle: (call) => json(joins.join(call.body.event, bearerOf(call), regionOf(call, call.body.region), call.body.tierKey)),
     }),
     route({ method: 'GET', path: '/api/events/:id/drops', cors: 'any', guard: viewer, handle: async (call) => json({ drops: await viewers.drops(call.who) }) }),
     route({

@@ -8,7 +8,7 @@ export { checkName, skeleton } from './name-filter.js';
 export { publicName } from './public-names.js';
 export { randomText, randomViewer, systemRandom, type RandomSource } from './random-source.js';
 export { linkProofText, RelayCredential, type LinkKnock } from './relay-credential.js';
-export { GUEST_TIER, STANDARD_TIER, TOKEN_LIFE_S, ViewerTokens, genuineUnder, type InnerClaims, type IssuedToken } from './viewer-tokens.js';
+export { BUILT_IN_TIERS, GUEST_TIER, STANDARD_TIER, TOKEN_LIFE_S, ViewerTokens, genuineUnder, type InnerClaims, type IssuedToken } from './viewer-tokens.js';
 export { Sealer } from './sealer.js';
 export { ScopedKeys, type KeyKind, type KeyVersions } from './scoped-keys.js';
 export { TwitchTokens, type TwitchPerson } from './twitch-tokens.js';

@@ -1,15 +1,15 @@
 /**
- * Keys that open one thing of one event: what its overlay watches with, what a caption provider posts with. They are derived, so that the
+ * Keys that open one thing of one event: what its overlay watches with, what a caption provider posts with, what lets viewers in as a tier. They are derived, so that the
  * console can show one again and nothing secret is kept; taking one back raises its version, which is kept.
  */
 import { equalText, type Keys } from './keys.js';
 import { CrowdcueError } from '@crowdcue/protocol';
 
 /** What a key opens. */
-export type KeyKind = 'overlay' | 'captions';
+export type KeyKind = 'overlay' | 'captions' | `tier:${string}`;
 
 /** Version and MAC; the first letter tells keys of two kinds apart for whoever reads them. */
-const SHAPE = /^[oc]1\.(\d{1,10})\.([\w-]{43})$/;
+const SHAPE = /^[oct]1\.(\d{1,10})\.([\w-]{43})$/;
 
 /** Keeps the version of every key that was ever taken back. */
 export interface KeyVersions {

@@ -11,6 +11,9 @@ export const STANDARD_TIER = 'viewer';
 /** The tier of those whose next visit nobody can tell from a stranger's: nothing scarce goes to it. */
 export const GUEST_TIER = 'guest';
 
+/** Tiers that the origin gives, or Twitch vouches for: no link lets anybody in as one of them. */
+export const BUILT_IN_TIERS: ReadonlySet<string> = new Set([STANDARD_TIER, GUEST_TIER, 'broadcaster', 'moderator', 'external']);
+
 /** A token and what stands in it. */
 export interface IssuedToken {
   readonly token: string;

@@ -1,5 +1,5 @@
 /** What a host does with drops and money, one function a route; loaded with the panels that need it. */
-import type { StatementRow } from '@crowdcue/protocol';
+import type { StatementRow, TierLink } from '@crowdcue/protocol';
 import type { HostApi } from './host-api.js';
 
 export interface Statement {
@@ -28,6 +28,13 @@ export const takeBack = (api: HostApi, event: string, drop: string, viewer: numb
   api.ask(dropPath(event, drop, `/viewers/${viewer}`), { method: 'DELETE', body: { reason } });
 
 export const winnersCsv = (api: HostApi, event: string, drop: string): Promise<Blob> => api.file(dropPath(event, drop, '/winners.csv'));
+
+/** Links that let viewers in as the tiers that the event's drops name. */
+export const tierLinks = (api: HostApi, event: string): Promise<{ readonly tiers: readonly TierLink[] }> => api.ask(eventPath(event, '/tiers'));
+
+/** Takes a link back; answers the next one. */
+export const replaceTierLink = (api: HostApi, event: string, tier: string): Promise<TierLink> =>
+  api.ask(eventPath(event, `/tiers/${encodeURIComponent(tier)}`), { method: 'DELETE' });
 
 export const statement = (api: HostApi, event: string, all: boolean): Promise<Statement> => api.ask(eventPath(event, `/settlement${all ? '?all' : ''}`));
 

@@ -7,6 +7,7 @@ export const joinStyles = css`
     padding-top: env(safe-area-inset-top); padding-left: max(var(--cc-space-4), env(safe-area-inset-left)); padding-right: max(var(--cc-space-2), env(safe-area-inset-right)); }
   header .brand { flex: 1; font-size: var(--cc-size-2); color: var(--cc-text-muted); }
   header .brand svg { width: 24px; height: 24px; color: var(--cc-text); }
+  .tier { display: flex; align-items: center; justify-content: space-between; gap: var(--cc-space-3); margin: 0; padding: var(--cc-space-1) var(--cc-space-4); background: var(--cc-surface-2); }
   .stage { flex: 1; min-height: 0; display: flex; overflow: auto; }
   crowdcue-game { flex: 1; min-width: 0; min-height: 100%; display: block; width: 100%; }
   crowdcue-game::part(frame) { border-radius: 0; box-shadow: none; }

@@ -1,8 +1,9 @@
 /**
  * The viewer's page: finds the event of the address, then gives the whole screen to `<crowdcue-game>`. It sets no cookie; what
- * the SDK keeps (who this viewer is, the numbers of its actions) stays in this browser's storage.
+ * the SDK keeps (who this viewer is, the numbers of its actions) stays in this browser's storage. `#tier=<key>` is of a link that the host
+ * hands out: the viewer comes in as one of that tier, and stays that.
  */
-import { html, LitElement, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { asApiError, request, type ApiError } from '../shared/api.js';
 import '../shared/code-entry.js';
 import { controls } from '../shared/controls.js';
@@ -38,8 +39,10 @@ const LANGUAGE = new URLSearchParams(location.search).get('lang') ?? navigator.l
 const NO_EVENT: ReadonlySet<string> = new Set(['event_unknown', 'not_found', 'bad_request']);
 
 export class JoinPage extends LitElement {
-  static override properties = { view: { state: true }, shared: { state: true } };
+  static override properties = { view: { state: true }, shared: { state: true }, tier: { state: true } };
   private declare view: View;
+  /** What the link's tier came to, where it has one; undefined once that is read. */
+  private declare tier: string | undefined;
   private declare shared: 'no' | 'copied' | 'failed';
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -77,6 +80,7 @@ export class JoinPage extends LitElement {
       const [target] = await Promise.allSettled([request<JoinTarget>(siteUrl(`api/join/${encodeURIComponent(this.#code)}`)), component]);
       if (target.status === 'rejected') throw target.reason;
       await component;
+      await this.#enterTier(target.value.event);
       stored.set(this.#key, JSON.stringify(target.value));
       this.#play(target.value);
     } catch (thrown) {
@@ -90,6 +94,21 @@ export class JoinPage extends LitElement {
       this.view = { kind: 'failed', error };
       if (error.retryable) this.#timer = setTimeout(() => void this.#find(), backoffMs(++this.#failures));
     }
+  }
+
+  /** Comes in as one of the link's tier. Whoever may not any more plays like everybody; whatever else is wrong the component tells. */
+  async #enterTier(event: string): Promise<void> {
+    const tierKey = new URLSearchParams(location.hash.slice(1)).get('tier');
+    if (tierKey === null) return;
+    const { join, CrowdcueError } = await import('@crowdcue/client');
+    try {
+      await join({ origin: siteOrigin(), event, tierKey });
+      this.tier = `You are in as “${tierKey.split('.', 1)[0]!}”.`;
+    } catch (error) {
+      if (!(error instanceof CrowdcueError) || error.retryable) throw error; // the page asks again
+      if (error.code === 'key_forbidden') this.tier = 'This link lets nobody in early any more. You play like everybody.';
+    }
+    history.replaceState(null, '', `${location.pathname}${location.search}`); // a page that is shared or shown takes no key along
   }
 
   #play(target: JoinTarget): void {
@@ -128,6 +147,7 @@ export class JoinPage extends LitElement {
         <button class="quiet share" @click=${this.#share} aria-label="Share this show">${this.shared === 'copied' ? icons.done : icons.share}<span>${this.#shareLabel()}</span></button>
         <span class="hidden-text" role="status">${this.shared === 'copied' ? 'Link copied' : ''}</span>
       </header>
+      ${this.tier === undefined ? nothing : html`<p class="tier small" role="status" data-test="tier">${this.tier} <button class="small quiet" @click=${() => { this.tier = undefined; }}>Close</button></p>`}
       <main class="stage"><crowdcue-game .origin=${siteOrigin()} .event=${event} lang=${LANGUAGE}></crowdcue-game></main>`;
   }
 
