@@ -18,7 +18,7 @@ describe.skipIf(chromiumPath === undefined)('<crowdcue-game> in Chromium', () =>
   let page: Page;
 
   beforeAll(async () => {
-    browser = await ElementPage.start(chromiumPath!, { width: 360, height: 740, card: { name: 'Friday', accent: '#123456' }, strict: true });
+    browser = await ElementPage.start(chromiumPath!, { width: 360, height: 740, card: { name: 'Friday', accent: '#123456', game: 'quickdraw' }, strict: true });
     ({ page } = browser);
   });
   afterAll(() => browser?.close());
@@ -43,6 +43,15 @@ describe.skipIf(chromiumPath === undefined)('<crowdcue-game> in Chromium', () =>
     });
   }, game);
   const hands = (): Promise<{ taps: number[]; acts: unknown[]; claims: number }> => page.evaluate(() => ({ taps: window.session.taps, acts: window.session.acts, claims: window.session.claims }));
+
+  it('[EMB16] loads the view of the game that the event’s card names before there is a state of it', async () => {
+    const loaded = (): Promise<string[]> => page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name.replace(/.*\//, '')).filter((name) => name.startsWith('view')));
+    await expect.poll(async () => (await loaded()).length).toBeGreaterThan(0);
+    const ahead = await loaded();
+    await live('quickdraw');
+    await page.locator('crowdcue-game crowdcue-quickdraw').waitFor();
+    expect(await loaded()).toEqual(ahead);
+  });
 
   it('[ELM9] plays tug by pointer: the tap counts on pointer down and shows in the same frame', async () => {
     await live('tug');

@@ -7,6 +7,8 @@ import { chromiumPath, openChromium, PHONE, type Chromium } from '../../web/test
 
 /** How often it is measured; the time depends on what else the machine does, so it is told and not judged. */
 const RUNS = 3;
+/** How many times the processor is slowed. */
+const SLOWED = [2, 4];
 /** What may have come until then: scripts as they travel, head lines included, and requests of all kinds. */
 const SCRIPT_BYTES = 72_000;
 const REQUESTS = 24;
@@ -42,16 +44,15 @@ describe.skipIf(chromiumPath === undefined)('the first tap, in Chromium', { time
     await system?.stop();
   });
 
-  it('[EMB16] is answered after 72 kB of scripts and 24 requests at most, with nothing in the cache; the time is measured on a processor slowed to a quarter', async () => {
+  it('[EMB16] is answered after 72 kB of scripts and 24 requests at most, with nothing in the cache; the time is measured on a processor slowed twice and four times', async () => {
     const api = await system.host();
     await api.post('/api/events', { name: 'Show', id: 'show' });
     await api.post('/api/events/show/cue', { game: 'tug', inMs: 0, durationMs: 90_000 });
-    const site = createServer((_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><title>Elsewhere</title>
+    const site = createServer((request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(request.url === '/before' ? '<!doctype html><title>Before</title>' : `<!doctype html><title>Elsewhere</title>
       <script type="module" src="${system.origin.url}/element.js"></script><crowdcue-game origin="${system.origin.url}" event="show"></crowdcue-game>`));
     await new Promise<void>((listening) => site.listen(0, '127.0.0.1', listening));
     const { page, context } = await browser.person(PHONE);
     const chrome = await context.newCDPSession(page);
-    await chrome.send('Emulation.setCPUThrottlingRate', { rate: 4 });
     await chrome.send('Network.enable');
     const asked: string[] = [];
     const finished: { id: string; bytes: number }[] = [];
@@ -61,19 +62,22 @@ describe.skipIf(chromiumPath === undefined)('the first tap, in Chromium', { time
       if (type === 'Script') scripts.add(requestId);
     });
     chrome.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => finished.push({ id: requestId, bytes: encodedDataLength }));
+    const address = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+    await page.goto(`${address}/before`); // a viewer's browser runs already
     await page.addInitScript(TAP);
     await chrome.send('Network.setCacheDisabled', { cacheDisabled: true });
     const lines: string[] = [];
-    for (let run = 0; run < RUNS; run++) {
+    for (const rate of SLOWED.flatMap((each) => Array.from({ length: RUNS }, () => each))) {
+      await chrome.send('Emulation.setCPUThrottlingRate', { rate });
       for (const each of [asked, finished]) each.length = 0;
-      await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+      await page.goto(address);
       const answered = await page.waitForFunction(() => (globalThis as { answered?: number }).answered).then((handle) => handle.jsonValue()) as number;
       const bytes = finished.filter(({ id }) => scripts.has(id)).reduce((sum, each) => sum + each.bytes, 0);
-      lines.push(`${Math.round(answered)} ms (${asked.length} requests, ${(bytes / 1000).toFixed(1)} kB of scripts)`);
+      lines.push(`slowed ${rate} times ${Math.round(answered)} ms (${asked.length} requests, ${(bytes / 1000).toFixed(1)} kB of scripts)`);
       expect(bytes).toBeLessThanOrEqual(SCRIPT_BYTES);
       expect(asked.length, asked.join(' ')).toBeLessThanOrEqual(REQUESTS);
     }
-    console.log(`first tap answered, CPU slowed 4 times, nothing in the cache, from the page's start: ${lines.join(', ')}`);
+    console.log(`first tap answered, nothing in the cache, from the page's start: ${lines.join(', ')}`);
     site.closeAllConnections();
     site.close();
   });

@@ -241,6 +241,8 @@ export interface EventCardView {
   readonly fallback?: FallbackView;
   /** Viewers may choose a name. */
   readonly freeNames?: boolean;
+  /** What is played, or was last: a page may load its view ahead. Left out before the first round, and where another origin has the room. */
+  readonly game?: string;
 }
 
 /** How a viewer's wish for a name stands: the answer of `GET` and `POST /api/events/:id/name`. */

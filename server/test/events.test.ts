@@ -86,6 +86,7 @@ describe('events', () => {
     const host = { bearer: test.session };
     expect((await test.call('POST', '/api/events/show/cue', { ...host, body: { game: 'tug', params: { goal: 5 }, inMs: 100 } })).body).toEqual({ round: 1, startsAt: 1_000, endsAt: 31_000 });
     expect((await test.call('POST', '/api/events/show/cue', { ...host, body: { game: 'tug' } })).body.code).toBe('round_running');
+    expect((await test.call('GET', '/api/join/show')).body.game).toBe('tug'); // pages load its view ahead
     expect((await test.call('GET', '/api/events/show', host)).body).toMatchObject({ event: { id: 'show' }, phase: 'armed', round: 1, viewers: 3, drops: [] });
     expect((await test.call('POST', '/api/events/show/stop', host)).status).toBe(204);
     const me = await test.join('show');

@@ -178,7 +178,9 @@ export class CrowdcueGame extends LitElement {
   #readCard(): void {
     const { event } = this;
     void eventCard(this.#base, event, this.#local).then((card) => {
-      if (this.event === event) this.card = card;
+      if (this.event !== event) return;
+      this.card = card;
+      if (card !== undefined) this.#slot.ahead(card.game);
     });
   }
 
@@ -213,7 +215,7 @@ export class CrowdcueGame extends LitElement {
   }
 
   protected override updated(): void {
-    this.#sound.want(); // after the first picture; without it all goes on in silence
+    if (this.#stage.kind === 'idle' || this.#slot.view !== undefined) this.#sound.want(); // after the game; without it all goes on in silence
     // What lies under the sheet is not seen.
     this.#sponsor.part?.watch(this.#openDesk === undefined ? this.renderRoot.querySelector('.sponsor') : null);
     this.#reach.watch(this.renderRoot);

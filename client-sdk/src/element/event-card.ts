@@ -13,15 +13,17 @@ export interface EventCard {
   readonly fallback: unknown;
   /** Viewers may choose a name. */
   readonly freeNames: boolean;
+  /** What is played, where the origin knows. */
+  readonly game: string;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const cardOf = (given: unknown): EventCard => {
-  const { name, accent, sponsor, quests, freeNames, fallback } = (given ?? {}) as Record<string, unknown>;
+  const { name, accent, sponsor, quests, freeNames, fallback, game } = (given ?? {}) as Record<string, unknown>;
   const by = (sponsor ?? {}) as Record<string, unknown>;
   return {
-    name: textOf(name), accent: textOf(accent), quests: Number(quests ?? 0), freeNames: freeNames === true, fallback,
+    name: textOf(name), accent: textOf(accent), quests: Number(quests ?? 0), freeNames: freeNames === true, fallback, game: textOf(game),
     sponsor: textOf(by['name']) === '' ? undefined : { name: textOf(by['name']), text: textOf(by['text']), url: textOf(by['url']), imageUrl: textOf(by['imageUrl']) },
   };
 };

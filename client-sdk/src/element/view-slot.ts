@@ -20,6 +20,11 @@ export class ViewSlot {
   /** `origin` has the games that are not the component's own. */
   constructor(readonly changed: () => void, readonly origin: () => string) {}
 
+  /** Has the view of a game ready that may be wanted soon. */
+  ahead(game: string): void {
+    views.get(game)?.().catch(() => undefined); // who wants it asks again
+  }
+
   want(game: string, language: string): void {
     if (game === this.#game && language === this.#language) {
       if (this.view !== undefined) this.over.want();

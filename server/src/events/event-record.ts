@@ -62,10 +62,10 @@ export const eventView = ({ sponsor, plan, fallback, ...record }: EventRecord, p
   ...(plan === undefined ? {} : { plan: planView(plan, record.createdAt) }),
 });
 
-/** An event as anybody may read it; `quests` is how many it has. */
-export const eventCard = ({ id, name, code, accent, sponsor, freeNames, fallback }: EventRecord, publicUrl: string, quests: number): EventCardView => ({
+/** An event as anybody may read it; `quests` is how many it has, `game` what is played, "" where that is not known. */
+export const eventCard = ({ id, name, code, accent, sponsor, freeNames, fallback }: EventRecord, publicUrl: string, quests: number, game: string): EventCardView => ({
   event: id, name, code, accent, ...(sponsor === undefined ? {} : { sponsor: sponsorView(id, sponsor, publicUrl) }), ...(quests === 0 ? {} : { quests }),
-  ...(freeNames === true ? { freeNames } : {}), ...fallbackOf(fallbackView(id, fallback, publicUrl)),
+  ...(freeNames === true ? { freeNames } : {}), ...(game === '' ? {} : { game }), ...fallbackOf(fallbackView(id, fallback, publicUrl)),
 });
 
 const fallbackOf = (fallback: EventCardView['fallback']): Pick<EventCardView, 'fallback'> => (fallback === undefined ? {} : { fallback });

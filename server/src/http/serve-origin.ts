@@ -71,7 +71,7 @@ export const serveOrigin = ({ app, config, desks, views, logger, ready }: ServeO
   const door = new HostDoor({ access, workspaces: desks.workspaces, events: directory, audit: desks.audit, keys: desks.commandKeys });
   const routes = [
     ...systemRoutes(metrics, ready),
-    ...viewerRoutes({ events: directory, joins, viewers, quests, games, publicUrl, issue: buckets() }),
+    ...viewerRoutes({ events: directory, joins, viewers, quests, games, rooms: desks.rooms, publicUrl, issue: buckets() }),
     ...questRoutes({ door, events: directory, quests, drops, viewers, words: new TokenBuckets(clock, WORDS_BURST, WORDS_PER_SECOND) }),
     ...dropRoutes({ door, admin: desks.dropAdmin, tiers: desks.tiers, events: directory }),
     ...proofRoutes({ people: desks.people, viewers, limits: new ProofLimits(clock) }),

@@ -7,6 +7,7 @@ import type { JoinDesk } from '../events/join-desk.js';
 import type { QuestDesk } from '../events/quest-desk.js';
 import { sponsorImage, storedPicture } from '../events/sponsor.js';
 import type { ViewerDesk } from '../events/viewer-desk.js';
+import type { RoomHost } from '../rooms/room-control.js';
 import { addressGroup } from './client-address.js';
 import { regionOf } from './relay-routes.js';
 import { json, type Reply } from './reply.js';
@@ -20,6 +21,7 @@ export interface ViewerRoutesOptions {
   readonly viewers: ViewerDesk;
   readonly quests: Pick<QuestDesk, 'of'>;
   readonly games: readonly GameView[];
+  readonly rooms: Pick<RoomHost, 'local'>;
   readonly publicUrl: () => string;
   /** Tokens given out, by address. */
   readonly issue: TokenBuckets;
@@ -30,7 +32,7 @@ const joinSpec = z.object({ event: z.string().min(1).max(64), region: z.string()
 const claimSpec = z.object({ drop: z.string().min(1).max(64), key: z.string().min(1).max(128), country: z.string().length(2).optional(), age: z.number().optional() });
 
 /** What viewers and their pages ask; pages may live on other origins. */
-export const viewerRoutes = ({ events, joins, viewers, quests, games, publicUrl, issue }: ViewerRoutesOptions): Route[] => {
+export const viewerRoutes = ({ events, joins, viewers, quests, games, rooms, publicUrl, issue }: ViewerRoutesOptions): Route[] => {
   const viewer = (request: Request, params: Readonly<Record<string, string>>): TokenClaims => viewers.identify(params['id']!, bearerOf(request));
   const mayIssue = (request: Request): void => {
     if (!issue.take(addressGroup(request.address))) throw new CrowdcueError('too_many_requests');
@@ -41,7 +43,7 @@ export const viewerRoutes = ({ events, joins, viewers, quests, games, publicUrl,
       method: 'GET', path: '/api/join/:code', cors: 'any',
       handle: (call) => {
         const event = events.find(call.params['code']!);
-        return json(eventCard(event, publicUrl(), quests.of(event.id).length));
+        return json(eventCard(event, publicUrl(), quests.of(event.id).length, rooms.local(event.id)?.game ?? ''));
       },
     }),
     route({

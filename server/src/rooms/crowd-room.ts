@@ -359,6 +359,10 @@ export class CrowdRoom extends Room implements LocalRoom {
     return this.state.viewers;
   }
 
+  get game(): string {
+    return this.state.game;
+  }
+
   async overview(): Promise<RoomOverview> {
     const { flashFrom } = this.state;
     const pictures = { delayError: this.#delayErrors.overview(), packager: packagerOf(this.state, this.#opening!.event.createdAt), flashFrom };

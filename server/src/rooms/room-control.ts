@@ -79,6 +79,8 @@ export interface RoomControl {
 export interface LocalRoom extends RoomControl {
   /** Connected viewers. */
   readonly viewerCount: number;
+  /** What is played, or was played last; "" before the first round. */
+  readonly game: string;
   /** Puts drops into the shared state with the next tick. */
   dropsChanged(rows: readonly DropRow[]): void;
   /** Tells viewers who are here; those who are not learn it from `GET drops` when they come back. */

@@ -6,6 +6,11 @@ import type { CrowdRoomDeps } from '../../src/rooms/room-deps.js';
 /** A room that remembers what it was told, and does nothing else. */
 export class MemoryRoom implements LocalRoom {
   readonly viewerCount = 3;
+
+  get game(): string {
+    return this.cues.at(-1)?.game ?? '';
+  }
+
   round = 0;
   running = false;
   rows: readonly DropRow[] = [];
