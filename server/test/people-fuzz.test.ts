@@ -1,10 +1,12 @@
 /** Persons who prove themselves on several viewers, claim, are erased and come back, in any order, over the ledger as it is. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Keys, systemRandom } from '../src/identity/index.js';
-import { lmdbLedger, type DropTerms, type Ledger } from '../src/ledger/index.js';
+import { lmdbLedger, redisLedger, type DropTerms, type Ledger } from '../src/ledger/index.js';
 import { PeopleTable, type PersonRecord } from '../src/people/index.js';
-import { lmdbRecords, type RecordStore } from '../src/store/index.js';
+import { lmdbRecords, openRedisRecords, type RecordStore } from '../src/store/index.js';
 import { handClock, tempStore } from './store-helper.js';
+import { HAS_REDIS } from './support/redis-server.js';
+import { sharedRedis } from './support/shared-redis.js';
 
 const VIEWERS = 12;
 const PERSONS = ['ada', 'eve', 'bob', 'cid'];
@@ -90,17 +92,29 @@ const story = async (ledger: Ledger, records: RecordStore, E: string, seed: numb
   expect(JSON.stringify(await ledger.entries(E, 1, 10_000))).not.toMatch(/example|@/);
 };
 
+const first = Number(process.env['CROWDCUE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+const fuzz = (name: string, open: () => Promise<{ ledger: Ledger; records: RecordStore }>): void => {
+  it(`[PPL11] whoever proves, claims, is erased and comes back in whatever order, on ${name}: one grant a person and drop until they are erased, and replay and reconcile stay clean`, async () => {
+    console.log(`people on ${name}: CROWDCUE_SEED=${first}`);
+    const { ledger, records } = await open();
+    for (let run = 0; run < RUNS; run++) await story(ledger, records, `show-${run}`, first + run);
+  }, Math.max(60_000, RUNS * 3_000));
+};
+
 describe('people and the ledger', () => {
-  const first = Number(process.env['CROWDCUE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-  const fuzz = (name: string, open: () => Promise<{ ledger: Ledger; records: RecordStore }>): void => {
-    it(`[PPL11] whoever proves, claims, is erased and comes back in whatever order, on ${name}: one grant a person and drop until they are erased, and replay and reconcile stay clean`, async () => {
-      console.log(`people on ${name}: CROWDCUE_SEED=${first}`);
-      const { ledger, records } = await open();
-      for (let run = 0; run < RUNS; run++) await story(ledger, records, `show-${run}`, first + run);
-    }, Math.max(60_000, RUNS * 3_000));
-  };
   fuzz('lmdb', async () => {
     const store = await tempStore();
     return { ledger: lmdbLedger(store, handClock()), records: lmdbRecords(store) };
+  });
+});
+
+describe.skipIf(!HAS_REDIS)('people and the ledger that origins share', () => {
+  const redis = sharedRedis();
+  fuzz('redis', async () => {
+    const client = await redis.client(redis.freshPrefix());
+    const records = await openRedisRecords(client, ['people']);
+    onTestFinished(() => records.close());
+    return { ledger: redisLedger(client, handClock()), records };
   });
 });
