@@ -6,6 +6,7 @@ export type { CoreOptions } from './rooms/core-options.js';
 export { decodeInputs, encodeInputs, type RoomInput } from './rooms/inputs.js';
 export { CrowdState } from './rooms/state.js';
 export { lmdbJournal, redisJournal } from './journal/index.js';
+export { openKeeping, type OpenKeeping } from './keeping.js';
 export { openLmdbStore, openRedis, type RedisClient } from './store/index.js';
 export { lmdbLedger, redisLedger, type ClaimRequest, type Entry, type Ledger } from './ledger/index.js';
 export { CLAIM } from './ledger/redis/lua/index.js';

@@ -1,9 +1,9 @@
 /**
  * Claims per second, granted and refused apart, 64 a call, eight calls under way.
  *
- * On Redis with `appendfsync always`: the ledger's own `claim` beside the same script called bare by ioredis with arguments that were made
- * before the clock started and replies that nobody reads. What lies between is what the ledger costs above its Redis. On LMDB: the same
- * ledger beside itself on a store that never syncs: what lies between is the price of durability. A grant is an entry, a serial, a holding
+ * The ledger is an origin's, as `openKeeping` makes it: with the guard that freezes it and keeps what was told. On Redis with `appendfsync always`
+ * it is beside the same script called bare by ioredis with arguments that were made before the clock started and replies that nobody reads. What
+ * lies between is what the ledger costs above its Redis. On LMDB it is beside a bare one on a store that never syncs: the price of durability and guard. A grant is an entry, a serial, a holding
  * and a key; a refusal, once the stock is gone, is an entry the first time a viewer meets it. Every round has an event of its own.
  */
 import { randomBytes } from 'node:crypto';
@@ -11,7 +11,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { CLAIM, lmdbLedger, openLmdbStore, openRedis, redisLedger, type ClaimRequest, type Ledger, type RedisClient } from '@crowdcue/server';
+import { CLAIM, lmdbLedger, openKeeping, openLmdbStore, openRedis, systemRandom, type ClaimRequest, type Ledger, type OpenKeeping, type RedisClient } from '@crowdcue/server';
 import { now, wall } from '../clock.js';
 import { RedisServer } from '../redis-server.js';
 import { median } from '../swarm/statistics.js';
@@ -49,6 +49,12 @@ interface Size {
 }
 
 const clock = { now: () => Math.round(wall()), monotonic: now };
+
+/** What an origin keeps, in a folder of its own or on a Redis. Only errors are told. */
+const keep = (dataDir: string, redisUrl?: string): Promise<OpenKeeping> => openKeeping({
+  config: { dataDir, redisUrl, ledgerRedisUrl: undefined, redisMinReplicas: 0, originId: undefined }, clock, random: systemRandom, onFailure: undefined,
+  logger: { info: () => undefined, warn: () => undefined, error: (...said: unknown[]) => console.error(...said) },
+});
 
 /** As the origin issues them: random, of 52 bits. */
 const viewersOf = (count: number): number[] => Array.from({ length: count }, () => 1 + randomBytes(6).readUIntBE(0, 6) * 16);
@@ -156,12 +162,13 @@ const onRedis = async (size: Size, count: number, outcome: Outcome): Promise<Pai
   const server = await RedisServer.start();
   const client = await openRedis({ url: server.url, timeoutMs: 30_000 });
   const redis = new Redis(server.url);
+  const path = await mkdtemp(join(tmpdir(), 'crowdcue-claims-'));
+  const { ledger, fleet, close } = await keep(path, server.url);
   const pair: Pair = { floor: [], ours: [] };
   try {
     await redis.script('LOAD', CLAIM.text);
     for (let round = -1; round < count; round++) { // the first only warms up
       const asked = round < 0 ? { ...size, grants: Math.min(size.grants, 10_000) } : size;
-      const ledger = redisLedger(client, clock);
       const [mine, bare] = [await prepare(ledger, asked, outcome), await prepare(ledger, asked, outcome)];
       const { floor, ours } = await inTurns(asked, client, scriptCalls(client, redis, bare.event, bare.calls), ledgerCalls(ledger, mine.calls, outcome));
       for (const { event } of [mine, bare]) await checkSold(ledger, event, outcome === 'granted' ? asked.grants : 1);
@@ -172,17 +179,20 @@ const onRedis = async (size: Size, count: number, outcome: Outcome): Promise<Pai
     return pair;
   } finally {
     redis.disconnect();
-    await client.close();
+    await fleet?.close();
+    await Promise.all([client.close(), close()]);
     await server.stop();
+    await rm(path, { recursive: true, force: true });
   }
 };
 
 const onLmdb = async (size: Size, count: number, outcome: Outcome): Promise<Pair> => {
   const path = await mkdtemp(join(tmpdir(), 'crowdcue-claims-'));
-  const stores = await Promise.all([true, false].map((unsafeNoSync) => openLmdbStore({ path: join(path, unsafeNoSync ? 'unsynced' : 'synced'), unsafeNoSync })));
+  const unsynced = await openLmdbStore({ path: join(path, 'unsynced'), unsafeNoSync: true });
+  const keeping = await keep(path);
   const pair: Pair = { floor: [], ours: [] };
   try {
-    const ledgers = stores.map((store) => lmdbLedger(store, clock)) as [Ledger, Ledger];
+    const ledgers = [lmdbLedger(unsynced, clock), keeping.ledger] as const;
     for (let round = -1; round < count; round++) {
       const asked = round < 0 ? { ...size, grants: Math.min(size.grants, 10_000) } : size;
       const [bare, mine] = await Promise.all(ledgers.map((ledger) => prepare(ledger, asked, outcome)));
@@ -194,7 +204,7 @@ const onLmdb = async (size: Size, count: number, outcome: Outcome): Promise<Pair
     }
     return pair;
   } finally {
-    for (const store of stores) await store.close();
+    await Promise.all([unsynced.close(), keeping.close()]);
     await rm(path, { recursive: true, force: true });
   }
 };
