@@ -29,7 +29,7 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'parts', include: ['*/test/**/*.test.ts'], exclude: [...SYSTEM, ...WAITING, ...BROWSER], sequence: { groupOrder: 0 }, maxWorkers: 3 } },
+      { extends: true, test: { name: 'parts', include: ['*/test/**/*.test.ts'], exclude: [...SYSTEM, ...WAITING, ...BROWSER], sequence: { groupOrder: 0 }, maxWorkers: 2 } },
       { extends: true, test: { name: 'waiting', include: WAITING, sequence: { groupOrder: 1 }, maxWorkers: 3 } },
       { extends: true, test: { name: 'browser', include: BROWSER, sequence: { groupOrder: 2 }, maxWorkers: 3 } },
       // A crowd, a benchmark, a live stream: one after the other, and after everything else, so that nothing starves them of a core.
