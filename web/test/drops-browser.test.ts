@@ -270,6 +270,16 @@ describe.skipIf(chromiumPath === undefined)('drops on the desk and in public', {
     await viewer.page.getByRole('button', { name: 'Close' }).click();
     expect(await viewer.page.locator('[data-test=tier]').count()).toBe(0);
     await viewer.context.close();
+    // Who comes while the show is off the air keeps the key in the address until it counts.
+    const early = await browser.person(PHONE);
+    await call('POST', '/off');
+    await early.page.goto(await link.innerText());
+    await early.page.locator('crowdcue-game').waitFor(SOON);
+    expect([new URL(early.page.url()).hash.slice(0, 11), await early.page.locator('[data-test=tier]').count()]).toEqual(['#tier=gold.', 0]);
+    await call('POST', '/on');
+    await early.page.reload();
+    await expect.poll(() => early.page.locator('[data-test=tier]').innerText(), SOON).toContain('You are in as “gold”.');
+    await early.context.close();
   });
 
   it('[HDR4] the statement says who is owed what, in the currency; closing it asks, and the next begins after it', async () => {

@@ -105,8 +105,9 @@ export class JoinPage extends LitElement {
       await join({ origin: siteOrigin(), event, tierKey });
       this.tier = `You are in as “${tierKey.split('.', 1)[0]!}”.`;
     } catch (error) {
-      if (!(error instanceof CrowdcueError) || error.retryable) throw error; // the page asks again
-      if (error.code === 'key_forbidden') this.tier = 'This link lets nobody in early any more. You play like everybody.';
+      if (!(error instanceof CrowdcueError) || (error.retryable && error.code !== 'event_off')) throw error; // the page asks again
+      if (error.code !== 'key_forbidden') return; // such as off the air: with the next load it is tried again
+      this.tier = 'This link lets nobody in early any more. You play like everybody.';
     }
     history.replaceState(null, '', `${location.pathname}${location.search}`); // a page that is shared or shown takes no key along
   }
