@@ -22,17 +22,25 @@ const GIVES: ReadonlySet<EntryType> = new Set(['Entered', 'Reserved', 'Granted']
 
 const isFull = ({ terms }: DropState, { supply, taken }: VariantState): boolean => !terms.test && supply !== null && taken >= supply;
 
-/** The invariants of the design, asked of every entry against the state that those before it gave. */
+/**
+ * The invariants of the design, asked of every entry against the state that those before it gave. Begun in the middle of an event, what
+ * only entries before would tell is not asked: what was paid, and whether something was lost.
+ */
 export class Invariants {
   /** What does not hold; `stands` is what was found, `replayed` what must be. */
   readonly violations: Difference[] = [];
   /** `<drop>/<ticket>` of each ticket in a lot to whether it was allotted */
   readonly tickets = new Map<string, boolean>();
   /** The store lost something of this event: what was refused for it may have been given back with it. */
-  private lossy = false;
+  private lossy: boolean;
   private readonly payments = new Map<number, string>();
+  /** the last entry that was not seen */
+  private readonly unseen: number;
 
-  constructor(private readonly state: EventState) {}
+  constructor(private readonly state: EventState) {
+    this.unseen = state.seq;
+    this.lossy = state.seq > 0;
+  }
 
   /** Before the entry is applied. */
   before(entry: Entry): void {
@@ -110,7 +118,8 @@ export class Invariants {
   private money({ type, of = 0, amount, currency }: Entry, say: Say): void {
     const sum = `${amount} ${currency}`;
     const paid = this.payments.get(of);
-    if (type === 'Refunded' && paid !== sum) say(`refunded ${sum}`, paid ?? 'nothing paid');
+    const known = paid !== undefined || of > this.unseen;
+    if (type === 'Refunded' && known && paid !== sum) say(`refunded ${sum}`, paid ?? 'nothing paid');
     if (type === 'Converted') this.payments.set(of, sum);
   }
 

@@ -6,7 +6,7 @@
  * No entry that stands is touched.
  */
 import type { DropState, Entry, EventState } from '../entry.js';
-import { gatesOf, dropGate } from '../gate.js';
+import { gatesOf } from '../gate.js';
 import type { Receipt } from '../ledger.js';
 import type { LostReceipt, Told } from './told.js';
 
@@ -32,19 +32,22 @@ interface Need {
 const TRACE = 'restore';
 const lost = (more: Partial<Entry> = {}): Need['entry'] => ({ type: 'Lost', trace: TRACE, reason: 'store_lost', ...more });
 
-/** A refusal that was remembered without its variant: of one whose units are gone, where there is one. */
-const refusedVariant = (drop: DropState | undefined): string => {
+/** Units that are left of `<drop>/<variant>` after the grants that were placed so far; of others, what stands. */
+type Left = Map<string, number>;
+
+/** A refusal that was remembered without its variant: of one whose units are gone by then, where there is one. */
+const refusedVariant = (drop: DropState | undefined, left: Left): string => {
   const variants = Object.entries(drop?.variants ?? {});
-  const gone = variants.find(([, { supply, taken }]) => supply !== null && taken >= supply);
+  const gone = variants.find(([id, { supply, taken }]) => supply !== null && (left.get(`${drop!.terms.id}/${id}`) ?? supply - taken) <= 0);
   return (gone ?? variants[0])?.[0] ?? '';
 };
 
-const entryOfReceipt = ({ event, seq, variant: asked, subject }: Told, receipt: Receipt, state: EventState): Entry => {
+const entryOfReceipt = ({ event, seq, variant: asked, subject }: Told, receipt: Receipt, state: EventState, left: Left): Entry => {
   const { drop, viewer, key, at, trace } = receipt;
   const of = 'id' in receipt && receipt.id !== `${event}:${seq}` ? Number(receipt.id.slice(event.length + 1)) : undefined;
   const entry: Entry = { seq, event, at, trace, type: 'Refused', drop, viewer, key, ...(subject !== undefined && { subject }), ...(of !== undefined && { of }) };
   if (receipt.status === 'refused') {
-    return { ...entry, variant: asked ?? refusedVariant(state.drops[drop]), reason: receipt.code };
+    return { ...entry, variant: asked ?? refusedVariant(state.drops[drop], left), reason: receipt.code };
   }
   const begun: Entry = { ...entry, variant: receipt.variant, ...(receipt.test && { test: true }) };
   if (receipt.status === 'entered') return { ...begun, type: 'Entered' };
@@ -54,15 +57,15 @@ const entryOfReceipt = ({ event, seq, variant: asked, subject }: Told, receipt: 
 };
 
 /** The entry that was told of, as it was. */
-const entryOf = (told: Told, state: EventState): Entry | undefined => told.entry ?? (told.receipt && entryOfReceipt(told, told.receipt, state));
+const entryOf = (told: Told, state: EventState, left: Left = new Map()): Entry | undefined => told.entry ?? (told.receipt && entryOfReceipt(told, told.receipt, state, left));
 
 /** Which of the lost can be placed, ascending. A drop's stock is counted along, so that none is promised twice. */
 const placeable = (state: EventState, missing: readonly LostReceipt[], unrestored: Unrestored[]): Map<number, Entry> => {
   const placed = new Map<number, Entry>();
-  const left = new Map<string, number>();
+  const left: Left = new Map();
   const leave = (told: Told, why: Unrestored['why']): void => void unrestored.push({ told, why });
   for (const { told, stands } of [...missing].sort((a, b) => a.told.seq - b.told.seq)) {
-    const entry = entryOf(told, state);
+    const entry = entryOf(told, state, left);
     if (entry === undefined) leave(told, 'not_by_entries');
     else if (stands !== undefined || told.seq <= state.seq || placed.has(told.seq)) {
       if (placed.get(told.seq)?.key !== entry.key) leave(told, 'contradicted');
@@ -75,7 +78,7 @@ const placeable = (state: EventState, missing: readonly LostReceipt[], unrestore
   return placed;
 };
 
-const refusal = (drop: DropState | undefined, entry: Entry, left: Map<string, number>): Unrestored['why'] | undefined => {
+const refusal = (drop: DropState | undefined, entry: Entry, left: Left): Unrestored['why'] | undefined => {
   const stock = drop?.variants[entry.variant ?? ''];
   if (drop === undefined || stock === undefined) return 'drop_gone';
   if ((entry.type !== 'Granted' && entry.type !== 'Reserved') || entry.of !== undefined || drop.terms.test || stock.supply === null) return undefined;
@@ -86,29 +89,36 @@ const refusal = (drop: DropState | undefined, entry: Entry, left: Map<string, nu
   return undefined;
 };
 
-/** Each grant that is placed needs an unlock before it. */
-const unlocksFor = (state: EventState, placed: ReadonlyMap<number, Entry>): Need[] => {
+/** Each grant that is placed needs an unlock before it: of its drop, or, where `shared`, of an achievement for several drops of one viewer. */
+const unlocksFor = (state: EventState, placed: ReadonlyMap<number, Entry>, shared: boolean): Need[] => {
   const needs: Need[] = [];
   const opened = new Set<string>();
+  const drops = new Map<string, Set<string>>(); // by achievement and viewer
+  for (const { drop = '', viewer = 0 } of placed.values()) {
+    const [gate] = gatesOf(state.drops[drop]!.terms);
+    drops.set(`${gate}/${viewer}`, (drops.get(`${gate}/${viewer}`) ?? new Set()).add(drop));
+  }
   for (const { seq, drop = '', viewer = 0 } of placed.values()) {
-    const terms = state.drops[drop]!.terms;
-    if (opened.has(`${drop}/${viewer}`) || gatesOf(terms).some((gate) => `${gate}/${viewer}` in state.unlocks)) continue;
-    opened.add(`${drop}/${viewer}`);
-    needs.push({ release: state.seq + 1, deadline: seq - 1, entry: { type: 'Unlocked', trace: TRACE, gate: dropGate(drop), viewer, reason: 'store_lost' } });
+    const gates = gatesOf(state.drops[drop]!.terms);
+    if (gates.some((gate) => opened.has(`${gate}/${viewer}`) || `${gate}/${viewer}` in state.unlocks)) continue;
+    const gate = shared && drops.get(`${gates[0]}/${viewer}`)!.size > 1 ? gates[0] : gates[1];
+    opened.add(`${gate}/${viewer}`);
+    needs.push({ release: state.seq + 1, deadline: seq - 1, entry: { type: 'Unlocked', trace: TRACE, gate, viewer, reason: 'store_lost' } });
   }
   return needs;
 };
 
-/** Serials between those that are known were given to somebody: they are not given again. */
+/** Serials below those that are known were given to somebody: they are not given again. A grant gives its own; what came after a grant names one that was given before. */
 const serialsFor = (state: EventState, placed: ReadonlyMap<number, Entry>, numbers: ReadonlyMap<number, Entry>): Need[] => {
   const needs: Need[] = [];
   const last = new Map<string, { serial: number; seq: number }>();
-  for (const [seq, { drop = '', serial }] of numbers) {
+  for (const [seq, { type, drop = '', variant, serial }] of numbers) {
     const known = state.drops[drop];
     if (serial === undefined || known === undefined) continue;
     const before = last.get(drop) ?? { serial: known.serial, seq: state.seq };
-    for (let missing = before.serial + 1; missing < serial; missing++) {
-      needs.push({ release: before.seq + 1, deadline: seq - 1, entry: lost({ drop, variant: burntVariant(known, placed, drop, seq), serial: missing }) });
+    for (let missing = before.serial + 1; missing < serial || (missing === serial && type !== 'Granted'); missing++) {
+      const burnt = (missing === serial ? variant : undefined) ?? burntVariant(known, placed, drop, seq);
+      needs.push({ release: before.seq + 1, deadline: seq - 1, entry: lost({ drop, variant: burnt, serial: missing }) });
     }
     last.set(drop, { serial: Math.max(before.serial, serial), seq });
   }
@@ -131,8 +141,11 @@ const takeNeed = (needs: Need[], seq: number): Need | undefined => {
   return first < 0 ? undefined : needs.splice(first, 1)[0];
 };
 
-/** Plans for one event. `state` is what stands; `kept` was told too, but only its numbers are kept from others. */
-export function planRestore(state: EventState, missing: readonly LostReceipt[], kept: readonly Told[] = []): RestorePlan {
+/**
+ * Plans for one event. `state` is what stands; `kept` was told too, but only its numbers are kept from others. `shared`: a viewer's unlocks
+ * are of achievements where one is enough for several drops, for where there are too few numbers for one of each drop.
+ */
+export function planRestore(state: EventState, missing: readonly LostReceipt[], kept: readonly Told[] = [], shared = false): RestorePlan {
   const unrestored: Unrestored[] = [];
   const placed = placeable(state, missing, unrestored);
   // What cannot be placed was told all the same: its number, and its serial, belong to it.
@@ -142,7 +155,7 @@ export function planRestore(state: EventState, missing: readonly LostReceipt[], 
     if (entry !== undefined && told.seq > state.seq && !numbers.has(told.seq)) numbers.set(told.seq, entry);
   }
   const inOrder = new Map([...numbers].sort(([a], [b]) => a - b));
-  const needs = [...unlocksFor(state, placed), ...serialsFor(state, placed, inOrder)].sort((a, b) => a.release - b.release);
+  const needs = [...unlocksFor(state, placed, shared), ...serialsFor(state, placed, inOrder)].sort((a, b) => a.release - b.release);
   const last = [...missing.map(({ told }) => told.seq), ...kept.map(({ seq }) => seq)].reduce((a, b) => Math.max(a, b), state.seq);
   const entries: Entry[] = [];
   let { at } = state;
@@ -155,8 +168,8 @@ export function planRestore(state: EventState, missing: readonly LostReceipt[], 
   return { entries, unrestored };
 }
 
-/** What was told of and cannot be placed: its serial is kept from others. */
+/** A grant that was told of and cannot be placed: its serial is kept from others. */
 const fillerOf = (state: EventState, unplaced: Entry | undefined): Need['entry'] | undefined => {
-  const { drop = '', serial, variant = '' } = unplaced ?? {};
-  return serial === undefined || state.drops[drop]?.variants[variant] === undefined ? undefined : lost({ drop, variant, serial });
+  const { type, drop = '', serial, variant = '' } = unplaced ?? {};
+  return type !== 'Granted' || serial === undefined || state.drops[drop]?.variants[variant] === undefined ? undefined : lost({ drop, variant, serial });
 };

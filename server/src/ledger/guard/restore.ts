@@ -94,9 +94,16 @@ const firstMisfit = (state: EventState, entries: readonly Entry[]): number | und
 
 /** A plan all of whose entries follow; receipts that cannot are left out, and their numbers kept. */
 const fittingPlan = (state: EventState, missing: readonly LostReceipt[]): RestorePlan => {
+  const plan = fit(state, missing, false);
+  if (plan.unrestored.length === 0) return plan;
+  const shared = fit(state, missing, true);
+  return shared.unrestored.length < plan.unrestored.length ? shared : plan;
+};
+
+const fit = (state: EventState, missing: readonly LostReceipt[], shared: boolean): RestorePlan => {
   const left: Unrestored[] = [];
   for (let rest = missing; ; ) {
-    const plan = planRestore(state, rest, left.map(({ told }) => told));
+    const plan = planRestore(state, rest, left.map(({ told }) => told), shared);
     const misfit = firstMisfit(state, plan.entries);
     const found = rest.find(({ told }) => told.seq === misfit);
     if (misfit === undefined || found === undefined) return { entries: plan.entries, unrestored: [...left, ...plan.unrestored] };
