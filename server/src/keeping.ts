@@ -69,8 +69,8 @@ const redisOptions = (store: string, { random, logger }: KeepingOptions): Omit<R
 });
 
 interface LedgerRedis {
-  /** what the ledger is kept on; `shared`: the one of everything else */
   readonly client: RedisCaller;
+  /** for questions to replicas; a cluster has none */
   readonly acks?: RedisClient;
 }
 

@@ -42,4 +42,16 @@ describe('the ledger over HTTP', () => {
     expect(again.body).toMatchObject({ code: 'claim_not_unlocked' });
     expect((await origin.call('GET', '/metrics')).body).toContain('crowdcue_origin_ledger_frozen 0');
   });
+
+  it('[TRU12] tells of receipts whose event is gone too', async () => {
+    const dataDir = tempDir();
+    const folder = join(dataDir, 'receipts', '0');
+    mkdirSync(folder, { recursive: true });
+    const receipt = { event: 'gone', drop: 'badge', viewer: 7, key: 'key-of-7', at: systemClock.now(), trace: 't', seq: 6, status: 'granted', id: 'gone:6', variant: 'default', serial: 2 };
+    writeFileSync(join(folder, 'told-1.jsonl'), `${[{ turn: 1 }, { event: 'gone', seq: 6, at: 1, receipt }].map((line) => JSON.stringify(line)).join('\n')}\n`);
+    const origin = await startOrigin({}, {}, dataDir);
+    await origin.host();
+    const { body } = await origin.call('POST', '/api/ledger/reconcile', { body: {}, bearer: origin.session });
+    expect(body).toMatchObject({ state: 'frozen', lost: 1, events: [{ event: 'gone', differences: 1, findings: [{ section: 'receipts', path: 'receipt/6', stands: 'no such event' }] }] });
+  });
 });

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../src/clock.js';
 import { systemRandom } from '../src/identity/index.js';
-import { FileGuard, guardedLedger, lmdbLedger, ReceiptMemory, type Ledger, type Receipt } from '../src/ledger/index.js';
+import { FileGuard, guardedLedger, lmdbLedger, ReceiptMemory, redisLedger, type Ledger, type Receipt } from '../src/ledger/index.js';
+import { lmdbOutbox, redisOutbox, type Outbox } from '../src/outbox/index.js';
 import { takeReceiptFolder } from '../src/receipt-folder.js';
-import { keys, openLmdbStore, type Store } from '../src/store/index.js';
+import { keys, lmdbRecords, openLmdbStore, openRedisRecords, type RecordStore, type Store } from '../src/store/index.js';
 import { runCommand } from '../src/upkeep/command.js';
-import { reconcileBooks } from '../src/upkeep/ledger-report.js';
 import { ask, terms } from './ledger-contract.js';
 import { tempDir } from './store-helper.js';
 import { guardedOrigin } from './support/guarded-origin.js';
@@ -71,6 +71,25 @@ const openFolder = async (dataDir: string): Promise<Files> => {
   return { store, guard, ledger: guardedLedger(plain, guard, systemClock), close };
 };
 
+/** One endpoint of the event, one of its workspace, one of another workspace. */
+const ENDPOINTS = ['own', 'all', 'other'] as const;
+
+const withEndpoints = async (ledger: Ledger, outbox: Outbox, records: RecordStore): Promise<void> => {
+  await open(ledger, 5, [1, 2]);
+  await ledger.claim([ask(1)]);
+  await records.table('events').put(E, { id: E, workspace: 'ice' });
+  for (const endpoint of ENDPOINTS) {
+    await records.table('webhooks').put(endpoint, { id: endpoint, workspace: endpoint === 'other' ? 'elsewhere' : 'ice', ...(endpoint === 'own' && { event: E }) });
+    await outbox.open({ event: E, endpoint }, 'now');
+  }
+};
+
+const expectAhead = ({ code, out }: Said): void => {
+  expect(code).toBe(1);
+  for (const endpoint of ['own', 'all']) expect(out).toMatch(new RegExp(`deliveries  deliveries/${endpoint}  stands "read to 99", must be "\\d+ at most"`));
+  expect(out).not.toContain('deliveries/other');
+};
+
 describe('commands beside an origin', () => {
   it('[TRU10] the drill on files: backed up and reconciled while claims go on; what was granted later is told as lost, stands again by the repair, and is never granted twice', { timeout: 120_000 }, async () => {
     const dataDir = tempDir();
@@ -122,15 +141,12 @@ describe('commands beside an origin', () => {
     expect(await run('ledger', 'status')).toMatchObject({ code: 0, out: expect.stringContaining('open') });
   });
 
-  it('[TRU9] reconcile prints each difference with its entry and ends with 1; a checker of another layer is a part like any other', async () => {
+  it('[TRU9] reconcile prints each difference with its entry and ends with 1', async () => {
     const dataDir = tempDir();
     const run = commands({ DATA_DIR: dataDir });
     const files = await openFolder(dataDir);
     await open(files.ledger, 5, [1, 2]);
     await files.ledger.claim([ask(1)]);
-    const books = { ledger: files.ledger, care: { status: async () => ({ state: 'open' as const, epoch: 0, waitingFor: [], lost: [] }), events: async () => [E], missing: async () => [], repair: () => Promise.reject(new Error('no')) } };
-    const delivery = { name: 'deliveries', check: async () => [{ path: 'message/5', stands: 'nothing', replayed: 'delivered' }] };
-    expect(await reconcileBooks(books, { checkers: [delivery] })).toMatchObject({ clean: false, events: [{ event: E, findings: [{ section: 'deliveries', path: 'message/5', expected: 'delivered' }] }] });
     await files.store.transact((tx) => tx.put(keys.holding(E, 1, 'badge'), { state: 'revoked', seq: 5, tail: 5 }));
     await files.close();
     const found = await run('ledger', 'reconcile', E);
@@ -139,6 +155,19 @@ describe('commands beside an origin', () => {
     expect(found.out).toMatch(/entry 5: .*"type":"Granted"/);
     expect((await run('ledger', 'replay', E)).code).toBe(1);
     expect(await run('ledger', 'reconcile', E, '--json')).toMatchObject({ code: 1, out: expect.stringMatching(/^\{"status".*"clean":false\}$/) });
+  });
+
+  it('[TRU9] on files the books of endpoints are compared too: of the event, and of its workspace', async () => {
+    const dataDir = tempDir();
+    const run = commands({ DATA_DIR: dataDir });
+    const files = await openFolder(dataDir);
+    await withEndpoints(files.ledger, lmdbOutbox(files.store), lmdbRecords(files.store));
+    await files.close();
+    expect(await run('ledger', 'reconcile', E)).toMatchObject({ code: 0, out: expect.stringContaining('show: clean') });
+    const again = await openFolder(dataDir);
+    for (const endpoint of ENDPOINTS) await again.store.transact((tx) => tx.put(keys.delivery(E, endpoint).head, { position: 99, pending: 0 }));
+    await again.close();
+    expectAhead(await run('ledger', 'reconcile'));
   });
 
   it.each([
@@ -196,6 +225,20 @@ describe.skipIf(!HAS_REDIS)('commands beside origins on Redis', () => {
     expect(serialsOf(await fresh.ledger.claim([ask(4)]))).toEqual([4]);
     expect(await run('ledger', 'replay', E)).toMatchObject({ code: 0 });
     expect(await fresh.ledger.reconcile(E)).toEqual([]);
+  });
+
+  it('[TRU9] on Redis the books of endpoints are compared too, also where the ledger has a Redis of its own', async () => {
+    const [server, apart] = [await tempRedis(), await tempRedis()];
+    const records = await openRedisRecords(await tempClient(server), ['events', 'webhooks']);
+    onTestFinished(() => records.close());
+    for (const [at, env] of [[server, {}], [apart, { LEDGER_REDIS_URL: apart.url }]] as const) {
+      const client = await tempClient(at);
+      const run = commands({ REDIS_URL: server.url, DATA_DIR: tempDir(), ...env });
+      await withEndpoints(redisLedger(client, systemClock), redisOutbox(client), records);
+      expect(await run('ledger', 'reconcile', E)).toMatchObject({ code: 0, out: expect.stringContaining('show: clean') });
+      for (const endpoint of ENDPOINTS) await client.call('HSET', client.keys.delivery(E, endpoint).book, 'position', 99);
+      expectAhead(await run('ledger', 'reconcile'));
+    }
   });
 
   it('[TRU11] a backup that was cut, changed, or is of another store is refused before anything is touched', async () => {

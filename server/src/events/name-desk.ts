@@ -5,7 +5,7 @@
  * Invariants: no name reaches the room without a decision of the team; two viewers never have names that are read alike; a queue holds
  * `MOST_WAITING`. Must not import: http, identity's keys; whoever makes it hands in the names that the event gives.
  */
-import { CrowdcueError, ERRORS, type AskedName, type AskedNamesView, type ErrorCode, type EventView, type NamesDecided, type NameView } from '@crowdcue/protocol';
+import { CrowdcueError, type AskedName, type AskedNamesView, type ErrorCode, type EventView, type NamesDecided, type NameView } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
 import { checkName, skeleton } from '../identity/index.js';
 import type { NameRow } from '../rooms/inputs.js';
@@ -13,11 +13,7 @@ import type { RecordTable } from '../store/index.js';
 import type { BanList } from './ban-list.js';
 import type { EventDirectory } from './event-directory.js';
 import { eventView, onAir } from './event-record.js';
-
-/** A wish as it is kept. */
-export interface NameRecord extends AskedName {
-  readonly event: string;
-}
+import { NameBook, type NameRecord } from './name-book.js';
 
 /** More than a team reads in a show; a crowd that fills it is told to wait. */
 export const MOST_WAITING = 500;
@@ -43,11 +39,12 @@ export interface NameDeskOptions {
 
 const keyOf = ({ event, viewer }: Pick<NameRecord, 'event' | 'viewer'>): string => `${event}|${viewer}`;
 const oldestFirst = (a: NameRecord, b: NameRecord): number => a.at - b.at;
+/** Of an event in which nobody wants a name. */
+const NO_NAMES = new NameBook();
 const shown = ({ viewer, name, state, at }: NameRecord): AskedName => ({ viewer, name, state, at });
 
 export class NameDesk {
-  /** By event and viewer. */
-  readonly #names = new Map<string, Map<number, NameRecord>>();
+  readonly #books = new Map<string, NameBook>();
   /** Decisions of one event come one after the other. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
@@ -66,7 +63,7 @@ export class NameDesk {
 
   /** How a viewer's wish stands. */
   view(event: string, viewer: number): NameView {
-    const record = this.#names.get(event)?.get(viewer);
+    const record = this.#book(event).get(viewer);
     const free = this.options.events.get(event).freeNames === true;
     return record === undefined || !free ? { free, state: 'none' } : { free, state: record.state, name: record.name };
   }
@@ -86,14 +83,14 @@ export class NameDesk {
 
   /** What the team decides over. */
   list(event: string): AskedNamesView {
-    const all = this.#of(event);
+    const all = this.#book(event).all();
     const waiting = all.filter(({ state }) => state === 'waiting').sort(oldestFirst);
     const decided = all.filter(({ state }) => state !== 'waiting').sort((a, b) => b.at - a.at).slice(0, DECIDED_LISTED);
     return { free: this.options.events.get(event).freeNames === true, waiting: waiting.length, names: waiting.slice(0, LISTED).map(shown), decided: decided.map(shown) };
   }
 
   waiting(event: string): number {
-    return this.#of(event).filter(({ state }) => state === 'waiting').length;
+    return this.#book(event).waiting;
   }
 
   /** Approves or declines; either can be taken back by the other. What it cannot do it says, viewer by viewer, and does the rest. */
@@ -101,10 +98,12 @@ export class NameDesk {
     return this.#inTurn(event, async () => {
       const left: { viewer: number; code: ErrorCode }[] = [];
       const wishes: NameRecord[] = [];
+      const chosen = new Set<string>(); // how names are read that the same decision approves
       for (const viewer of new Set(viewers)) {
-        const code = this.#refusal(event, viewer, approve, wishes);
-        if (code === undefined) wishes.push(this.#names.get(event)!.get(viewer)!);
-        else left.push({ viewer, code });
+        const wish = this.#book(event).get(viewer);
+        const code = wish === undefined ? 'not_found' : approve ? this.#refusal(wish, chosen) : undefined;
+        if (code !== undefined) left.push({ viewer, code });
+        else wishes.push(wish!);
       }
       const known = new Set(await this.#rename(event, wishes.map(({ viewer, name }) => ({ viewer, name: approve ? name : this.options.given(event, viewer) }))));
       const at = this.options.clock.now();
@@ -118,13 +117,13 @@ export class NameDesk {
 
   /** Who is banned asks for nothing any more. */
   async banned(event: string, viewer: number): Promise<void> {
-    if (this.#names.get(event)?.has(viewer) === true) await this.#inTurn(event, () => this.#remove({ event, viewer }));
+    if (this.#book(event).get(viewer) !== undefined) await this.#inTurn(event, () => this.#remove({ event, viewer }));
   }
 
   /** Forgets what a viewer chose, also in the room: everybody sees the name again that the event gave. */
   async forget(event: string, viewer: number): Promise<void> {
     await this.#inTurn(event, async () => {
-      const before = this.#names.get(event)?.get(viewer);
+      const before = this.#book(event).get(viewer);
       if (before === undefined) return;
       if (before.state === 'approved') await this.#rename(event, [{ viewer, name: this.options.given(event, viewer) }]);
       await this.#remove(before);
@@ -136,45 +135,40 @@ export class NameDesk {
     await this.#inTurn(event, () => this.#removeAll(event));
   }
 
-  #of(event: string): NameRecord[] {
-    return [...(this.#names.get(event)?.values() ?? [])];
+  #book(event: string): NameBook {
+    return this.#books.get(event) ?? NO_NAMES;
   }
 
   async #ask(event: string, viewer: number, name: string): Promise<void> {
-    const before = this.#names.get(event)?.get(viewer);
+    const before = this.#book(event).get(viewer);
     if (before?.name === name && before.state !== 'declined') return;
     const now = this.options.clock.now();
     if (before !== undefined && now - before.at < (before.state === 'declined' ? AGAIN_DECLINED_MS : AGAIN_MS)) throw new CrowdcueError('too_many_requests');
-    if (this.#isTaken(event, viewer, name)) throw new CrowdcueError('name_taken');
+    if (this.#book(event).isTaken(skeleton(name), viewer)) throw new CrowdcueError('name_taken');
     if (before?.state !== 'waiting' && this.waiting(event) >= MOST_WAITING) throw new CrowdcueError('names_full');
     if (before?.state === 'approved') await this.#rename(event, [{ viewer, name: this.options.given(event, viewer) }]);
     await this.#keep({ event, viewer, name, state: 'waiting', at: now });
   }
 
   async #takeBack(event: string, viewer: number): Promise<void> {
-    const before = this.#names.get(event)?.get(viewer);
+    const before = this.#book(event).get(viewer);
     if (before === undefined || before.state === 'declined') return; // who was declined waits as before
     if (before.state === 'approved') await this.#rename(event, [{ viewer, name: this.options.given(event, viewer) }]);
     await this.#remove(before);
   }
 
-  /** Somebody else has a name that is read like this one, or will have with the same decision. */
-  #isTaken(event: string, viewer: number, name: string, more: readonly NameRecord[] = []): boolean {
-    const wanted = skeleton(name);
-    return [...this.#of(event).filter(({ state }) => state === 'approved'), ...more].some((other) => other.viewer !== viewer && skeleton(other.name) === wanted);
-  }
-
-  #refusal(event: string, viewer: number, approve: boolean, wishes: readonly NameRecord[]): ErrorCode | undefined {
-    const wish = this.#names.get(event)?.get(viewer);
-    if (wish === undefined) return 'not_found';
-    if (!approve) return undefined;
+  /** Why a wish cannot be approved; if it can, its name is chosen. */
+  #refusal({ event, viewer, name }: NameRecord, chosen: Set<string>): ErrorCode | undefined {
     try {
       this.options.bans.check(event, viewer);
     } catch (error) {
-      if (error instanceof CrowdcueError && error.code in ERRORS) return error.code;
+      if (error instanceof CrowdcueError) return error.code;
       throw error;
     }
-    return this.#isTaken(event, viewer, wish.name, wishes) ? 'name_taken' : undefined;
+    const read = skeleton(name);
+    if (chosen.has(read) || this.#book(event).isTaken(read, viewer)) return 'name_taken';
+    chosen.add(read);
+    return undefined;
   }
 
   async #rename(event: string, rows: readonly NameRow[]): Promise<readonly number[]> {
@@ -184,17 +178,17 @@ export class NameDesk {
   }
 
   async #clear(event: string): Promise<void> {
-    const approved = this.#of(event).filter(({ state }) => state === 'approved');
+    const approved = this.#book(event).all().filter(({ state }) => state === 'approved');
     await this.#rename(event, approved.map(({ viewer }) => ({ viewer, name: this.options.given(event, viewer) })));
     await this.#removeAll(event);
   }
 
   async #removeAll(event: string): Promise<void> {
-    await Promise.all(this.#of(event).map((record) => this.#remove(record)));
+    await Promise.all(this.#book(event).all().map((record) => this.#remove(record)));
   }
 
   async #forgetOldest(event: string): Promise<void> {
-    const declined = this.#of(event).filter(({ state }) => state === 'declined').sort(oldestFirst);
+    const declined = this.#book(event).all().filter(({ state }) => state === 'declined').sort(oldestFirst);
     await Promise.all(declined.slice(0, Math.max(0, declined.length - MOST_DECLINED)).map((record) => this.#remove(record)));
   }
 
@@ -209,13 +203,14 @@ export class NameDesk {
   }
 
   #index(record: NameRecord): void {
-    const names = this.#names.get(record.event) ?? new Map<number, NameRecord>();
-    this.#names.set(record.event, names.set(record.viewer, record));
+    const book = this.#books.get(record.event) ?? new NameBook();
+    this.#books.set(record.event, book);
+    book.put(record);
   }
 
   #unindex(key: string): void {
     const [event = '', viewer] = key.split('|');
-    this.#names.get(event)?.delete(Number(viewer));
+    this.#books.get(event)?.remove(Number(viewer));
   }
 
   #inTurn<T>(event: string, run: () => Promise<T>): Promise<T> {

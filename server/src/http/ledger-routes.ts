@@ -1,7 +1,7 @@
 import { CrowdcueError } from '@crowdcue/protocol';
 import { z } from 'zod';
 import { OWN_WORKSPACE, type HostPerson } from '../events/workspace-desk.js';
-import { ledgerChecker, receiptChecker, reconcileEvent, type CareStatus, type Checker, type Ledger, type LedgerCare } from '../ledger/index.js';
+import { reconcileAll, type CareStatus, type Checker, type Ledger, type LedgerCare } from '../ledger/index.js';
 import type { HostDoor } from './host-door.js';
 import { json } from './reply.js';
 import { route, type Route } from './router.js';
@@ -36,19 +36,14 @@ export const ledgerRoutes = ({ door, ledger, care, checkers = [] }: LedgerRoutes
     }),
     route({
       method: 'POST', path: '/api/ledger/reconcile', guard, body: reconcileSpec,
-      handle: async ({ who, body: { event, repair = false, accept = false } }) => {
+      handle: async ({ who, body: { event, repair, accept } }) => {
         installation(who);
-        const events = await care.events();
-        if (event !== undefined && !events.includes(event)) throw new CrowdcueError('event_unknown');
-        const repaired = repair ? await care.repair({ accept }) : undefined;
-        const all = [ledgerChecker(ledger), receiptChecker(await care.missing()), ...checkers];
-        const found = [];
-        for (const name of event === undefined ? events : [event]) {
-          const { findings } = await reconcileEvent(ledger, all, name);
-          found.push({ event: name, differences: findings.length, findings: findings.slice(0, TOLD) });
-        }
-        const status = statusOf(await care.status());
-        return json({ ...status, ...(repaired !== undefined && { repair: repaired }), events: found });
+        if (event !== undefined && !(await care.events()).includes(event)) throw new CrowdcueError('event_unknown');
+        const { status, repair: repaired, events } = await reconcileAll({ ledger, care }, { event, repair, accept, checkers });
+        return json({
+          ...statusOf(status), ...(repaired !== undefined && { repair: repaired }),
+          events: events.map(({ event: name, findings }) => ({ event: name, differences: findings.length, findings: findings.slice(0, TOLD) })),
+        });
       },
     }),
   ];

@@ -14,4 +14,5 @@ export type { LedgerSealKeys } from './redis/redis-keys.js';
 export type { LedgerKeys } from './redis/redis-ledger-keys.js';
 export { serverIdentity, type RedisServerIdentity } from './redis/server-identity.js';
 export { redisScript, type RedisScript } from './redis/redis-script.js';
+export { pairsOf, scanPages } from './redis/scan-pages.js';
 export { openRedisRecords, type RedisRecords, type RedisRecordsOptions } from './redis/redis-records.js';

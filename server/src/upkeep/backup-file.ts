@@ -30,7 +30,8 @@ const BUFFER = 1024 * 1024;
 /** Redis itself takes no more in one value. */
 const MAX_FRAME = 512 * 1024 * 1024;
 
-const u32 = (value: number): Buffer => {
+/** Four bytes, the highest first. */
+export const u32 = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;

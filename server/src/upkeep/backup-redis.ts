@@ -4,24 +4,18 @@
  */
 import type { Clock } from '../clock.js';
 import { RECEIPT_AGE_MS, RedisCare, redisLedger } from '../ledger/index.js';
-import type { RedisClient } from '../store/index.js';
-import { BackupError, type BackupWriter } from './backup-file.js';
+import { scanPages, type RedisClient } from '../store/index.js';
+import { BackupError, u32, type BackupWriter } from './backup-file.js';
 
 const SCAN_PAGE = 1_000;
 /** Keys that say between two lines of progress. */
 const TELL_KEYS = 1_000;
 
-/** What begins all keys of ours. */
-export const prefixOf = (client: RedisClient): string => client.keys.seal.seal.slice(0, -'l-seal:{seal}'.length);
-
 async function* ourKeys(client: RedisClient): AsyncGenerator<string> {
-  const seal = client.keys.seal.seal;
-  let cursor = '0';
-  do {
-    const [next, names] = (await client.call('SCAN', cursor, 'MATCH', `${prefixOf(client)}*`, 'COUNT', SCAN_PAGE)) as [Buffer, Buffer[]];
-    for (const name of names.map(String)) if (!name.startsWith(seal)) yield name;
-    cursor = String(next);
-  } while (cursor !== '0');
+  const { prefix, seal } = client.keys;
+  for await (const names of scanPages(client, ['SCAN'], 'MATCH', `${prefix}*`)) {
+    for (const name of names.map(String)) if (!name.startsWith(seal.seal)) yield name;
+  }
 }
 
 const isLease = (key: string): boolean => key.endsWith(':lease');
@@ -42,12 +36,6 @@ const groupsOf = async (client: RedisClient): Promise<Map<string, Set<string>>> 
     for (const name of [...Object.values(ledger), ...Object.values(client.keys.journal(id))]) group.add(name as string);
   }
   return groups;
-};
-
-const u32 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 };
 
 /** Dumps keys at one instant; those that are not there give nothing. */
@@ -77,7 +65,7 @@ export async function writeRedis(client: RedisClient, writer: BackupWriter, prog
 export async function restoreRedis(
   client: RedisClient, frames: AsyncIterable<Buffer>, { force, clock, progress, prefix }: { readonly force: boolean; readonly clock: Clock; readonly prefix: string | undefined; progress(line: string): void },
 ): Promise<void> {
-  if (prefix !== prefixOf(client)) throw new BackupError(`the backup is of keys that begin with "${prefix}"`);
+  if (prefix !== client.keys.prefix) throw new BackupError(`the backup is of keys that begin with "${prefix}"`);
   const there: string[] = [];
   for await (const key of ourKeys(client)) there.push(key);
   if (there.some(isLease)) throw new BackupError('an origin holds a room of this Redis: stop all origins first');

@@ -6,7 +6,7 @@ import type { Config } from '../config.js';
 import { openRedis } from '../store/index.js';
 import { BackupError, BackupWriter, openBackup } from './backup-file.js';
 import { restoreFiles, writeFiles } from './backup-files.js';
-import { prefixOf, restoreRedis, writeRedis } from './backup-redis.js';
+import { restoreRedis, writeRedis } from './backup-redis.js';
 
 export interface BackupOptions {
   readonly config: Pick<Config, 'dataDir' | 'redisUrl' | 'ledgerRedisUrl'>;
@@ -30,7 +30,7 @@ export async function backUp({ config, file, clock, progress }: BackupOptions): 
   const at = clock.now();
   const client = redisUrl === undefined ? undefined : await openRedis({ url: redisUrl, timeoutMs: CALL_MS });
   try {
-    const writer = await BackupWriter.create(file, client === undefined ? { store: 'lmdb', at } : { store: 'redis', at, prefix: prefixOf(client) });
+    const writer = await BackupWriter.create(file, client === undefined ? { store: 'lmdb', at } : { store: 'redis', at, prefix: client.keys.prefix });
     try {
       await (client === undefined ? writeFiles(dataDir, file, writer) : writeRedis(client, writer, progress));
       return { ...(await writer.finish()), secretsApart: existsSync(join(dataDir, 'development-secrets.json')) };

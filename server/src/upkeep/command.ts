@@ -3,10 +3,11 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Clock } from '../clock.js';
 import { ConfigError, readStoreConfig } from '../config.js';
 import type { RandomSource } from '../identity/index.js';
-import { readToldFile } from '../ledger/index.js';
+import { readToldFile, reconcileAll } from '../ledger/index.js';
 import { reportCheckers } from '../reports/index.js';
 import { CodedError } from '../store/index.js';
-import { reconcileBooks, reconcileLines, replayBooks, statusLines } from './ledger-report.js';
+import { deliveryChecker } from '../webhooks/index.js';
+import { reconcileLines, replayBooks, statusLines } from './ledger-report.js';
 import { openBooks, type Books } from './open-books.js';
 import { backUp, restore } from './backup.js';
 
@@ -60,7 +61,7 @@ const reconcile = (args: string[], context: CommandContext): Promise<number> => 
   const told = (values.receipts ?? []).flatMap((path) => readToldFile(path));
   if (values.receipts !== undefined && told.length === 0) throw new UsageError('--receipts: no receipt is in there');
   return withBooks(context, repair, async (books) => {
-    const report = await reconcileBooks(books, { ...(event !== undefined && { event }), repair, accept, told, checkers: reportCheckers(books.ledger), progress: (line) => context.err(line) });
+    const report = await reconcileAll(books, { ...(event !== undefined && { event }), repair, accept, told, checkers: [...reportCheckers(books.ledger), deliveryChecker(books.ledger, books.outbox, books.endpointsOf)], progress: (line) => context.err(line) });
     if (json) context.out(JSON.stringify(report));
     else for (const line of reconcileLines(report)) context.out(line);
     return report.clean ? 0 : 1;

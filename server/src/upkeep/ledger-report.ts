@@ -1,51 +1,7 @@
-/** What `crowdcue ledger` does: reconcile, replay, status. Says what it finds line by line, or as one object. */
+/** What `crowdcue ledger` says of a status and a reconciliation, line by line; and its replay. */
 import { isDeepStrictEqual } from 'node:util';
-import {
-  ledgerChecker, receiptChecker, reconcileEvent, type CareStatus, type Checker, type Finding, type LostReceipt, type Reconciled, type RepairReport, type Told,
-} from '../ledger/index.js';
+import type { CareStatus, Finding, ReconcileReport, RepairReport } from '../ledger/index.js';
 import type { Books } from './open-books.js';
-
-export interface ReconcileOptions {
-  /** all events where it is left out */
-  readonly event?: string;
-  readonly repair?: boolean;
-  readonly accept?: boolean;
-  /** receipts beside those that origins remember */
-  readonly told?: readonly Told[];
-  /** parts of other layers: deliveries, conversions, settlement */
-  readonly checkers?: readonly Checker[];
-  progress?(line: string): void;
-}
-
-export interface ReconcileReport {
-  readonly status: CareStatus;
-  readonly repair?: RepairReport;
-  readonly events: readonly Reconciled[];
-  /** nothing differs, and claims are taken */
-  readonly clean: boolean;
-}
-
-/** Compares every part of every event, after a repair where one is asked for. */
-export async function reconcileBooks({ ledger, care }: Pick<Books, 'ledger' | 'care'>, options: ReconcileOptions = {}): Promise<ReconcileReport> {
-  const { event, told = [], repair, accept = false, progress = () => undefined } = options;
-  const repaired = repair === true ? await care.repair({ told, accept }) : undefined;
-  const missing = (await care.missing(told)).filter((each) => event === undefined || each.told.event === event);
-  const checkers = [ledgerChecker(ledger), receiptChecker(missing), ...(options.checkers ?? [])];
-  const names = event === undefined ? await care.events() : [event];
-  const gone = event === undefined ? [...new Set(missing.map((each) => each.told.event))].filter((name) => !names.includes(name)) : [];
-  const events: Reconciled[] = gone.map((name) => ({ event: name, findings: lostFindings(missing, name) }));
-  for (const [at, name] of names.entries()) {
-    progress(`${at + 1} of ${names.length}: ${name}`);
-    events.push(await reconcileEvent(ledger, checkers, name));
-  }
-  const status = await care.status();
-  const clean = status.state === 'open' && events.every(({ findings }) => findings.length === 0);
-  return { status, ...(repaired !== undefined && { repair: repaired }), events, clean };
-}
-
-/** Of an event that is gone there is nothing else to compare. */
-const lostFindings = (missing: readonly LostReceipt[], event: string): Finding[] =>
-  missing.filter(({ told }) => told.event === event).map(({ told }) => ({ section: 'receipts', event, path: `receipt/${told.seq}`, stands: 'no such event', expected: told.receipt ?? told.entry }));
 
 const text = (value: unknown): string => {
   const said = value === undefined ? 'nothing' : JSON.stringify(value);

@@ -4,18 +4,25 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
+import type { EventRecord } from '../events/event-record.js';
+import { workspaceOf } from '../events/workspace-desk.js';
 import type { RandomSource } from '../identity/index.js';
 import {
-  eventsOfStore, FileGuard, fileCare, lmdbLedger, missingOf, readToldFile, RECEIPT_AGE_MS, ReceiptMemory, RedisCare, redisLedger,
+  eventsOfStore, FileGuard, fileCare, lmdbLedger, missingOf, readToldFolder, RECEIPT_AGE_MS, ReceiptMemory, RedisCare, redisLedger,
   type FileFreeze, type Ledger, type LedgerCare, type Told,
 } from '../ledger/index.js';
+import { lmdbOutbox, redisOutbox, type Outbox } from '../outbox/index.js';
 import { takeReceiptFolder } from '../receipt-folder.js';
-import { clusterAddress, keys, openLmdbReader, openLmdbStore, openRedis, openRedisCluster, StoreError, type Store } from '../store/index.js';
+import { clusterAddress, keys, lmdbRecords, openLmdbReader, openLmdbStore, openRedis, openRedisCluster, openRedisRecords, StoreError, type RecordStore, type Store } from '../store/index.js';
+import { endpointsOf, type EndpointRecord } from '../webhooks/index.js';
 
 /** A ledger, and what is known of it as a whole. */
 export interface Books {
   readonly ledger: Ledger;
   readonly care: LedgerCare;
+  /** What endpoints were told of, and which of them an event has. */
+  readonly outbox: Outbox;
+  endpointsOf(event: string): string[];
   /** Where it is, for people. */
   readonly place: string;
   close(): Promise<void>;
@@ -35,23 +42,44 @@ const CALL_MS = 60_000;
 /** @throws StoreError */
 export const openBooks = (options: OpenBooksOptions): Promise<Books> => {
   const { redisUrl, ledgerRedisUrl = redisUrl } = options.config;
-  if (ledgerRedisUrl !== undefined) return openShared(ledgerRedisUrl, options.clock);
+  if (ledgerRedisUrl !== undefined) return openShared(ledgerRedisUrl, redisUrl, options.clock);
   return options.repair === true ? openFiles(options) : openForReading(options);
 };
 
-const openShared = async (url: string, clock: Clock): Promise<Books> => {
+/** As the records stand now: who endpoints belong to. */
+const endpointsIn = (records: RecordStore): Books['endpointsOf'] => {
+  const endpoints = [...records.table<EndpointRecord>('webhooks').entries()].map(([, record]) => record);
+  const events = new Map(records.table<EventRecord>('events').entries());
+  return (event) => endpointsOf(endpoints, event, (id) => (events.has(id) ? workspaceOf(events.get(id)!) : undefined));
+};
+
+/** `recordsUrl`: where the ledger has a Redis of its own, that of everything else. */
+const openShared = async (url: string, recordsUrl: string | undefined, clock: Clock): Promise<Books> => {
   const cluster = clusterAddress(url);
   const client = await (cluster === undefined ? openRedis({ url, timeoutMs: CALL_MS }) : openRedisCluster(cluster, { timeoutMs: CALL_MS }));
   const ledger = redisLedger(client, clock);
   const host = cluster === undefined ? new URL(url).host : 'a cluster';
-  return { ledger, place: `Redis at ${host}`, care: new RedisCare({ client, ledger, clock, ageMs: RECEIPT_AGE_MS, pause: (ms) => pause(ms) }), close: () => client.close() };
+  const opened: { close(): unknown }[] = [client];
+  let told: Books['endpointsOf'] = () => [];
+  if (recordsUrl !== undefined) {
+    const own = await openRedis({ url: recordsUrl, timeoutMs: CALL_MS });
+    const records = await openRedisRecords(own, ['webhooks', 'events']);
+    opened.unshift(records, own);
+    told = endpointsIn(records);
+  }
+  return {
+    ledger, place: `Redis at ${host}`, care: new RedisCare({ client, ledger, clock, ageMs: RECEIPT_AGE_MS, pause: (ms) => pause(ms) }), outbox: redisOutbox(client), endpointsOf: told,
+    close: async () => {
+      for (const each of opened) await each.close();
+    },
+  };
 };
 
 /** What the processes of a data folder remember that they delivered. */
 export const toldIn = (dataDir: string): Told[] => {
   const folder = join(dataDir, 'receipts');
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((place) => ['told-0.jsonl', 'told-1.jsonl'].flatMap((name) => readToldFile(join(folder, place, name))));
+  return readdirSync(folder).flatMap((place) => readToldFolder(join(folder, place)));
 };
 
 const openForReading = async ({ config, clock }: OpenBooksOptions): Promise<Books> => {
@@ -64,7 +92,7 @@ const openForReading = async ({ config, clock }: OpenBooksOptions): Promise<Book
   const ledger = lmdbLedger(store, clock);
   const missing = (told: readonly Told[] = []) => missingOf(ledger, [...toldIn(config.dataDir), ...told]);
   return {
-    ledger, place: path, close: () => reader.close(),
+    ledger, place: path, outbox: lmdbOutbox(store), endpointsOf: endpointsIn(lmdbRecords(store)), close: () => reader.close(),
     care: {
       events: async () => eventsOfStore(store), missing, repair: async () => refuse(),
       async status() {
@@ -83,7 +111,7 @@ const openFiles = async ({ config, clock, random }: OpenBooksOptions): Promise<B
   const ledger = lmdbLedger(store, clock);
   const guard = await FileGuard.open({ store, ledger, memory: await ReceiptMemory.open(folder), clock });
   return {
-    ledger, place: path, care: fileCare(store, ledger, guard),
+    ledger, place: path, care: fileCare(store, ledger, guard), outbox: lmdbOutbox(store), endpointsOf: endpointsIn(lmdbRecords(store)),
     close: async () => {
       await guard.close();
       folder.release();

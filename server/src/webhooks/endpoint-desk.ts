@@ -73,6 +73,14 @@ const typesOf = (types: readonly string[] = DEFAULT_TYPES): string[] => {
   return [...new Set(types)];
 };
 
+type WorkspaceOf = EndpointDeskOptions['workspaceOf'];
+
+/** Whether what happens in an event is an endpoint's to know: it is the event's own, or of its workspace. */
+const isOf = ({ event: own, workspace }: EndpointRecord, event: string, workspaceOf: WorkspaceOf): boolean => (own === undefined ? workspaceOf(event) === workspace : own === event);
+
+/** Ids of those that an event's messages go to. */
+export const endpointsOf = (all: readonly EndpointRecord[], event: string, workspaceOf: WorkspaceOf): string[] => all.filter((each) => isOf(each, event, workspaceOf)).map(({ id }) => id);
+
 export class EndpointDesk {
   readonly #endpoints: Map<string, EndpointRecord>;
   readonly #listeners: (() => void)[] = [];
@@ -108,7 +116,7 @@ export class EndpointDesk {
 
   /** Ids of those that an event's messages go to. */
   endpointsOf(event: string): string[] {
-    return this.all().filter((each) => this.eventsOf(each).includes(event)).map(({ id }) => id);
+    return endpointsOf(this.all(), event, this.options.workspaceOf);
   }
 
   /** The events that an endpoint is told of. */
@@ -117,8 +125,8 @@ export class EndpointDesk {
   }
 
   /** Whether an endpoint is told of an event. */
-  wants({ event: own, workspace, state }: EndpointRecord, event: string): boolean {
-    return state === 'on' && (own === undefined ? this.options.workspaceOf(event) === workspace : own === event);
+  wants(record: EndpointRecord, event: string): boolean {
+    return record.state === 'on' && isOf(record, event, this.options.workspaceOf);
   }
 
   /** Secrets that sign now. */

@@ -11,7 +11,7 @@ export { deliveryChecker } from './delivery-checker.js';
 export { AddressGuard } from './address-guard.js';
 export { CommerceDesk, type CommerceRecord, type CommerceScope } from './commerce-desk.js';
 export { DeliveryDesk } from './delivery-desk.js';
-export { EndpointDesk, type EndpointRecord } from './endpoint-desk.js';
+export { EndpointDesk, endpointsOf, type EndpointRecord } from './endpoint-desk.js';
 
 export { defaultSchedule } from './schedule.js';
 export { Secrets } from './secrets.js';

@@ -3,7 +3,7 @@
  * Repairs append; they never change or remove an entry.
  */
 import type { Clock } from '../../clock.js';
-import { keys, type RedisCaller, type Store } from '../../store/index.js';
+import { keys, LAST, pairsOf, scanPages, type RedisCaller, type Store } from '../../store/index.js';
 import type { Ledger } from '../ledger.js';
 import type { FileGuard } from './file-guard.js';
 import { lmdbRestorer } from './lmdb-restore.js';
@@ -11,8 +11,8 @@ import { FREEZE, LOOK, THAW } from './lua/index.js';
 import { redisRestorer } from './redis-restore.js';
 import { restoreEvent, type Restored, type RestoreWriter } from './restore.js';
 import type { Unrestored } from './restore-plan.js';
-import { sealOf, type Seal } from './seal-state.js';
-import { missingOf, type LostReceipt, type Told } from './told.js';
+import { runOf, sealOf, type Seal } from './seal-state.js';
+import { byEvent, missingOf, type LostReceipt, type Told } from './told.js';
 
 export interface CareStatus {
   readonly state: 'open' | 'frozen';
@@ -51,22 +51,12 @@ export interface LedgerCare {
   repair(request?: RepairRequest): Promise<RepairReport>;
 }
 
-const byEvent = (missing: readonly LostReceipt[]): Map<string, LostReceipt[]> => {
-  const events = new Map<string, LostReceipt[]>();
-  for (const each of missing) {
-    const list = events.get(each.told.event);
-    if (list === undefined) events.set(each.told.event, [each]);
-    else list.push(each);
-  }
-  return events;
-};
-
 /** The same receipt may come from its origin and from a file. */
 const once = (told: readonly Told[]): Told[] => [...new Map(told.map((each) => [`${each.seq} ${each.event} ${JSON.stringify(each.receipt ?? each.entry)}`, each])).values()];
 
 const restoreAll = async (ledger: Pick<Ledger, 'state'>, writer: RestoreWriter, missing: readonly LostReceipt[]): Promise<Restored[]> => {
   const restored: Restored[] = [];
-  for (const [event, list] of byEvent(missing)) restored.push(await restoreEvent(ledger, writer, event, list));
+  for (const [event, list] of byEvent(missing, ({ told }) => told.event)) restored.push(await restoreEvent(ledger, writer, event, list));
   return restored;
 };
 
@@ -94,32 +84,17 @@ export function fileCare(store: Store, ledger: Pick<Ledger, 'state' | 'entries'>
 /** Events that have a book in a store. */
 export function eventsOfStore({ read }: Pick<Store, 'read'>): string[] {
   const found: string[] = [];
-  const end = keys.behindEvent('').slice(0, 2) + '\uffff';
   for (let from = keys.events; ; from = keys.behindEvent(found.at(-1)!)) {
-    const [next] = [...first(read.names(from, end))];
+    const [next] = read.names(from, keys.events + LAST, 1);
     if (next === undefined) return found;
     found.push(keys.eventOfKey(next));
   }
 }
 
-function* first(names: Iterable<string>): Iterable<string> {
-  for (const name of names) {
-    yield name;
-    return;
-  }
-}
-
-const FIELDS_PAGE = 500;
-
 /** All fields and values of a hash. */
 const hashOf = async (client: RedisCaller, key: string): Promise<Map<string, string>> => {
   const all = new Map<string, string>();
-  let cursor = '0';
-  do {
-    const [next, flat] = (await client.call('HSCAN', key, cursor, 'COUNT', FIELDS_PAGE)) as [Buffer, Buffer[]];
-    for (let at = 0; at + 1 < flat.length; at += 2) all.set(String(flat[at]), String(flat[at + 1]));
-    cursor = String(next);
-  } while (cursor !== '0');
+  for await (const page of scanPages(client, ['HSCAN', key])) for (const [field, value] of pairsOf(page)) all.set(field, value);
   return all;
 };
 
@@ -149,14 +124,11 @@ export class RedisCare implements LedgerCare {
   async events(): Promise<string[]> {
     const { client } = this.options;
     const [before, behind] = client.keys.ledger('*').head.split('{*}') as [string, string];
-    const found: string[] = [];
-    let cursor = '0';
-    do {
-      const [next, names] = (await client.call('SCAN', cursor, 'MATCH', `${before}{*}${behind}`, 'COUNT', 1_000)) as [Buffer, Buffer[]];
-      for (const name of names) found.push(decodeURIComponent(String(name).slice(before.length + 1, -behind.length - 1)));
-      cursor = String(next);
-    } while (cursor !== '0');
-    return [...new Set(found)].sort();
+    const found = new Set<string>();
+    for await (const page of scanPages(client, ['SCAN'], 'MATCH', `${before}{*}${behind}`)) {
+      for (const name of page) found.add(decodeURIComponent(String(name).slice(before.length + 1, -behind.length - 1)));
+    }
+    return [...found].sort();
   }
 
   async missing(told: readonly Told[] = []): Promise<LostReceipt[]> {
@@ -185,7 +157,7 @@ export class RedisCare implements LedgerCare {
   }
 
   async #run(): Promise<string> {
-    return (await this.options.client.servers()).map(({ runId }) => runId).sort().join(',');
+    return runOf(await this.options.client.servers());
   }
 
   async #look(): Promise<Seal> {

@@ -3,7 +3,6 @@
  * Reading goes on: it promises nothing.
  */
 import type { Clock } from '../../clock.js';
-import type { Entry } from '../entry.js';
 import { LedgerError } from '../errors.js';
 import type { ClaimRequest, Ledger, Receipt } from '../ledger.js';
 import type { Told } from './told.js';
@@ -36,26 +35,23 @@ export interface LedgerStatus {
   readonly replicas: number;
 }
 
-/** Steps beside claims; those of a later interface are guarded too, where the ledger has them. */
-const STEPS = ['defineDrop', 'setDropOpen', 'recordHostAction', 'unlock', 'ingest', 'revoke', 'expireDue', 'restock', 'lotStep', 'allot', 'settle'] as const;
-
-type AnyStep = (...args: unknown[]) => Promise<unknown>;
+/** Steps of which nothing is remembered. What is named here is a claim, a move, or reading. */
+type Steps = Omit<Ledger, 'createEvent' | 'claim' | 'move' | 'openGates' | 'receipts' | 'drops' | 'entries' | 'state' | 'replay' | 'reconcile' | 'lotTickets'>;
 
 /** Makes every step of `ledger` wait for `guard`. */
-export function guardedLedger<L extends Ledger>(ledger: L, guard: LedgerGuard, clock: Clock): L {
-  const steps = ledger as unknown as Record<string, AnyStep | undefined>;
-  const guarded = Object.fromEntries(
-    STEPS.flatMap((name) => {
-      const step = steps[name];
-      return step === undefined ? [] : [[name, async (...args: unknown[]) => {
-        guard.mustBeOpen();
-        const answer = await step(...args);
-        await guard.confirm([]);
-        return answer;
-      }]];
-    }),
-  );
-  return { ...ledger, ...guarded, createEvent: guardedCreation(ledger, guard), claim: guardedClaims(ledger, guard, clock), ...guardedMoves(ledger, steps['move'], guard, clock) };
+export function guardedLedger(ledger: Ledger, guard: LedgerGuard, clock: Clock): Ledger {
+  const guarded = <Args extends unknown[], T>(step: (...args: Args) => Promise<T>) => async (...args: Args): Promise<T> => {
+    guard.mustBeOpen();
+    const answer = await step(...args);
+    await guard.confirm([]);
+    return answer;
+  };
+  const steps: Steps = {
+    defineDrop: guarded(ledger.defineDrop), setDropOpen: guarded(ledger.setDropOpen), recordHostAction: guarded(ledger.recordHostAction), unlock: guarded(ledger.unlock),
+    ingest: guarded(ledger.ingest), revoke: guarded(ledger.revoke), expireDue: guarded(ledger.expireDue), restock: guarded(ledger.restock), lotStep: guarded(ledger.lotStep),
+    allot: guarded(ledger.allot), settle: guarded(ledger.settle),
+  };
+  return { ...ledger, ...steps, createEvent: guardedCreation(ledger, guard), claim: guardedClaims(ledger, guard, clock), move: guardedMoves(ledger, guard, clock) };
 }
 
 /** That an event exists can be said while frozen: rooms open with it, and they go on. */
@@ -74,8 +70,7 @@ const guardedCreation = (ledger: Ledger, guard: LedgerGuard): Ledger['createEven
 const toldOf = (receipt: Receipt, request: ClaimRequest, seq: number, at: number): Told => {
   const told: Writable<Told> = { event: receipt.event, seq, at, receipt };
   if (receipt.key !== request.key) return told; // another key's receipt was asked for with other words
-  const { subject } = request as ClaimRequest & { subject?: number };
-  if (subject !== undefined) told.subject = subject;
+  if (request.subject !== undefined) told.subject = request.subject;
   if (receipt.status === 'refused' && request.variant !== undefined) told.variant = request.variant;
   return told;
 };
@@ -99,20 +94,15 @@ const guardedClaims = (ledger: Ledger, guard: LedgerGuard, clock: Clock): Ledger
 const toldOfMove = async (ledger: Ledger, event: string, seq: number, at: number): Promise<Told[]> => {
   const [before, last] = await ledger.entries(event, Math.max(1, seq - 1), 2);
   const entries = last?.seq === seq ? [before!, last] : [before!];
-  const { of } = entries.at(-1) as Entry & { of?: number };
+  const { of } = entries.at(-1)!;
   return entries
-    .filter((entry) => entry.seq === seq || (entry.type === 'Granted' && of !== undefined && (entry as Entry & { of?: number }).of === of))
+    .filter((entry) => entry.seq === seq || (entry.type === 'Granted' && of !== undefined && entry.of === of))
     .map((entry) => ({ event, seq: entry.seq, at, entry }));
 };
 
-/** Answers `{ status: 'done' | 'again', seq }` or a refusal. */
-const guardedMoves = (ledger: Ledger, move: AnyStep | undefined, guard: LedgerGuard, clock: Clock): object =>
-  move === undefined ? {} : {
-    move: async (request: { readonly event: string }) => {
-      guard.mustBeOpen();
-      const answer = (await move(request)) as { status: string; seq?: number };
-      const { status, seq } = answer;
-      await guard.confirm(status === 'done' && seq !== undefined ? await toldOfMove(ledger, request.event, seq, clock.now()) : []);
-      return answer;
-    },
-  };
+const guardedMoves = (ledger: Ledger, guard: LedgerGuard, clock: Clock): Ledger['move'] => async (request) => {
+  guard.mustBeOpen();
+  const answer = await ledger.move(request);
+  await guard.confirm(answer.status === 'done' ? await toldOfMove(ledger, request.event, answer.seq, clock.now()) : []);
+  return answer;
+};

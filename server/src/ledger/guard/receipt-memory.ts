@@ -49,8 +49,11 @@ const readLines = (path: string): { readonly turn: number; readonly lines: reado
   return { turn: Math.max(0, ...turns.slice(0, 1)), lines: read.flatMap((each) => ('turn' in each ? [] : (each as Line | Line[]))) };
 };
 
-/** What a file of a memory, or several one after the other, tells of. */
+/** What a file of a memory tells of. */
 export const readToldFile = (path: string): Told[] => readLines(path).lines.flatMap(({ gone, ...told }) => (gone === true ? [] : [told]));
+
+/** What a memory's folder tells of. */
+export const readToldFolder = (dir: string): Told[] => FILES.flatMap((name) => readToldFile(join(dir, name)));
 
 export class ReceiptMemory {
   readonly #told = new Map<string, Map<number, Told>>();

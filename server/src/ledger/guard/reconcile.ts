@@ -1,7 +1,8 @@
 /** Compares everything that speaks of the same grants, part by part. Each part is a checker; those of other layers are handed in. */
 import type { Entry } from '../entry.js';
 import type { Difference, Ledger } from '../ledger.js';
-import type { LostReceipt } from './told.js';
+import type { CareStatus, LedgerCare, RepairReport } from './care.js';
+import { byEvent, type LostReceipt, type Told } from './told.js';
 
 /** A difference, with the entry that it is about where there is one. */
 export interface Finding {
@@ -46,18 +47,17 @@ const entryAt = async (ledger: Pick<Ledger, 'entries'>, event: string, seq: numb
 };
 
 /** Ledger against itself: what stands (stock, holdings, keys, unlocks) against what the entries give, and the invariants of these. */
-export const ledgerChecker = (ledger: Pick<Ledger, 'reconcile'>): Checker => ({ name: 'ledger', check: (event) => ledger.reconcile(event) });
+const ledgerChecker = (ledger: Pick<Ledger, 'reconcile'>): Checker => ({ name: 'ledger', check: (event) => ledger.reconcile(event) });
 
 /** Ledger against the receipts that were delivered. */
-export const receiptChecker = (missing: readonly LostReceipt[]): Checker => ({
+const receiptChecker = (missing: readonly LostReceipt[]): Checker => ({
   name: 'receipts',
   check: (event) => Promise.resolve(missing.filter(({ told }) => told.event === event).map(({ told, stands }) => ({
     path: `receipt/${told.seq}`, stands: stands ?? 'nothing', replayed: told.receipt ?? told.entry, ...(stands !== undefined && { entry: stands }),
   }))),
 });
 
-/** Reconciles one event. */
-export async function reconcileEvent(ledger: Pick<Ledger, 'entries'>, checkers: readonly Checker[], event: string): Promise<Reconciled> {
+const reconcileEvent = async (ledger: Pick<Ledger, 'entries'>, checkers: readonly Checker[], event: string): Promise<Reconciled> => {
   const findings: Finding[] = [];
   for (const { name, check } of checkers) {
     for (const difference of await check(event)) {
@@ -67,4 +67,47 @@ export async function reconcileEvent(ledger: Pick<Ledger, 'entries'>, checkers: 
     }
   }
   return { event, findings };
+};
+
+/** Of an event that is gone there is nothing else to compare. */
+const gone = (missing: readonly LostReceipt[], event: string): Reconciled => ({
+  event, findings: missing.filter(({ told }) => told.event === event).map(({ told }) => ({ section: 'receipts', event, path: `receipt/${told.seq}`, stands: 'no such event', expected: told.receipt ?? told.entry })),
+});
+
+export interface ReconcileOptions {
+  /** all events where it is left out */
+  readonly event?: string | undefined;
+  readonly repair?: boolean | undefined;
+  readonly accept?: boolean | undefined;
+  /** receipts beside those that origins remember */
+  readonly told?: readonly Told[];
+  /** parts of other layers: reports, deliveries, settlement */
+  readonly checkers?: readonly Checker[];
+  progress?(line: string): void;
+}
+
+export interface ReconcileReport {
+  readonly status: CareStatus;
+  readonly repair?: RepairReport;
+  readonly events: readonly Reconciled[];
+  /** nothing differs, and claims are taken */
+  readonly clean: boolean;
+}
+
+/** Compares every part of every event, after a repair where one is asked for. @throws LedgerError `event_unknown` of one that was named */
+export async function reconcileAll({ ledger, care }: { readonly ledger: Pick<Ledger, 'entries' | 'reconcile'>; readonly care: LedgerCare }, options: ReconcileOptions = {}): Promise<ReconcileReport> {
+  const { event, told = [], repair, accept = false, checkers = [], progress = () => undefined } = options;
+  const repaired = repair === true ? await care.repair({ told, accept }) : undefined;
+  const missing = (await care.missing(told)).filter((each) => event === undefined || each.told.event === event);
+  const all = [ledgerChecker(ledger), receiptChecker(missing), ...checkers];
+  const names = event === undefined ? await care.events() : [event];
+  const lost = event === undefined ? [...byEvent(missing, (each) => each.told.event).keys()].filter((name) => !names.includes(name)) : [];
+  const events: Reconciled[] = lost.map((name) => gone(missing, name));
+  for (const [at, name] of names.entries()) {
+    progress(`${at + 1} of ${names.length}: ${name}`);
+    events.push(await reconcileEvent(ledger, all, name));
+  }
+  const status = await care.status();
+  const clean = status.state === 'open' && events.every(({ findings }) => findings.length === 0);
+  return { status, ...(repaired !== undefined && { repair: repaired }), events, clean };
 }

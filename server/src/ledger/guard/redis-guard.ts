@@ -16,7 +16,7 @@ import type { LedgerGuard, LedgerStatus } from './guarded-ledger.js';
 import { LOOK, VERDICT } from './lua/index.js';
 import type { ReceiptMemory } from './receipt-memory.js';
 import { ReplicaAcks } from './replica-acks.js';
-import { sealOf, type Seal } from './seal-state.js';
+import { runOf, sealOf, type Seal } from './seal-state.js';
 import { missingOf, type LostReceipt, type Told } from './told.js';
 
 export interface RedisGuardOptions {
@@ -156,7 +156,7 @@ export class RedisGuard implements LedgerGuard {
     const servers = await client.servers();
     // A write makes the connection notice that it leads to a replica now, and look for the primary.
     if (servers.some(({ role }) => role !== 'master')) return void (await client.call('INCR', keys.acks));
-    const runId = servers.map((server) => server.runId).sort().join(',');
+    const runId = runOf(servers);
     const seal = sealOf(await client.run(LOOK, [keys.seal, keys.verdicts], [runId, this.options.clock.now(), this.#good?.epoch ?? 0]));
     if (connection !== this.#connection) return;
     if (servers.length === 1) [this.#server] = servers;

@@ -1,3 +1,5 @@
+import type { RedisServerIdentity } from '../../store/index.js';
+
 /** What the seal in Redis says, as its scripts answer. */
 export interface Seal {
   readonly open: boolean;
@@ -13,6 +15,9 @@ export interface Seal {
   readonly seen: string;
   readonly waitingFor: readonly string[];
 }
+
+/** Names the servers that the ledger stands on, one or a cluster's primaries. */
+export const runOf = (servers: readonly RedisServerIdentity[]): string => servers.map(({ runId }) => runId).sort().join(',');
 
 export const sealOf = (answer: unknown): Seal => {
   const [state = '', why = '', since = '', run = '', epoch = '', thawed = '', seen = '', ...waitingFor] = (answer as Buffer[]).map(String);

@@ -59,15 +59,20 @@ async function missingOfEvent(ledger: Pick<Ledger, 'entries'>, event: string, to
   return lost;
 }
 
-/** What of `told` does not stand in the ledger, by event and number. */
-export async function missingOf(ledger: Pick<Ledger, 'entries'>, told: Iterable<Told>): Promise<LostReceipt[]> {
-  const events = new Map<string, Told[]>();
-  for (const each of told) {
-    const list = events.get(each.event);
-    if (list === undefined) events.set(each.event, [each]);
+/** What there is of each event. */
+export const byEvent = <T>(all: Iterable<T>, eventOf: (each: T) => string): Map<string, T[]> => {
+  const events = new Map<string, T[]>();
+  for (const each of all) {
+    const list = events.get(eventOf(each));
+    if (list === undefined) events.set(eventOf(each), [each]);
     else list.push(each);
   }
+  return events;
+};
+
+/** What of `told` does not stand in the ledger, by event and number. */
+export async function missingOf(ledger: Pick<Ledger, 'entries'>, told: Iterable<Told>): Promise<LostReceipt[]> {
   const lost: LostReceipt[] = [];
-  for (const [event, list] of events) lost.push(...(await missingOfEvent(ledger, event, list.sort((a, b) => a.seq - b.seq))));
+  for (const [event, list] of byEvent(told, (each) => each.event)) lost.push(...(await missingOfEvent(ledger, event, list.sort((a, b) => a.seq - b.seq))));
   return lost;
 }

@@ -1,4 +1,4 @@
-import type { LedgerKeys, RedisCaller } from '../../store/index.js';
+import { pairsOf, scanPages, type LedgerKeys, type RedisCaller } from '../../store/index.js';
 import { Audit, type TicketIndex } from '../audit.js';
 import type { ClaimKeyState, DropState, DropTerms, Entry, EventState, Holding } from '../entry.js';
 import { LedgerError } from '../errors.js';
@@ -11,15 +11,10 @@ import { ticketOf } from './ticket-name.js';
 
 /** Entries a reply: about 0.2 MB, some ms of Redis. */
 const PAGE = 1_000;
-/** Fields a reply, roughly; about a millisecond of Redis. */
-const SCAN_PAGE = 1_000;
 
-type Pairs = (readonly [field: string, value: string])[];
+type Pairs = ReturnType<typeof pairsOf>;
 /** A code, seq and time of the head, then hashes: field, value, field, value, … */
 type HashReply = [code: number, head: Buffer[], ...hashes: Buffer[][]];
-
-const pairsOf = (flat: readonly Buffer[]): Pairs =>
-  Array.from({ length: flat.length / 2 }, (_, index) => [String(flat[2 * index]), String(flat[2 * index + 1])] as const);
 
 const mapped = <T>(pairs: Pairs, decode: (value: string) => T): Record<string, T> =>
   bare(pairs.map(([field, value]) => [field, decode(value)] as const));
@@ -115,7 +110,7 @@ export class RedisReader {
   /** `<drop>/<ticket>` and whether it was allotted. */
   private async tickets(of: LedgerKeys): Promise<Pairs> {
     const allotted = new Set<string>();
-    for await (const page of this.pagesOf('SSCAN', of.allotted)) for (const ticket of page) allotted.add(String(ticket));
+    for await (const page of scanPages(this.client, ['SSCAN', of.allotted])) for (const ticket of page) allotted.add(String(ticket));
     return (await this.scan('ZSCAN', of.tickets)).map(([name]) => {
       const { drop, ticket } = ticketOf(name);
       return [`${drop}/${ticket}`, allotted.has(String(ticket)) ? '1' : '0'] as const;
@@ -125,17 +120,8 @@ export class RedisReader {
   /** All of a hash or sorted set, though not at one instant: what changes meanwhile is there as it was before or after. */
   private async scan(command: 'HSCAN' | 'ZSCAN', key: string): Promise<Pairs> {
     const all: Pairs = [];
-    for await (const page of this.pagesOf(command, key)) for (const pair of pairsOf(page)) all.push(pair);
+    for await (const page of scanPages(this.client, [command, key])) for (const pair of pairsOf(page)) all.push(pair);
     return all;
-  }
-
-  private async *pagesOf(command: 'HSCAN' | 'ZSCAN' | 'SSCAN', key: string): AsyncGenerator<Buffer[]> {
-    let cursor = '0';
-    do {
-      const [next, page] = (await this.client.call(command, key, cursor, 'COUNT', SCAN_PAGE)) as [Buffer, Buffer[]];
-      yield page;
-      cursor = String(next);
-    } while (cursor !== '0');
   }
 
   /** The head, then the hashes asked for. */

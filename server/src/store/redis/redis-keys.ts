@@ -9,6 +9,8 @@ export interface RedisKeys {
   readonly ledger: (event: string) => LedgerKeys;
   readonly delivery: (event: string, endpoint: string) => DeliveryKeys;
   readonly seal: LedgerSealKeys;
+  /** What begins all of them. */
+  readonly prefix: string;
 }
 
 export interface JournalKeys {
@@ -68,6 +70,7 @@ export const redisKeys = (prefix: string): RedisKeys => {
     },
     ledger: (event) => ledgerKeysAt(`${prefix}l:{${id(event)}}:`),
     delivery: (event, endpoint) => deliveryKeysAt(`${prefix}l:{${id(event)}}:d:${id(endpoint)}:`),
+    prefix,
     seal: sealKeysAt(`${prefix}l-seal:{seal}`),
     records: (table) => {
       const at = `${prefix}r:{${id(table)}}`;

@@ -30,16 +30,12 @@ for index = 5, #KEYS do
     redis.call('HSET', KEYS[index], unpack(ARGV, from, from + count - 1))
   end
 end
-for _, key in ipairs({ KEYS[3], KEYS[4] }) do
-  local count, from = take()
-  if count > 0 then
-    redis.call('ZADD', key, unpack(ARGV, from, from + count - 1))
-  end
-end
-for _, key in ipairs({ KEYS[3], KEYS[4] }) do
-  local count, from = take()
-  if count > 0 then
-    redis.call('ZREM', key, unpack(ARGV, from, from + count - 1))
+for _, command in ipairs({ 'ZADD', 'ZREM' }) do
+  for _, key in ipairs({ KEYS[3], KEYS[4] }) do
+    local count, from = take()
+    if count > 0 then
+      redis.call(command, key, unpack(ARGV, from, from + count - 1))
+    end
   end
 end
 redis.call('HSET', KEYS[1], 'seq', ARGV[next], 'at', ARGV[next + 1])
