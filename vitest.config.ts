@@ -3,16 +3,16 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Tests that start the built processes (`npm test` builds first) or Chromium. */
-const SYSTEM = ['loadtest/test/system/*.test.ts', '*/test/*browser.test.ts'];
-/** Those of them that mostly wait, for leases to end, faults to pass, rounds to be over, or count and measure nothing. Not the live stream: its pictures and scores are measured. */
+/** Tests that start the built processes (`npm test` builds first). */
+const SYSTEM = ['loadtest/test/system/*.test.ts'];
+/** Tests that mostly wait, for leases to end, faults to pass, rounds to be over, or count and judge no time. Not the live stream: its pictures and scores are measured. */
 const WAITING = [
   ...['bench', 'captions', 'chaos-links', 'chaos-origins', 'claims', 'fair-window', 'fuzz', 'games', 'kill-and-resume', 'load-tools', 'origins', 'quests', 'quickdraw', 'rehearsal', 'relays', 'show', 'soak', 'stock-sdk-churn', 'virtual-processes', 'workers']
     .map((name) => `loadtest/test/system/${name}.test.ts`),
   'server/test/ledger-faults.test.ts', 'server/test/journal-redis-faults.test.ts',
 ];
 /** Chromium. */
-const BROWSER = ['web/test/*browser.test.ts', 'client-sdk/test/*browser.test.ts'];
+const BROWSER = ['*/test/*browser.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -31,9 +31,9 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'parts', include: ['*/test/**/*.test.ts'], exclude: [...SYSTEM, ...WAITING, ...BROWSER], sequence: { groupOrder: 0 }, maxWorkers: 2 } },
       { extends: true, test: { name: 'waiting', include: WAITING, sequence: { groupOrder: 1 }, maxWorkers: 3 } },
-      { extends: true, test: { name: 'browser', include: BROWSER, sequence: { groupOrder: 2 }, maxWorkers: 3 } },
+      { extends: true, test: { name: 'browser', include: BROWSER, sequence: { groupOrder: 2 }, maxWorkers: 3, expect: { poll: { timeout: 15_000 } } } },
       // A crowd, a benchmark, a live stream: one after the other, and after everything else, so that nothing starves them of a core.
-      { extends: true, test: { name: 'system', include: SYSTEM, exclude: [...WAITING, ...BROWSER], sequence: { groupOrder: 3 }, maxWorkers: 1 } },
+      { extends: true, test: { name: 'system', include: SYSTEM, exclude: WAITING, sequence: { groupOrder: 3 }, maxWorkers: 1 } },
     ],
     pool: 'forks',
     testTimeout: 30_000,

@@ -27,7 +27,6 @@ const fromInput = async (): Promise<string> => {
   const lines = createInterface({ input: process.stdin });
   lines.once('close', () => process.exit(1));
   const [line] = (await once(lines, 'line')) as [string];
-  process.stdin.unref?.();
   return line;
 };
 

@@ -173,11 +173,11 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
     await expect.poll(scene, SOON).toBe('over');
     await page.locator(`cc-overlay crowdcue-${game}-overlay .headline`).waitFor();
     expect(await smallestType()).toBeGreaterThanOrEqual(SMALLEST_TYPE);
-    await pictures(`${game}-over`);
-    if (game === 'tug') {
+    if (game === 'tug') { // first: it stands for six seconds
       await page.getByText('Golden Rope').waitFor();
       await pictures('tug-news');
     }
+    await pictures(`${game}-over`);
     expect(problems).toEqual([]);
   });
 

@@ -138,6 +138,7 @@ describe.skipIf(chromiumPath === undefined)('webhooks on the desk', { timeout: 1
     shop.behave('/hook', (_, response) => void held.push(response));
     await claim();
     await expect.poll(() => told('pending'), SOON).toBe('1 pending');
+    await expect.poll(() => held.length, SOON).toBe(1);
     shop.behave('/hook', (_, response) => void response.writeHead(500).end());
     held[0]!.writeHead(204).end();
     for (let more = 0; more < 3; more += 1) await claim();

@@ -12,6 +12,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { designTokens } from '@crowdcue/games/design-tokens';
 import { defineRollingNumber, type TapEvent } from '@crowdcue/games/views';
 import type { CrowdView } from '@crowdcue/protocol';
+import { systemClock } from '../clock.js';
 import { connect } from '../connect.js';
 import { safeStorage } from '../storage.js';
 import type { Player } from '../stream-clock/players.js';
@@ -99,7 +100,8 @@ export class CrowdcueGame extends LitElement {
     fallback: (view) => (this.card = withFallback(this.card ?? NO_CARD, view, this.#base, this.event, this.#local)),
     away: () => {
       this.#voice.say((text) => Object.values(this.#keeper.offline ? text.offline : text.away).join('. '), true);
-      this.#readCard(); // relays may be out of reach where the origin is not
+      // Relays may be out of reach where the origin is not; whoever lost the same one asks in a moment of their own.
+      setTimeout(() => this.isConnected && this.#readCard(), systemClock.random() * (1_000 + (this.#state?.viewers ?? 0) / 5));
     },
     back: (again) => {
       if (again) this.#voice.say((text) => text.back, true); // who comes in for the first time hears of the stage
@@ -224,7 +226,6 @@ export class CrowdcueGame extends LitElement {
   #entered(): void {
     const { kind } = this.#stage;
     this.#gate.entered(kind);
-    if (kind === 'off') this.#readCard();
     if (kind !== 'armed' && kind !== 'live') return;
     this.#quests.desk?.shut();
     this.#name.part?.shut();

@@ -76,6 +76,7 @@ export class NameDesk {
   #problem: string | undefined;
   #busy = false;
   #opened = false;
+  #asked = 0;
 
   constructor(readonly changed: () => void) {
     if (customElements.get('crowdcue-name') === undefined) customElements.define('crowdcue-name', NameSheet);
@@ -89,7 +90,7 @@ export class NameDesk {
     if (session === this.#session) return;
     this.#session = session;
     this.#view = undefined;
-    void this.#call();
+    if (this.#opened) void this.#call();
   }
 
   /** The viewer's name, as the way to another one. */
@@ -122,13 +123,16 @@ export class NameDesk {
   async #call(body?: { readonly name: string | null }, text?: NameText): Promise<void> {
     const session = this.#session;
     if (session === undefined) return;
+    const asked = ++this.#asked; // what an older question brings is dropped
     this.#busy = body !== undefined;
     this.changed();
     try {
       const view = (await session.ask('/name', body)) as NameView;
-      if (session === this.#session) this.#view = view;
+      if (asked !== this.#asked || session !== this.#session) return;
+      this.#view = view;
       this.#problem = undefined;
     } catch (error) {
+      if (asked !== this.#asked) return;
       if (text !== undefined) this.#problem = (error instanceof CrowdcueError ? text.refused[error.code] : undefined) ?? text.failed;
     }
     this.#busy = false;

@@ -54,7 +54,7 @@ export class DeskCommands {
   async plan(command: PlanCommand): Promise<void> {
     if (!(await this.run(() => this.desk.store.plan(command))) || !('remove' in command)) return;
     const undo = (): void => void this.run(() => this.desk.store.plan({ cue: command.cue, verb: 'undo' }));
-    this.tell({ text: `${command.title} is taken out of the plan.`, tone: 'info', ms: UNDO_MS, action: { label: 'Undo', run: undo } });
+    this.tell({ text: `${command.title} is taken out of the plan.`, tone: 'info', ms: UNDO_MS, action: this.#undo(undo) });
   }
 
   async stop(): Promise<void> {
@@ -99,6 +99,18 @@ export class DeskCommands {
     if (yes) await this.run(() => this.desk.store.air('end'));
   }
 
+  /** Goes back to the event that it was done to: on another one it would hit what has the same name there. */
+  #undo(run: () => void): NonNullable<Toast['action']> {
+    const { eventId } = this.desk.store;
+    return {
+      label: 'Undo', run: () => {
+        const { store } = this.desk;
+        if (eventId !== undefined && store.eventId !== eventId) store.show(eventId);
+        run();
+      },
+    };
+  }
+
   async revoke({ id, name }: MemberView): Promise<void> {
     const yes = await this.ask({ title: `Revoke ${name}?`, text: 'They are signed out at once, on every device. To come back they need a new invitation.', yes: 'Revoke' });
     if (!yes || !(await this.run(() => this.desk.store.revoke(id)))) return;
@@ -109,7 +121,7 @@ export class DeskCommands {
     if (!(await this.run(() => this.desk.store.hold(viewer.viewer, held)))) return;
     this.desk.part<ViewersPanel>('cc-viewers')?.refresh();
     this.tell({
-      text: held ? `Others see a placeholder instead of ${viewer.name}.` : `${viewer.name} is shown again.`, tone: 'info', ms: UNDO_MS, action: { label: 'Undo', run: () => void this.hold(viewer, !held) },
+      text: held ? `Others see a placeholder instead of ${viewer.name}.` : `${viewer.name} is shown again.`, tone: 'info', ms: UNDO_MS, action: this.#undo(() => void this.hold(viewer, !held)),
     });
   }
 
@@ -117,7 +129,7 @@ export class DeskCommands {
     const yes = await this.ask({ title: `Ban ${viewer.name}?`, text: 'The viewer is sent away at once, on every device, and cannot come back into this event.', yes: 'Ban viewer' });
     if (!yes || !(await this.run(() => this.desk.store.ban(viewer.viewer)))) return;
     this.desk.part<ViewersPanel>('cc-viewers')?.refresh();
-    this.tell({ text: `${viewer.name} is banned.`, tone: 'info', ms: UNDO_MS, action: { label: 'Undo', run: () => void this.unban(viewer) } });
+    this.tell({ text: `${viewer.name} is banned.`, tone: 'info', ms: UNDO_MS, action: this.#undo(() => void this.unban(viewer)) });
   }
 
   async unban(viewer: HostViewer): Promise<void> {

@@ -33,6 +33,7 @@ export class DeskStore extends EventTarget {
   readonly pulses = { actions: new PulseHistory(), viewers: new PulseHistory(), claims: new PulseHistory(), ages: new PulseHistory(), oldest: new PulseHistory() };
   readonly #granted = new Growth();
   #offset = 0;
+  #closed = false;
   readonly #poller: Poller<EventOverview>;
 
   constructor(readonly api: HostApi) {
@@ -64,6 +65,7 @@ export class DeskStore extends EventTarget {
     this.#changed();
     try {
       [this.games, this.events, this.me] = await Promise.all([this.api.games(), this.api.events(), this.api.me()]);
+      if (this.#closed) return;
       this.load = { kind: 'ready' };
       const kept = this.events.find(({ id }) => id === keptEvent(this.#workspace())) ?? this.events.toSorted((a, b) => b.createdAt - a.createdAt)[0];
       if (kept !== undefined) this.show(kept.id);
@@ -77,6 +79,7 @@ export class DeskStore extends EventTarget {
 
   /** Stops asking; the store is not used again. */
   close(): void {
+    this.#closed = true;
     this.#poller.stop();
   }
 

@@ -90,7 +90,7 @@ export class Desk extends LitElement {
   };
 
   #switch(place: Workplace | undefined, by: 'list' | 'key'): void {
-    if (place !== undefined && place.id !== this.store.me?.workspace.id) void this.#commands.run(() => this.enter(place, by));
+    if (!this.busy && place !== undefined && place.id !== this.store.me?.workspace.id) void this.#commands.run(() => this.enter(place, by));
   }
 
   /** Another workspace is on the desk since a moment: a screen reader hears which, the keyboard goes on where it was. */

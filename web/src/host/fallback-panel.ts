@@ -110,16 +110,20 @@ export class FallbackPanel extends LitElement {
   readonly #save = async (event: Event): Promise<void> => {
     event.preventDefault();
     const before = this.#kept;
+    const { id } = this.event;
     const samePicture = this.draft?.imageUrl === undefined; // one that was replaced here is not kept anywhere
-    if (this.draft === undefined || !(await this.#put(this.draft))) return;
-    this.#tell({ text: before.on && !this.event.fallback?.on ? 'It is not used now.' : 'It is kept, and everybody who is here has it.', tone: 'info', ms: UNDO_MS, ...(samePicture ? { action: { label: 'Undo', run: () => void this.#put(before) } } : {}) });
+    if (this.draft === undefined || !(await this.#put(id, this.draft))) return;
+    this.#tell({ text: before.on && !this.event.fallback?.on ? 'It is not used now.' : 'It is kept, and everybody who is here has it.', tone: 'info', ms: UNDO_MS, ...(samePicture ? { action: { label: 'Undo', run: () => void this.#put(id, before) } } : {}) });
   };
 
-  async #put(draft: FallbackDraft): Promise<boolean> {
+  /** Of the event that it was done to: by the time of an undo another one may be on the desk. */
+  async #put(id: string, draft: FallbackDraft): Promise<boolean> {
     this.busy = true;
     this.error = this.problem = undefined;
     try {
-      this.event = await this.api.fallback(this.event.id, draft);
+      const event = await this.api.fallback(id, draft);
+      if (id !== this.event.id) return true;
+      this.event = event;
       this.draft = undefined;
       return true;
     } catch (thrown) {

@@ -147,15 +147,15 @@ export class NamesPanel extends LitElement {
     next?.querySelector('input')?.focus();
   }
 
-  async #decide(viewers: readonly number[], outcome: Outcome): Promise<void> {
+  async #decide(viewers: readonly number[], outcome: Outcome, event = this.eventId): Promise<void> {
     const at = this.#focused();
     await this.#run(async () => {
-      const { done, left } = await this.api.decideNames(this.eventId, viewers, outcome);
+      const { done, left } = await this.api.decideNames(event, viewers, outcome);
       this.chosen = new Set();
       const [only] = done;
       const who = done.length === 1 ? [...(this.names?.names ?? []), ...(this.names?.decided ?? [])].find(({ viewer }) => viewer === only)?.name ?? 'The name' : counted(done.length, 'name');
       const undo: Outcome = outcome === 'approve' ? 'decline' : 'approve';
-      if (done.length > 0) this.#tell({ text: `${who} ${done.length === 1 ? 'is' : 'are'} ${DONE[outcome]}.`, tone: 'info', ms: UNDO_MS, action: { label: 'Undo', run: () => void this.#decide(done, undo) } });
+      if (done.length > 0) this.#tell({ text: `${who} ${done.length === 1 ? 'is' : 'are'} ${DONE[outcome]}.`, tone: 'info', ms: UNDO_MS, action: { label: 'Undo', run: () => void this.#decide(done, undo, event) } });
       const [first] = left;
       if (first !== undefined) this.#tell({ text: `${counted(left.length, 'name')} could not be ${DONE[outcome]}: taken by then, taken back, or its viewer never came in.`, tone: 'bad', code: first.code });
     });

@@ -13,16 +13,19 @@ export interface RefresherOptions<T> {
 export class Refresher<T> implements ReactiveController {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
+  #on = false;
 
   constructor(host: ReactiveControllerHost, private readonly options: RefresherOptions<T>) {
     host.addController(this);
   }
 
   hostConnected(): void {
+    this.#on = true;
     this.soon();
   }
 
   hostDisconnected(): void {
+    this.#on = false;
     this.#asked++;
     clearTimeout(this.#timer);
   }
@@ -30,10 +33,11 @@ export class Refresher<T> implements ReactiveController {
   /** Asks in `ms` instead of when it would have. */
   soon(ms = 0): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.now(), ms);
+    if (this.#on) this.#timer = setTimeout(() => void this.now(), ms);
   }
 
   async now(): Promise<void> {
+    if (!this.#on) return;
     const asked = ++this.#asked;
     const newest = (): boolean => asked === this.#asked;
     try {

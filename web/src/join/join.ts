@@ -4,7 +4,7 @@
  * hands out: the viewer comes in as one of that tier, and stays that.
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { asApiError, request, type ApiError } from '../shared/api.js';
+import { ApiError, asApiError, request } from '../shared/api.js';
 import '../shared/code-entry.js';
 import { controls } from '../shared/controls.js';
 import { explain } from '../shared/explain.js';
@@ -105,7 +105,7 @@ export class JoinPage extends LitElement {
       await join({ origin: siteOrigin(), event, tierKey });
       this.tier = `You are in as “${tierKey.split('.', 1)[0]!}”.`;
     } catch (error) {
-      if (!(error instanceof CrowdcueError) || (error.retryable && error.code !== 'event_off')) throw error; // the page asks again
+      if (!(error instanceof CrowdcueError) || (error.retryable && error.code !== 'event_off')) throw error instanceof CrowdcueError ? new ApiError(error.code, error.message, true) : error; // the page asks again
       if (error.code !== 'key_forbidden') return; // such as off the air: with the next load it is tried again
       this.tier = 'This link lets nobody in early any more. You play like everybody.';
     }

@@ -36,9 +36,14 @@ export class OverlayLink {
     this.#slot = `crowdcue.overlay.${event}`;
   }
 
+  /** No relay is in reach. */
+  get gone(): boolean {
+    return this.session?.status !== 'live';
+  }
+
   /** Whether what is shown may be old. */
   get still(): boolean {
-    return this.session === undefined || this.session.status !== 'live' || this.session.hold;
+    return this.gone || this.session?.hold === true;
   }
 
   start(): void {

@@ -84,7 +84,7 @@ export class Overlay extends LitElement {
 
   /** Renders when a second has turned. */
   #look(): void {
-    this.#downSince = this.#link.still ? this.#downSince ?? now() : undefined;
+    this.#downSince = this.#link.gone ? this.#downSince ?? now() : undefined;
     const scene = this.#scenes.scene(this.#state, this.#now);
     const seen = JSON.stringify([scene.kind, 'secondsLeft' in scene ? scene.secondsLeft : 0, this.#address.host ? this.#reveal() : 0, this.#link.still, this.#failed(scene)]);
     if (seen === this.#seen) return;
@@ -213,12 +213,11 @@ export class Overlay extends LitElement {
     const scene = this.#scenes.scene(this.#state, this.#now);
     // Where there is nothing to show the picture stays the host's alone.
     const shown = this.#link.refused === undefined;
-    if (shown && this.#failed(scene)) {
-      this.#meter.shows(undefined);
-      return html`<div lang=${lang} dir=${dir} data-scene="fallback" data-still=${this.#link.still}>${this.#fallback(this.#link.answer!.fallback!)}</div><div class="flash" hidden></div>`;
-    }
-    return html`<div lang=${lang} dir=${dir} class=${scene.kind === 'idle' ? '' : 'busy'} data-scene=${shown ? scene.kind : 'none'} data-still=${this.#link.still}>
-      ${shown && scene.kind !== 'off' ? html`${this.#scene(scene)}${this.#newsCard()}` : nothing}${this.#sponsor(scene)}</div><div class="flash" hidden></div>`;
+    const fallback = shown && this.#failed(scene) ? this.#link.answer?.fallback : undefined;
+    if (fallback !== undefined) this.#meter.shows(undefined);
+    // One template for all: the bar at its end is drawn on for as long as the page stands.
+    return html`<div lang=${lang} dir=${dir} class=${scene.kind === 'idle' || fallback !== undefined ? '' : 'busy'} data-scene=${!shown ? 'none' : fallback === undefined ? scene.kind : 'fallback'} data-still=${this.#link.still}>
+      ${fallback === undefined ? html`${shown && scene.kind !== 'off' ? html`${this.#scene(scene)}${this.#newsCard()}` : nothing}${this.#sponsor(scene)}` : this.#fallback(fallback)}</div><div class="flash" hidden></div>`;
   }
 }
 
