@@ -105,6 +105,7 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
     const cover = game.locator('.fallback');
     const stream = await browser.person({ width: 1280, height: 720 });
     await stream.page.goto((await api.get<{ overlayUrl: string }>(`/api/events/${event}/keys`)).overlayUrl);
+    const bar = (await stream.page.locator('cc-overlay .flash').elementHandle({ timeout: 15_000 }))!;
     const scene = (): Promise<string | null> => stream.page.locator('cc-overlay [data-scene]').getAttribute('data-scene');
     await viewer.page.goto(`${system.origin.url}/join/${code}?lang=de`);
     await game.locator('[data-stage=idle]').waitFor();
@@ -124,6 +125,7 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
     await system.relays[0]!.kill();
     await cover.getByText('Es hakt gerade').waitFor();
     await expect.poll(scene, SOON).toBe('fallback');
+    expect(await bar.evaluate((element) => element.isConnected)).toBe(true); // flashes are drawn on it still
     await screenshots(viewer.page, 'viewer-fallback', game);
     await stream.page.screenshot({ path: `${SCREENSHOTS}overlay-fallback.png` });
     expect(await serious(viewer.page)).toEqual([]);
