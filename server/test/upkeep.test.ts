@@ -1,19 +1,20 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../src/clock.js';
 import { systemRandom } from '../src/identity/index.js';
-import { FileGuard, guardedLedger, lmdbLedger, ReceiptMemory, redisLedger, type Ledger, type Receipt } from '../src/ledger/index.js';
+import { redisLedger, type Ledger, type Receipt } from '../src/ledger/index.js';
 import { lmdbOutbox, redisOutbox, type Outbox } from '../src/outbox/index.js';
-import { takeReceiptFolder } from '../src/receipt-folder.js';
-import { keys, lmdbRecords, openLmdbStore, openRedisRecords, type RecordStore, type Store } from '../src/store/index.js';
+import { keys, lmdbRecords, openRedisRecords, type RecordStore } from '../src/store/index.js';
 import { runCommand } from '../src/upkeep/command.js';
+import { openBooks } from '../src/upkeep/open-books.js';
 import { ask, terms } from './ledger-contract.js';
 import { tempDir } from './store-helper.js';
 import { guardedOrigin } from './support/guarded-origin.js';
 import { bundleChild } from './support/kill-child.js';
+import { openLedgerFolder } from './support/ledger-folder.js';
 import { HAS_REDIS, tempClient, tempRedis } from './support/redis-server.js';
 
 const E = 'show';
@@ -50,27 +51,6 @@ const childCommands = (script: string, env: NodeJS.ProcessEnv): Run => async (..
   return { code, out, err };
 };
 
-interface Files {
-  readonly store: Store;
-  readonly ledger: Ledger;
-  readonly guard: FileGuard;
-  close(): Promise<void>;
-}
-
-/** The ledger of a data folder, as an origin opens it. */
-const openFolder = async (dataDir: string): Promise<Files> => {
-  const store = await openLmdbStore({ path: join(dataDir, 'store') });
-  const folder = takeReceiptFolder(dataDir, systemRandom);
-  const plain = lmdbLedger(store, systemClock);
-  const guard = await FileGuard.open({ store, ledger: plain, memory: await ReceiptMemory.open(folder), clock: systemClock });
-  const close = async (): Promise<void> => {
-    await store.close();
-    await guard.close();
-    folder.release();
-  };
-  return { store, guard, ledger: guardedLedger(plain, guard, systemClock), close };
-};
-
 /** One endpoint of the event, one of its workspace, one of another workspace. */
 const ENDPOINTS = ['own', 'all', 'other'] as const;
 
@@ -95,7 +75,7 @@ describe('commands beside an origin', () => {
     const dataDir = tempDir();
     const file = join(tempDir(), 'backup');
     const run = childCommands(await bundleChild('../src/upkeep/main.ts'), { DATA_DIR: dataDir });
-    const before = await openFolder(dataDir);
+    const before = await openLedgerFolder(dataDir);
     await open(before.ledger, 400, range(1, 500));
     let going = true;
     let claimed = 0;
@@ -118,7 +98,7 @@ describe('commands beside an origin', () => {
     expect(await run('restore', file)).toMatchObject({ code: 1, err: expect.stringContaining('--force') });
     expect(await run('restore', file, '--force')).toMatchObject({ code: 0, out: expect.stringContaining('Claims are frozen') });
     expect(existsSync(join(dataDir, 'store.before-restore', 'data.mdb'))).toBe(true);
-    const frozen = await openFolder(dataDir);
+    const frozen = await openLedgerFolder(dataDir);
     await expect(frozen.ledger.claim([ask(404)])).rejects.toMatchObject({ code: 'ledger_frozen' });
     await frozen.close();
     const report = await run('ledger', 'reconcile', '--json');
@@ -130,7 +110,7 @@ describe('commands beside an origin', () => {
 
     const repaired = await run('ledger', 'reconcile', '--repair');
     expect(repaired).toMatchObject({ code: 0, out: expect.stringContaining('The ledger is open') });
-    const after = await openFolder(dataDir);
+    const after = await openLedgerFolder(dataDir);
     expect(after.guard.status()).toMatchObject({ state: 'open', lost: 0 });
     const known = [...told, ...later];
     for (const receipt of known) expect(await after.ledger.claim([ask(receipt.viewer)])).toEqual([receipt]);
@@ -141,10 +121,46 @@ describe('commands beside an origin', () => {
     expect(await run('ledger', 'status')).toMatchObject({ code: 0, out: expect.stringContaining('open') });
   });
 
+  it('[TRU10] what is told while a reconciliation is at work stands in what it reads: nothing is lost that was granted a moment ago', { timeout: 60_000 }, async () => {
+    const dataDir = tempDir();
+    const script = await bundleChild('ledger-told-child.ts');
+    const grantOne = (viewer: number): void => void execFileSync(process.execPath, [script, dataDir, String(viewer)]);
+    grantOne(1);
+    const books = await openBooks({ config: { dataDir, redisUrl: undefined, ledgerRedisUrl: undefined }, clock: systemClock, random: systemRandom });
+    try {
+      const before = await books.ledger.entries(E, 1, 100);
+      grantOne(2); // in the same turn of the loop, as far as this process can tell
+      expect([await books.care.missing(), (await books.care.status()).lost]).toEqual([[], []]);
+      expect((await books.ledger.entries(E, 1, 100)).length).toBeGreaterThan(before.length);
+    } finally {
+      await books.close();
+    }
+  });
+
+  it('[TRU9] what a person accepted as lost is lost no more, whoever asks', async () => {
+    const dataDir = tempDir();
+    const file = join(tempDir(), 'backup');
+    const run = commands({ DATA_DIR: dataDir });
+    const files = await openLedgerFolder(dataDir);
+    await open(files.ledger, 5, [1]);
+    expect(await run('backup', file)).toMatchObject({ code: 0 });
+    await files.ledger.createEvent('later', 't');
+    await files.ledger.defineDrop('later', terms(), 't');
+    await files.ledger.unlock({ event: 'later', target: { achievement: 'won' }, viewers: [1], trace: 't' });
+    await files.ledger.claim([{ ...ask(1), event: 'later' }]);
+    await files.close();
+    expect(await run('restore', file, '--force')).toMatchObject({ code: 0 });
+    expect(await run('ledger', 'reconcile')).toMatchObject({ code: 1, out: expect.stringContaining('no such event') });
+    expect(await run('ledger', 'reconcile', '--repair')).toMatchObject({ code: 1, out: expect.stringContaining('event_gone') });
+    expect(await run('ledger', 'reconcile', '--repair', '--accept')).toMatchObject({ code: 0 });
+    expect(await run('ledger', 'reconcile')).toMatchObject({ code: 0, out: expect.stringContaining('show: clean') });
+    expect(await run('ledger', 'status')).toMatchObject({ code: 0 });
+  });
+
   it('[TRU9] reconcile prints each difference with its entry and ends with 1', async () => {
     const dataDir = tempDir();
     const run = commands({ DATA_DIR: dataDir });
-    const files = await openFolder(dataDir);
+    const files = await openLedgerFolder(dataDir);
     await open(files.ledger, 5, [1, 2]);
     await files.ledger.claim([ask(1)]);
     await files.store.transact((tx) => tx.put(keys.holding(E, 1, 'badge'), { state: 'revoked', seq: 5, tail: 5 }));
@@ -160,11 +176,11 @@ describe('commands beside an origin', () => {
   it('[TRU9] on files the books of endpoints are compared too: of the event, and of its workspace', async () => {
     const dataDir = tempDir();
     const run = commands({ DATA_DIR: dataDir });
-    const files = await openFolder(dataDir);
+    const files = await openLedgerFolder(dataDir);
     await withEndpoints(files.ledger, lmdbOutbox(files.store), lmdbRecords(files.store));
     await files.close();
     expect(await run('ledger', 'reconcile', E)).toMatchObject({ code: 0, out: expect.stringContaining('show: clean') });
-    const again = await openFolder(dataDir);
+    const again = await openLedgerFolder(dataDir);
     for (const endpoint of ENDPOINTS) await again.store.transact((tx) => tx.put(keys.delivery(E, endpoint).head, { position: 99, pending: 0 }));
     await again.close();
     expectAhead(await run('ledger', 'reconcile'));

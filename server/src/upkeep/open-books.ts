@@ -9,7 +9,7 @@ import { workspaceOf } from '../events/workspace-desk.js';
 import type { RandomSource } from '../identity/index.js';
 import {
   eventsOfStore, FileGuard, fileCare, lmdbLedger, missingOf, readToldFolder, RECEIPT_AGE_MS, ReceiptMemory, RedisCare, redisLedger,
-  type FileFreeze, type Ledger, type LedgerCare, type Told,
+  type FileFreeze, type Ledger, type LedgerCare, type LostReceipt, type Told,
 } from '../ledger/index.js';
 import { lmdbOutbox, redisOutbox, type Outbox } from '../outbox/index.js';
 import { takeReceiptFolder } from '../receipt-folder.js';
@@ -90,7 +90,11 @@ const openForReading = async ({ config, clock }: OpenBooksOptions): Promise<Book
   };
   const store: Store = { read: reader.read, transact: async () => refuse(), close: () => reader.close() };
   const ledger = lmdbLedger(store, clock);
-  const missing = (told: readonly Told[] = []) => missingOf(ledger, [...toldIn(config.dataDir), ...told]);
+  const missing = (told: readonly Told[] = []): Promise<LostReceipt[]> => {
+    const all = [...toldIn(config.dataDir), ...told];
+    reader.renew(); // claims go on: what was told stood before it was told, and so it stands in what is read after
+    return missingOf(ledger, all);
+  };
   return {
     ledger, place: path, outbox: lmdbOutbox(store), endpointsOf: endpointsIn(lmdbRecords(store)), close: () => reader.close(),
     care: {

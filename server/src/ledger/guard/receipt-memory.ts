@@ -49,11 +49,25 @@ const readLines = (path: string): { readonly turn: number; readonly lines: reado
   return { turn: Math.max(0, ...turns.slice(0, 1)), lines: read.flatMap((each) => ('turn' in each ? [] : (each as Line | Line[]))) };
 };
 
+/** The two files of a folder, the older one first. */
+const readFolder = (dir: string): ReturnType<typeof readLines>[] => FILES.map((name) => readLines(join(dir, name))).sort((a, b) => a.turn - b.turn);
+
+/** What lines tell of and do not let go of again. */
+const stillTold = (lines: readonly Line[]): Told[] => {
+  const all = new Map<string, Told>();
+  for (const { gone, ...told } of lines) {
+    const name = `${told.seq} ${told.event}`;
+    if (gone === true) all.delete(name);
+    else if (!all.has(name)) all.set(name, told);
+  }
+  return [...all.values()];
+};
+
 /** What a file of a memory tells of. */
-export const readToldFile = (path: string): Told[] => readLines(path).lines.flatMap(({ gone, ...told }) => (gone === true ? [] : [told]));
+export const readToldFile = (path: string): Told[] => stillTold(readLines(path).lines);
 
 /** What a memory's folder tells of. */
-export const readToldFolder = (dir: string): Told[] => FILES.flatMap((name) => readToldFile(join(dir, name)));
+export const readToldFolder = (dir: string): Told[] => stillTold(readFolder(dir).flatMap(({ lines }) => lines));
 
 export class ReceiptMemory {
   readonly #told = new Map<string, Map<number, Told>>();
@@ -81,8 +95,7 @@ export class ReceiptMemory {
     const { dir } = options;
     if (dir === undefined) return memory;
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const [a, b] = FILES.map((name) => readLines(join(dir, name))) as [ReturnType<typeof readLines>, ReturnType<typeof readLines>];
-    const [older, newer] = a.turn < b.turn ? [a, b] : [b, a];
+    const [older, newer] = readFolder(dir) as [ReturnType<typeof readLines>, ReturnType<typeof readLines>];
     for (const { gone, ...told } of [...older.lines, ...newer.lines]) {
       if (gone === true) memory.#drop(told);
       else memory.#keep(told);
