@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readToken, type DropReport, type DropStanding, type EventOverview, type EventView, type JoinAnswer } from '@crowdcue/protocol';
 import { pino } from 'pino';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../server/src/clock.js';
 import { systemRandom } from '../../server/src/identity/index.js';
@@ -303,6 +303,17 @@ describe.skipIf(chromiumPath === undefined)('drops on the desk and in public', {
     await money.locator('[data-test=close-statement]').click();
     await agree();
     await expect.poll(() => wrong(money), SOON).toMatch(/settlement_empty$/);
+    // What is asked for while an answer is on its way is what is shown, also once that answer comes.
+    const held = new Promise<Route>((resolve) => void page.route(/\/settlement$/, resolve, { times: 1 }));
+    await money.getByRole('button', { name: 'Refresh' }).click();
+    const late = await held;
+    await money.locator('[data-test=all]').check();
+    await expect.poll(async () => (await accounts()).length, SOON).toBe(3);
+    const came = page.waitForResponse(/\/settlement$/);
+    await late.continue();
+    await (await came).finished();
+    await settled(page);
+    expect((await accounts()).length).toBe(3);
     expect(host.problems).toEqual([]);
   });
 

@@ -34,6 +34,7 @@ const TELLING: ReadonlySet<string> = new Set(['bad_request', 'drop_bad_request',
 export abstract class DropPart extends LitElement {
   static override properties: PropertyDeclarations = { tools: { attribute: false }, busy: { state: true }, problem: { state: true } };
   declare tools: DropTools;
+  #reads = 0;
   protected declare busy: boolean;
   protected declare problem: { readonly field: string; readonly text: string; readonly code: string } | undefined;
 
@@ -66,14 +67,31 @@ export abstract class DropPart extends LitElement {
       await command();
       return true;
     } catch (thrown) {
-      const error = asApiError(thrown);
       this.busy = false; // what is locked takes no focus
-      await this.wrong(field, TELLING.has(error.code) ? said(error) : explain(error), error.code);
+      await this.#refused(field, thrown);
       return false;
     } finally {
       this.busy = false;
       this.tools.refresh();
     }
+  }
+
+  /** Reads what is shown: no command, so that it waits for none. What an older question brings is dropped. */
+  protected async read<T>(field: string, ask: () => Promise<T>, took: (answer: T) => void): Promise<void> {
+    const read = ++this.#reads;
+    try {
+      const answer = await ask();
+      if (read !== this.#reads) return;
+      if (this.problem?.field === field) this.problem = undefined;
+      took(answer);
+    } catch (thrown) {
+      if (read === this.#reads) await this.#refused(field, thrown);
+    }
+  }
+
+  #refused(field: string, thrown: unknown): Promise<void> {
+    const error = asApiError(thrown);
+    return this.wrong(field, TELLING.has(error.code) ? said(error) : explain(error), error.code);
   }
 
   /** Says what is wrong with a field, and leads there. */

@@ -70,9 +70,8 @@ export class SettlementPanel extends DropPart {
   async #read(): Promise<void> {
     const { api, event: { id } } = this.tools;
     const { all } = this;
-    await this.run('statement', async () => {
-      const told = await statement(api, id, all);
-      if (id === this.tools.event.id && all === this.all) this.told = told;
+    await this.read('statement', () => statement(api, id, all), (told) => {
+      this.told = told;
     });
   }
 

@@ -44,9 +44,8 @@ export class TiersPanel extends DropPart {
 
   async #read(): Promise<void> {
     const { api, event: { id } } = this.tools;
-    await this.run('tiers', async () => {
-      const { tiers } = await tierLinks(api, id);
-      if (id === this.tools.event.id) this.links = tiers;
+    await this.read('tiers', () => tierLinks(api, id), ({ tiers }) => {
+      this.links = tiers;
     });
   }
 
