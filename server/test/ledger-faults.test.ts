@@ -162,12 +162,13 @@ describe.skipIf(!HAS_REDIS)('claims while Redis fails', () => {
       const cut = redis.cutReplication();
       failed = cut.then(async () => {
         const before = many.told.size;
-        while (many.told.size < before + LOST) await new Promise((turn) => setImmediate(turn));
+        // What was in flight at the cut, the replica may have.
+        await vi.waitUntil(() => many.told.size >= before + LANES + LOST, { timeout: 30_000, interval: 1 });
         await redis.failOver();
         await Promise.all(origins.map((origin) => origin.is('frozen')));
         const [{ care }] = origins as [GuardedOrigin];
         // Each origin says what it misses; until then, and until the repair, nobody gets a receipt.
-        while ((await care.status().catch(() => undefined))?.waitingFor.length !== 0) await new Promise((turn) => setTimeout(turn, 20));
+        await vi.waitUntil(async () => (await care.status().catch(() => undefined))?.waitingFor.length === 0, { timeout: 30_000, interval: 20 });
         const told = many.told.size;
         const { lost } = await care.status();
         expect(lost.length, `seed ${seed}`).toBeGreaterThanOrEqual(LOST);

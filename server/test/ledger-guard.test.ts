@@ -1,6 +1,5 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { lmdbLedger, ReceiptMemory, type Ledger, type Receipt } from '../src/ledger/index.js';
-import { FileGuard, fileCare, guardedLedger } from '../src/ledger/index.js';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { FileGuard, fileCare, guardedLedger, lmdbLedger, ReceiptMemory, RedisCare, redisLedger, type Ledger, type Receipt } from '../src/ledger/index.js';
 import * as scripts from '../src/ledger/guard/lua/index.js';
 import { systemClock } from '../src/clock.js';
 import { ask, terms } from './ledger-contract.js';
@@ -178,6 +177,22 @@ describe.skipIf(!HAS_REDIS)('a ledger whose Redis changes', () => {
     await a.ledger.unlock({ event: E, target: { achievement: 'won' }, viewers: [7], trace: 't' });
     expect(serialsOf(await a.ledger.claim([ask(4)]))).toEqual([7]);
     expect(await a.ledger.claim([ask(7)])).toMatchObject([{ status: 'refused', code: 'claim_sold_out' }]);
+    expect(await a.ledger.reconcile(E)).toEqual([]);
+  });
+
+  it('[TRU4] a repair hears an origin whose very name the failover lost', async () => {
+    const redis = await MovingRedis.start();
+    const a = await guardedOrigin(redis.url, { acks: false });
+    await open(a.ledger, 2, [1, 2]);
+    await redis.cutReplication();
+    const lost = await a.ledger.claim([ask(1)]); // its first: it says that it delivers, and then delivers
+    await redis.failOver();
+    const elsewhere = await tempClient(redis.replica);
+    const care = new RedisCare({ client: elsewhere, ledger: redisLedger(elsewhere, systemClock), clock: systemClock, ageMs: 60_000, pause: (ms) => new Promise((wake) => setTimeout(wake, ms)) });
+    expect(await care.repair()).toMatchObject({ thawed: true, unrestored: [], unheard: [], events: [{ event: E, restored: 1 }] });
+    await vi.waitUntil(() => a.changes.some(({ state }) => state === 'frozen'), { timeout: 10_000 });
+    await a.is('open');
+    expect(await a.ledger.claim([ask(1), ask(2)])).toMatchObject([...lost, { status: 'granted', serial: 2 }]);
     expect(await a.ledger.reconcile(E)).toEqual([]);
   });
 });

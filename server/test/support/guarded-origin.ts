@@ -77,13 +77,16 @@ const ask = async (server: RedisServer, ...command: (string | number)[]): Promis
   }
 };
 
+/** Bytes of the stream of changes that a server has. */
+const offsetOf = (info: string): number => Number(/(?:slave|master)_repl_offset:(\d+)/.exec(info)![1]);
+
 /** A primary with a replica behind one name, as a failover moves it. */
 export class MovingRedis {
   private constructor(private readonly proxy: TcpProxy, readonly primary: RedisServer, readonly replica: RedisServer, private readonly at: { port: number }) {}
 
   static async start(): Promise<MovingRedis> {
-    const primary = await tempRedis();
-    const replica = await tempRedis(['--replicaof', '127.0.0.1', String(primary.port), '--repl-diskless-sync-delay', '0']);
+    const primary = await tempRedis(['--repl-diskless-sync-delay', '0']);
+    const replica = await tempRedis(['--replicaof', '127.0.0.1', String(primary.port)]);
     const at = { port: primary.port };
     const proxy = await TcpProxy.start(() => at.port, () => 0.5);
     onTestFinished(() => proxy.close());
@@ -97,8 +100,10 @@ export class MovingRedis {
     return `redis://127.0.0.1:${this.proxy.port}`;
   }
 
-  /** The replica hears nothing any more: what is written from now on, it lacks. */
+  /** The replica hears nothing any more: it has what was written until now, and lacks what is written from now on. */
   async cutReplication(): Promise<void> {
+    const until = offsetOf(await ask(this.primary, 'INFO', 'replication'));
+    while (offsetOf(await ask(this.replica, 'INFO', 'replication')) < until) await new Promise((turn) => setTimeout(turn, 5));
     await ask(this.replica, 'REPLICAOF', '127.0.0.1', 9);
     while ((await ask(this.primary, 'INFO', 'replication')).includes('state=online')) await new Promise((turn) => setTimeout(turn, 20));
   }

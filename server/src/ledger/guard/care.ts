@@ -108,8 +108,11 @@ export interface RedisCareOptions {
   pause(ms: number): Promise<void>;
 }
 
-/** How long a repair waits for origins that run: they look at the seal once a second. */
-const HEAR_MS = { step: 100, all: 5_000 };
+/**
+ * How long a repair waits for origins that run: they look at the seal once a second. At least that long: a server that lacks their last
+ * receipts may lack their names too, and what nobody has said yet would be let go of.
+ */
+const HEAR_MS = { step: 100, least: 2_000, all: 5_000 };
 
 /** Of the Redis that origins share, from any process. */
 export class RedisCare implements LedgerCare {
@@ -175,7 +178,7 @@ export class RedisCare implements LedgerCare {
   async #hear(): Promise<string[]> {
     for (let waited = 0; ; waited += HEAR_MS.step) {
       const unheard = await this.#waitingFor();
-      if (unheard.length === 0 || waited >= HEAR_MS.all) return unheard;
+      if (waited >= (unheard.length === 0 ? HEAR_MS.least : HEAR_MS.all)) return unheard;
       await this.options.pause(HEAR_MS.step);
     }
   }
