@@ -72,6 +72,10 @@ describe.skipIf(chromiumPath === undefined)('the plan on the desk', { timeout: 9
     await expect.poll(() => page.evaluate(`document.querySelector('cc-console').shadowRoot.querySelector('cc-desk').shadowRoot.querySelector('cc-plan').shadowRoot.activeElement?.closest('li')?.dataset.cue`), SOON).toBe('2-2');
     await page.getByRole('button', { name: /^Edit: Trivia/i }).last().press('Enter');
     const editor = page.locator('cc-plan-editor');
+    // The right answer is picked by what the answers say, as where a round is cued.
+    await editor.locator('input[name=answer1]').fill('Ice');
+    await editor.locator('input[name=answer2]').fill('Fire');
+    expect(await editor.locator('select[name=right] option').allInnerTexts()).toEqual(['1: Ice', '2: Fire', '3: The rooster']);
     await editor.locator('select[name=plan-game]').selectOption('poll');
     await editor.locator('input[name=question]').fill('Where to next?');
     await editor.locator('input[name=option1]').fill('North');
@@ -82,8 +86,14 @@ describe.skipIf(chromiumPath === undefined)('the plan on the desk', { timeout: 9
     expect(await sideways(page)).toBeLessThanOrEqual(0);
     expect(await serious(page, ['cc-console', 'cc-desk', 'cc-plan'])).toEqual([]);
     await page.setViewportSize(DESKTOP);
+    // What the origin refuses stays open as it was typed, with the focus where it can be sent again.
+    await page.route(/\/plan\/2-2$/, (route) => route.fulfill({ status: 409, contentType: 'application/json', body: JSON.stringify({ code: 'plan_overlap', error: 'Rounds overlap.', retryable: false }) }), { times: 1 });
+    await editor.locator('[data-test=save-round]').press('Enter');
+    await page.locator('[data-test=toast]').filter({ hasText: 'plan_overlap' }).waitFor(SOON);
+    expect([await editor.locator('input[name=question]').inputValue(), await editor.locator('[data-test=save-round]').evaluate((button) => (button.getRootNode() as ShadowRoot).activeElement === button)]).toEqual(['Where to next?', true]);
     await editor.locator('[data-test=save-round]').press('Enter');
     await expect.poll(async () => (await second())[1], SOON).toBe('Poll');
+    expect(await editor.count()).toBe(0);
     const { events } = await api.get<{ events: { plan: { cues: { id: string; params: object; durationMs: number }[] } }[] }>('/api/events');
     expect(events[0]!.plan.cues.find(({ id }) => id === '2-2')).toMatchObject({ durationMs: 45_000, params: { question: 'Where to next?', option1: 'North', option2: 'South' } });
     await page.getByRole('button', { name: /^Remove: Poll/i }).last().press('Enter');

@@ -366,6 +366,11 @@ describe.skipIf(chromiumPath === undefined)('the set-up in Chromium', { timeout:
     await co.page.keyboard.press('w');
     await expect.poll(here, SOON).toBe('This installation · Co-host');
     await fetch(`${system.origin.url}/api/workspaces/members/${member.id}`, { method: 'DELETE', headers: { authorization: `Bearer ${api.session}` } });
+    await co.page.locator('[data-test=elsewhere]').waitFor(SOON);
+    await co.context.setOffline(true);
+    await co.page.locator('[data-test=elsewhere]').press('Enter');
+    await expect.poll(() => co.page.locator('[data-test=code]').innerText(), SOON).toBe('unreachable'); // and it can be pressed again
+    await co.context.setOffline(false);
     await co.page.locator('[data-test=elsewhere]').press('Enter');
     await expect.poll(events, SOON).toEqual(['Studio night']);
     await co.page.reload();

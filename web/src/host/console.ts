@@ -114,13 +114,22 @@ export class HostConsole extends LitElement {
     this.renderRoot.querySelector<Desk>('cc-desk')?.arrive(by);
   }
 
+  /** Where that fails, the page stays and says why. */
+  async #enterFromGate(place: Workplace): Promise<void> {
+    try {
+      await this.#enter(place, 'list');
+    } catch (thrown) {
+      if (this.store === undefined) this.gate = { kind: 'session-over', elsewhere: await workplaces(), error: asApiError(thrown) };
+    }
+  }
+
   override render() {
     const { store } = this;
     if (store?.load.kind === 'ready') {
       return keyed(store, html`<cc-desk .store=${store} .places=${this.places} .enter=${(place: Workplace, by: 'list' | 'key') => this.#enter(place, by)} @places-changed=${this.#lookAround}></cc-desk>`);
     }
     const retry = (): void => (store === undefined ? void this.#trade() : void store.start());
-    return gatePage(this.gate, { retry, enter: (place) => void this.#enter(place, 'list').catch(() => undefined) });
+    return gatePage(this.gate, { retry, enter: (place) => void this.#enterFromGate(place) });
   }
 }
 

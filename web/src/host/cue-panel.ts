@@ -1,14 +1,11 @@
 import type { EventOverview, GameView } from '@crowdcue/protocol';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { controls } from '../shared/controls.js';
-import { seconds, words } from '../shared/format.js';
+import { seconds } from '../shared/format.js';
 import type { CueDraft } from './host-drafts.js';
+import { lengthField, roundField, timeField } from './round-fields.js';
 
 const LEADS_MS = [0, 3_000, 5_000, 10_000]; // 3 s: long enough to lift a thumb, short enough for "now!"
-const LENGTHS_MS = [10_000, 15_000, 20_000, 30_000, 45_000, 60_000, 90_000];
-
-const LINE_LENGTH = 60; // a text that may be longer has a line of its own
-const NOT_BLANK = '.*\\S.*';
 
 /** What is next, and the one big button. Raises `cue` with a `CueDraft`. */
 export class CuePanel extends LitElement {
@@ -38,7 +35,6 @@ export class CuePanel extends LitElement {
     .params { display: grid; grid-template-columns: repeat(auto-fit, minmax(110px, 1fr)); gap: var(--cc-space-3); }
     .texts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 200px), 1fr)); gap: var(--cc-space-2) var(--cc-space-3); }
     .texts .long { grid-column: 1 / -1; }
-    .optional { font-weight: var(--cc-weight-text); color: var(--cc-text-muted); }
     .cue { min-height: 104px; width: 100%; flex-direction: column; gap: 2px; border-radius: var(--cc-radius-m); font-size: var(--cc-size-6);
       font-weight: var(--cc-weight-loud); letter-spacing: var(--cc-tracking-loud); box-shadow: var(--cc-shadow); white-space: normal; }
     .cue small { font-size: var(--cc-size-2); font-weight: var(--cc-weight-strong); letter-spacing: 0; }
@@ -86,9 +82,9 @@ export class CuePanel extends LitElement {
       <div class="games" role="radiogroup" aria-label="Game">${this.games.map((g) => html`<label><input type="radio" name="game" .checked=${g === game}
         @change=${() => this.#pick(g)}><b>${g.title}</b><span>${g.howTo}</span></label>`)}</div>
       ${game === undefined ? html`<p class="muted">This server has no games.</p>` : html`<div class="params">
-        ${this.#select('Countdown', LEADS_MS, this.leadMs, (ms) => { this.leadMs = ms; }, (ms) => (ms === 0 ? 'None' : seconds(ms)))}
-        ${this.#select('Length', this.#lengths(game), this.lengthMs ?? game.durationMs, (ms) => { this.lengthMs = ms; }, seconds)}
-        ${Object.entries(game.params).filter(([, { kind }]) => kind === 'number').map(([key, param]) => this.#param(game, key, param))}</div>
+        ${timeField('Countdown', 'cue-lead', LEADS_MS, this.leadMs, (ms) => { this.leadMs = ms; }, (ms) => (ms === 0 ? 'None' : seconds(ms)))}
+        ${lengthField('cue-length', this.lengthMs ?? game.durationMs, (ms) => { this.lengthMs = ms; })}
+        ${this.#fields(game, 'number')}</div>
         ${this.#texts(game)}`}
       <div class="dock"><button class="cue primary" ?disabled=${!this.ready} @click=${this.cue} data-test="cue">${this.#label(game)}</button></div>
     </section>`;
@@ -104,23 +100,19 @@ export class CuePanel extends LitElement {
     return html`Cue <small>${game.title} · ${seconds(this.lengthMs ?? game.durationMs)}${this.leadMs > 0 ? ` · in ${seconds(this.leadMs)}` : ' · now'} <kbd aria-hidden="true">C</kbd></small>`;
   }
 
-  #lengths(game: GameView): readonly number[] {
-    return [...new Set([...LENGTHS_MS, game.durationMs])].toSorted((a, b) => a - b);
-  }
-
   #pick(game: GameView): void {
     this.selected = game.id;
     this.lengthMs = undefined;
   }
 
-  #select(label: string, values: readonly number[], value: number, set: (ms: number) => void, text: (ms: number) => string): TemplateResult {
-    return html`<label class="field">${label}<select @change=${(e: Event) => set(Number((e.target as HTMLSelectElement).value))}>
-      ${values.map((ms) => html`<option value=${ms} ?selected=${ms === value}>${text(ms)}</option>`)}</select></label>`;
+  #texts(game: GameView): TemplateResult | typeof nothing {
+    const texts = this.#fields(game, 'text');
+    return texts.length === 0 ? nothing : html`<div class="texts">${texts}</div>`;
   }
 
-  #texts(game: GameView): TemplateResult | typeof nothing {
-    const texts = Object.entries(game.params).filter(([, { kind }]) => kind === 'text');
-    return texts.length === 0 ? nothing : html`<div class="texts">${texts.map(([key, param]) => this.#param(game, key, param))}</div>`;
+  #fields(game: GameView, kind: 'number' | 'text'): TemplateResult[] {
+    const values = { value: (key: string) => this.#value(game, key), set: (key: string, value: number | string) => this.#set(game, key, value) };
+    return Object.entries(game.params).filter(([, param]) => param.kind === kind).map(([key]) => roundField(game, key, values));
   }
 
   #value(game: GameView, key: string): number | string {
@@ -129,29 +121,6 @@ export class CuePanel extends LitElement {
 
   #set(game: GameView, key: string, value: number | string): void {
     this.params = { ...this.params, [`${game.id}.${key}`]: value };
-  }
-
-  #param(game: GameView, key: string, param: GameView['params'][string]): TemplateResult {
-    if (param.picks !== undefined) return this.#pickOf(game, key, param.picks);
-    const value = this.#value(game, key);
-    const set = (e: Event): void => {
-      const { value: text, valueAsNumber } = e.target as HTMLInputElement;
-      this.#set(game, key, param.kind === 'number' ? valueAsNumber : text);
-    };
-    if (param.kind === 'number') return html`<label class="field">${words(key)}<input type="number" required min=${param.min ?? nothing} max=${param.max ?? nothing} step="any" .value=${String(value)} @input=${set}></label>`;
-    const needed = (param.minLength ?? 0) > 0;
-    return html`<label class="field ${(param.maxLength ?? 200) > LINE_LENGTH ? 'long' : ''}"><span>${words(key)}${needed ? nothing : html` <span class="optional">optional</span>`}</span>
-      <input type="text" name=${key} ?required=${needed} pattern=${needed ? NOT_BLANK : nothing} maxlength=${param.maxLength ?? nothing} autocomplete="off" dir="auto" .value=${String(value)} @input=${set}></label>`;
-  }
-
-  /** A choice among texts that the host gives: by what they say as soon as they say something. */
-  #pickOf(game: GameView, key: string, picks: string): TemplateResult {
-    const texts = Object.keys(game.params).filter((name) => name.startsWith(picks)).map((name) => String(this.#value(game, name)).trim());
-    const given = texts.filter((text) => text !== '');
-    const names = given.length > 0 ? given : texts.slice(0, 2).map((_, i) => `${words(picks)} ${i + 1}`);
-    const value = Math.min(Number(this.#value(game, key)), names.length);
-    return html`<label class="field">${words(key)} ${words(picks).toLowerCase()}<select name=${key} @change=${(e: Event) => this.#set(game, key, Number((e.target as HTMLSelectElement).value))}>
-      ${names.map((name, i) => html`<option value=${i + 1} ?selected=${i + 1 === value}>${i + 1}: ${name}</option>`)}</select></label>`;
   }
 }
 

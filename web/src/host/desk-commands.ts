@@ -51,10 +51,14 @@ export class DeskCommands {
     void this.run(() => this.desk.store.cue(draft));
   }
 
-  async plan(command: PlanCommand): Promise<void> {
-    if (!(await this.run(() => this.desk.store.plan(command))) || !('remove' in command)) return;
-    const undo = (): void => void this.run(() => this.desk.store.plan({ cue: command.cue, verb: 'undo' }));
-    this.tell({ text: `${command.title} is taken out of the plan.`, tone: 'info', ms: UNDO_MS, action: this.#undo(undo) });
+  /** Resolves whether it worked. */
+  async plan(command: PlanCommand): Promise<boolean> {
+    const worked = await this.run(() => this.desk.store.plan(command));
+    if (worked && 'remove' in command) {
+      const undo = (): void => void this.run(() => this.desk.store.plan({ cue: command.cue, verb: 'undo' }));
+      this.tell({ text: `${command.title} is taken out of the plan.`, tone: 'info', ms: UNDO_MS, action: this.#undo(undo) });
+    }
+    return worked;
   }
 
   async stop(): Promise<void> {

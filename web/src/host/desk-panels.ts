@@ -47,7 +47,7 @@ export const deskPanels = ({ store, commands, busy, setup, drops }: DeskSight): 
     <cc-pulse .overview=${overview} .pulses=${store.pulses}></cc-pulse>
     <div class="side">
       ${event === undefined ? nothing : html`<cc-join-card .event=${event}></cc-join-card>`}
-      ${event?.plan === undefined ? nothing : html`<cc-plan .plan=${event.plan} .games=${games} .now=${() => event.createdAt + store.eventNow()} ?busy=${busy} .may=${store.me?.may ?? []} @plan=${(e: CustomEvent<PlanCommand>) => commands.plan(e.detail)}></cc-plan>`}
+      ${event?.plan === undefined ? nothing : html`<cc-plan .plan=${event.plan} .games=${games} .now=${() => event.createdAt + store.eventNow()} ?busy=${busy} .may=${store.me?.may ?? []} .give=${(command: PlanCommand) => commands.plan(command)}></cc-plan>`}
       ${store.may('own') ? html`<cc-stream-card .eventId=${store.eventId} .overview=${overview} .load=${() => store.api.keys(store.eventId ?? '')} @revoke-key=${(e: CustomEvent<KeyKind>) => commands.revokeKey(e.detail)}></cc-stream-card>` : nothing}
       <cc-drops ?fixed=${!store.may('own')} .drops=${overview?.drops ?? []} .tools=${drops} @add-drop=${() => commands.addDrop()}></cc-drops>
       <cc-viewers .eventId=${store.eventId} .find=${(query: string) => store.api.viewers(store.eventId ?? '', query)}

@@ -1,6 +1,7 @@
 /** What a host does with drops and money, one function a route; loaded with the panels that need it. */
 import type { StatementRow, TierLink } from '@crowdcue/protocol';
-import type { HostApi } from './host-api.js';
+import { FILE_MS } from '../shared/api.js';
+import { eventPath, type HostApi } from './host-api.js';
 
 export interface Statement {
   readonly from: number;
@@ -11,7 +12,6 @@ export interface Statement {
   readonly faults: readonly { readonly seq: number; readonly what: string }[];
 }
 
-const eventPath = (event: string, rest: string): string => `api/events/${encodeURIComponent(event)}${rest}`;
 const dropPath = (event: string, drop: string, rest: string): string => eventPath(event, `/drops/${encodeURIComponent(drop)}${rest}`);
 
 export const setOpen = (api: HostApi, event: string, drop: string, open: boolean): Promise<void> => api.once(dropPath(event, drop, '/open'), { open });
@@ -22,7 +22,7 @@ export const restock = (api: HostApi, event: string, drop: string, more: { varia
 
 /** Answers each variant's new supply. */
 export const uploadCodes = (api: HostApi, event: string, drop: string, csv: string): Promise<{ readonly supply: Readonly<Record<string, number>> }> =>
-  api.once(dropPath(event, drop, '/codes'), { csv });
+  api.once(dropPath(event, drop, '/codes'), { csv }, { timeoutMs: FILE_MS });
 
 export const takeBack = (api: HostApi, event: string, drop: string, viewer: number, reason: string): Promise<void> =>
   api.ask(dropPath(event, drop, `/viewers/${viewer}`), { method: 'DELETE', body: { reason } });

@@ -10,7 +10,7 @@ export type Gate =
   | { readonly kind: 'signing-in' }
   | { readonly kind: 'no-session' }
   /** Where else this browser is signed in. */
-  | { readonly kind: 'session-over'; readonly elsewhere: readonly Workplace[] }
+  | { readonly kind: 'session-over'; readonly elsewhere: readonly Workplace[]; readonly error?: ApiError }
   | { readonly kind: 'link-refused'; readonly error: ApiError }
   | { readonly kind: 'loading' }
   | { readonly kind: 'failed'; readonly error: ApiError };
@@ -35,7 +35,7 @@ export const gatePage = (gate: Gate, { retry, enter }: { retry(): void; enter(pl
     case 'signing-in': return about('Opening your desk …', 'One moment.');
     case 'loading': return about('Loading your events …', 'One moment.');
     case 'no-session': return about('This is the host console', 'It opens with a one-time host link, and this browser has none yet.', howTo);
-    case 'session-over': return about('Your host session is over', 'What is on air goes on. Open a new host link to get back to the desk.', elsewhere(gate.elsewhere, enter));
+    case 'session-over': return about('Your host session is over', gate.error === undefined ? 'What is on air goes on. Open a new host link to get back to the desk.' : explain(gate.error), elsewhere(gate.elsewhere, enter), gate.error);
     case 'link-refused':
       if (gate.error.retryable) return about('The link could not be checked', explain(gate.error), html`<button class="primary" @click=${retry}>Try again</button>`, gate.error);
       return about('This host link does not work any more', 'A host link works once, and not for long. Get a new one:', howTo, gate.error);

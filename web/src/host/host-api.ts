@@ -30,7 +30,8 @@ export type KeyKind = 'overlay' | 'captions';
 /** A name for one press; not `randomUUID`, which pages without TLS lack. */
 const pressKey = (): string => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-const eventPath = (id: string, rest = ''): string => `api/events/${encodeURIComponent(id)}${rest}`;
+/** Of an event's routes. */
+export const eventPath = (id: string, rest = ''): string => `api/events/${encodeURIComponent(id)}${rest}`;
 
 export class HostApi {
   constructor(private readonly session: string) {}
@@ -44,216 +45,207 @@ export class HostApi {
     return siteUrl(eventPath(id, '/qr.svg'));
   }
 
-  /** What has no method of its own: panels that are loaded when they are opened bring theirs (`setup-api.ts`). */
+  /** Also of panels that are loaded when they are opened and bring their routes (`setup-api.ts`). */
   ask<T>(path: string, options: ApiRequest = {}): Promise<T> {
-    return this.#ask(path, options);
-  }
-
-  #ask<T>(path: string, options: ApiRequest = {}): Promise<T> {
     return request(siteUrl(path), { ...options, bearer: this.session });
   }
 
   /** A command that must not count twice: when no answer comes it is sent once more, as the same press. */
-  async #once<T>(path: string, body: unknown): Promise<T> {
-    const options = { method: 'POST', body, once: pressKey() } as const;
+  async once<T>(path: string, body: unknown, more: Pick<ApiRequest, 'timeoutMs'> = {}): Promise<T> {
+    const options = { ...more, method: 'POST', body, once: pressKey() } as const;
     try {
-      return await this.#ask<T>(path, options);
+      return await this.ask<T>(path, options);
     } catch (thrown) {
       if (asApiError(thrown).code !== 'unreachable') throw thrown;
-      return this.#ask<T>(path, options);
+      return this.ask<T>(path, options);
     }
   }
 
   /** Who is signed in, and what they may do. */
   me(): Promise<HostPersonView> {
-    return this.#ask('api/host/me');
+    return this.ask('api/host/me');
   }
 
   /** Where this session gets to: the present workspace first. */
   async workspaces(): Promise<readonly WorkspaceView[]> {
-    return (await this.#ask<{ workspaces: readonly WorkspaceView[] }>('api/workspaces')).workspaces;
+    return (await this.ask<{ workspaces: readonly WorkspaceView[] }>('api/workspaces')).workspaces;
   }
 
   /** Makes a workspace; the link is for its host. */
   createWorkspace(name: string): Promise<{ readonly workspace: { readonly id: string; readonly name: string }; readonly url: string }> {
-    return this.#ask('api/workspaces', { method: 'POST', body: { name } });
+    return this.ask('api/workspaces', { method: 'POST', body: { name } });
   }
 
   /** Another one-time link for the host of a workspace. */
   workspaceLink(id: string): Promise<{ readonly url: string }> {
-    return this.#ask(`api/workspaces/${encodeURIComponent(id)}/link`, { method: 'POST', body: {} });
+    return this.ask(`api/workspaces/${encodeURIComponent(id)}/link`, { method: 'POST', body: {} });
   }
 
   async members(): Promise<readonly MemberView[]> {
-    return (await this.#ask<{ members: readonly MemberView[] }>('api/workspaces/members')).members;
+    return (await this.ask<{ members: readonly MemberView[] }>('api/workspaces/members')).members;
   }
 
   invite(name: string, role: MemberView['role']): Promise<{ readonly member: MemberView; readonly url: string }> {
-    return this.#ask('api/workspaces/members', { method: 'POST', body: { name, role } });
+    return this.ask('api/workspaces/members', { method: 'POST', body: { name, role } });
   }
 
   memberLink(id: string): Promise<{ readonly url: string }> {
-    return this.#ask(`api/workspaces/members/${encodeURIComponent(id)}/link`, { method: 'POST', body: {} });
+    return this.ask(`api/workspaces/members/${encodeURIComponent(id)}/link`, { method: 'POST', body: {} });
   }
 
   setRole(id: string, role: MemberView['role']): Promise<MemberView> {
-    return this.#ask(`api/workspaces/members/${encodeURIComponent(id)}`, { method: 'PUT', body: { role } });
+    return this.ask(`api/workspaces/members/${encodeURIComponent(id)}`, { method: 'PUT', body: { role } });
   }
 
   revoke(id: string): Promise<void> {
-    return this.#ask(`api/workspaces/members/${encodeURIComponent(id)}`, { method: 'DELETE' });
+    return this.ask(`api/workspaces/members/${encodeURIComponent(id)}`, { method: 'DELETE' });
   }
 
   /** Newest first; those before an entry. */
   async audit(before?: string): Promise<readonly AuditView[]> {
-    return (await this.#ask<{ entries: readonly AuditView[] }>(`api/workspaces/audit${before === undefined ? '' : `?before=${encodeURIComponent(before)}`}`)).entries;
+    return (await this.ask<{ entries: readonly AuditView[] }>(`api/workspaces/audit${before === undefined ? '' : `?before=${encodeURIComponent(before)}`}`)).entries;
   }
 
   /** The kill switch, its undoing, and the end. */
   air(id: string, to: 'off' | 'on' | 'end'): Promise<EventView> {
-    return this.#ask(eventPath(id, `/${to}`), { method: 'POST', body: {} });
+    return this.ask(eventPath(id, `/${to}`), { method: 'POST', body: {} });
   }
 
   hold(id: string, viewer: number): Promise<void> {
-    return this.#ask(eventPath(id, `/viewers/${viewer}/hold`), { method: 'POST', body: {} });
+    return this.ask(eventPath(id, `/viewers/${viewer}/hold`), { method: 'POST', body: {} });
   }
 
   approve(id: string, viewer: number): Promise<void> {
-    return this.#ask(eventPath(id, `/viewers/${viewer}/hold`), { method: 'DELETE' });
+    return this.ask(eventPath(id, `/viewers/${viewer}/hold`), { method: 'DELETE' });
   }
 
   fallback(id: string, fallback: FallbackDraft): Promise<EventView> {
-    return this.#ask(eventPath(id, '/fallback'), { method: 'PUT', body: fallback });
+    return this.ask(eventPath(id, '/fallback'), { method: 'PUT', body: fallback });
   }
 
   names(id: string): Promise<AskedNamesView> {
-    return this.#ask(eventPath(id, '/names'));
+    return this.ask(eventPath(id, '/names'));
   }
 
   freeNames(id: string, free: boolean): Promise<EventView> {
-    return this.#ask(eventPath(id, '/names'), { method: 'PUT', body: { free } });
+    return this.ask(eventPath(id, '/names'), { method: 'PUT', body: { free } });
   }
 
   decideNames(id: string, viewers: readonly number[], outcome: 'approve' | 'decline'): Promise<NamesDecided> {
-    return this.#ask(eventPath(id, '/names'), { method: 'POST', body: { viewers, outcome } });
+    return this.ask(eventPath(id, '/names'), { method: 'POST', body: { viewers, outcome } });
   }
 
   async games(): Promise<readonly GameView[]> {
-    return (await this.#ask<{ games: readonly GameView[] }>('api/games')).games;
+    return (await this.ask<{ games: readonly GameView[] }>('api/games')).games;
   }
 
   async events(): Promise<readonly EventView[]> {
-    return (await this.#ask<{ events: readonly EventView[] }>('api/events')).events;
+    return (await this.ask<{ events: readonly EventView[] }>('api/events')).events;
   }
 
   create(event: EventDraft): Promise<EventView> {
-    return this.#once('api/events', event);
+    return this.once('api/events', event);
   }
 
   overview(id: string): Promise<EventOverview> {
-    return this.#ask(eventPath(id));
+    return this.ask(eventPath(id));
   }
 
   cue(id: string, cue: CueDraft): Promise<CueAnswer> {
-    return this.#once(eventPath(id, '/cue'), cue);
+    return this.once(eventPath(id, '/cue'), cue);
   }
 
   stop(id: string): Promise<void> {
-    return this.#once(eventPath(id, '/stop'), {});
+    return this.once(eventPath(id, '/stop'), {});
   }
 
   settle(id: string, outcome: number): Promise<void> {
-    return this.#once(eventPath(id, '/settle'), { outcome });
+    return this.once(eventPath(id, '/settle'), { outcome });
   }
 
   /** Begins a series of flashes, or ends it. */
   async flash(id: string, on: boolean): Promise<void> {
-    await this.#ask(eventPath(id, '/flashes'), on ? { method: 'POST', body: {} } : { method: 'DELETE' });
+    await this.ask(eventPath(id, '/flashes'), on ? { method: 'POST', body: {} } : { method: 'DELETE' });
   }
 
   packager(id: string, packager: PackagerDraft): Promise<void> {
-    return this.#ask(eventPath(id, '/packager'), { method: 'POST', body: packager });
+    return this.ask(eventPath(id, '/packager'), { method: 'POST', body: packager });
   }
 
   async templates(): Promise<readonly TemplateView[]> {
-    return (await this.#ask<{ templates: readonly TemplateView[] }>('api/templates')).templates;
+    return (await this.ask<{ templates: readonly TemplateView[] }>('api/templates')).templates;
   }
 
   planAuto(id: string, auto: boolean): Promise<EventView> {
-    return this.#ask(eventPath(id, '/plan'), { method: 'PUT', body: { auto } });
+    return this.ask(eventPath(id, '/plan'), { method: 'PUT', body: { auto } });
   }
 
   planned(id: string, cue: string, verb: 'cue' | 'skip' | 'undo'): Promise<EventView> {
-    return this.#ask(eventPath(id, `/plan/${encodeURIComponent(cue)}/${verb}`), { method: 'POST', body: {} });
+    return this.ask(eventPath(id, `/plan/${encodeURIComponent(cue)}/${verb}`), { method: 'POST', body: {} });
   }
 
   editPlanned(id: string, cue: string, round: RoundDraft): Promise<EventView> {
-    return this.#ask(eventPath(id, `/plan/${encodeURIComponent(cue)}`), { method: 'PUT', body: round });
+    return this.ask(eventPath(id, `/plan/${encodeURIComponent(cue)}`), { method: 'PUT', body: round });
   }
 
   movePlanned(id: string, cue: string, by: 1 | -1): Promise<EventView> {
-    return this.#once(eventPath(id, `/plan/${encodeURIComponent(cue)}/move`), { by });
+    return this.once(eventPath(id, `/plan/${encodeURIComponent(cue)}/move`), { by });
   }
 
   removePlanned(id: string, cue: string): Promise<EventView> {
-    return this.#ask(eventPath(id, `/plan/${encodeURIComponent(cue)}`), { method: 'DELETE' });
+    return this.ask(eventPath(id, `/plan/${encodeURIComponent(cue)}`), { method: 'DELETE' });
   }
 
   rehearsal(id: string): Promise<EventView> {
-    return this.#ask(eventPath(id, '/rehearsal'), { method: 'POST', body: {} });
+    return this.ask(eventPath(id, '/rehearsal'), { method: 'POST', body: {} });
   }
 
   /** The rehearsal that an origin runs, or ran last. */
   run(id: string): Promise<RehearsalRunView> {
-    return this.#ask(eventPath(id, '/rehearsal/run'));
+    return this.ask(eventPath(id, '/rehearsal/run'));
   }
 
   startRun(id: string, run: RunDraft): Promise<RehearsalRunView> {
-    return this.#once(eventPath(id, '/rehearsal/run'), run);
+    return this.once(eventPath(id, '/rehearsal/run'), run);
   }
 
   stopRun(id: string): Promise<RehearsalRunView> {
-    return this.#ask(eventPath(id, '/rehearsal/run'), { method: 'DELETE' });
+    return this.ask(eventPath(id, '/rehearsal/run'), { method: 'DELETE' });
   }
 
   /** Another one-time link to the console. */
   link(): Promise<{ readonly url: string }> {
-    return this.#ask('api/host/links', { method: 'POST', body: {} });
+    return this.ask('api/host/links', { method: 'POST', body: {} });
   }
 
   async viewers(id: string, query: string): Promise<readonly HostViewer[]> {
     const path = eventPath(id, `/viewers?q=${encodeURIComponent(query)}`);
-    return (await this.#ask<{ viewers: readonly HostViewer[] }>(path)).viewers;
+    return (await this.ask<{ viewers: readonly HostViewer[] }>(path)).viewers;
   }
 
   ban(id: string, viewer: number): Promise<void> {
-    return this.#ask(eventPath(id, `/viewers/${viewer}/ban`), { method: 'POST', body: {} });
+    return this.ask(eventPath(id, `/viewers/${viewer}/ban`), { method: 'POST', body: {} });
   }
 
   unban(id: string, viewer: number): Promise<void> {
-    return this.#ask(eventPath(id, `/viewers/${viewer}/ban`), { method: 'DELETE' });
+    return this.ask(eventPath(id, `/viewers/${viewer}/ban`), { method: 'DELETE' });
   }
 
   keys(id: string): Promise<EventKeys> {
-    return this.#ask(eventPath(id, '/keys'));
+    return this.ask(eventPath(id, '/keys'));
   }
 
   /** Takes a key back; another one is good from now on. */
   revokeKey(id: string, kind: KeyKind): Promise<EventKeys> {
-    return this.#ask(eventPath(id, `/keys/${kind}`), { method: 'DELETE' });
+    return this.ask(eventPath(id, `/keys/${kind}`), { method: 'DELETE' });
   }
 
   addDrop(id: string, drop: DropDraft): Promise<void> {
-    return this.#ask(eventPath(id, '/drops'), { method: 'POST', body: drop });
+    return this.ask(eventPath(id, '/drops'), { method: 'POST', body: drop });
   }
 
   /** A file that only hosts may read. */
   file(path: string): Promise<Blob> {
     return requestFile(siteUrl(path), this.session);
-  }
-
-  /** A command that must not count twice, of a panel that brings its own. */
-  once<T>(path: string, body: unknown): Promise<T> {
-    return this.#once(path, body);
   }
 }

@@ -1,11 +1,8 @@
 import type { GameView, PlanView } from '@crowdcue/protocol';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { controls } from '../shared/controls.js';
-import { seconds, words } from '../shared/format.js';
 import type { RoundDraft } from './host-drafts.js';
-
-const LENGTHS_MS = [10_000, 15_000, 20_000, 30_000, 45_000, 60_000, 90_000];
-const NOT_BLANK = '.*\\S.*';
+import { lengthField, roundField } from './round-fields.js';
 
 /** Another game and other options for one planned round. Raises `save` with a `RoundDraft`, and `leave`. */
 export class PlanEditor extends LitElement {
@@ -35,26 +32,28 @@ export class PlanEditor extends LitElement {
     this.renderRoot.querySelector('select')?.focus();
   }
 
+  /** What was sent was refused: it can be mended, and sent again. */
+  stay(): void {
+    const { shadowRoot } = this;
+    if (shadowRoot?.activeElement === null) void this.updateComplete.then(() => shadowRoot.querySelector<HTMLElement>('[data-test=save-round]')?.focus()); // it was locked meanwhile
+  }
+
   #take(game: string, params: Readonly<Record<string, number | string>>, durationMs: number): void {
     Object.assign(this, { game, params, durationMs });
   }
 
   override render() {
     const game = this.games.find(({ id }) => id === this.game);
-    const lengths = [...new Set([...LENGTHS_MS, this.durationMs])].toSorted((a, b) => a - b);
     return html`<form @submit=${this.#save} @keydown=${(e: KeyboardEvent) => { if (e.key === 'Escape') this.#leave(); }}>
       <div class="pair"><label class="field">Game<select name="plan-game" @change=${this.#pick}>${this.games.map(({ id, title }) => html`<option value=${id} ?selected=${id === this.game}>${title}</option>`)}</select></label>
-        <label class="field">Length<select name="plan-length" @change=${(e: Event) => { this.durationMs = Number((e.target as HTMLSelectElement).value); }}>${lengths.map((ms) => html`<option value=${ms} ?selected=${ms === this.durationMs}>${seconds(ms)}</option>`)}</select></label></div>
-      ${game === undefined ? nothing : Object.entries(game.params).map(([key, param]) => this.#field(key, param))}
+        ${lengthField('plan-length', this.durationMs, (ms) => { this.durationMs = ms; })}</div>
+      ${game === undefined ? nothing : this.#fields(game)}
       <div class="buttons"><button class="primary" data-test="save-round" ?disabled=${this.busy}>Save</button><button type="button" @click=${this.#leave}>Leave as it was</button></div></form>`;
   }
 
-  #field(key: string, param: GameView['params'][string]): TemplateResult {
-    const value = this.params[key] ?? param.fallback;
-    const set = (next: number | string): void => { this.params = { ...this.params, [key]: next }; };
-    if (param.kind === 'number') return html`<label class="field">${words(key)}<input type="number" name=${key} required min=${param.min ?? nothing} max=${param.max ?? nothing} step=${param.picks === undefined ? 'any' : 1} .value=${String(value)} @input=${(e: Event) => set((e.target as HTMLInputElement).valueAsNumber)}></label>`;
-    const needed = (param.minLength ?? 0) > 0;
-    return html`<label class="field"><span>${words(key)}${needed ? nothing : html` <span class="hint">optional</span>`}</span><input name=${key} ?required=${needed} pattern=${needed ? NOT_BLANK : nothing} maxlength=${param.maxLength ?? nothing} autocomplete="off" dir="auto" .value=${String(value)} @input=${(e: Event) => set((e.target as HTMLInputElement).value)}></label>`;
+  #fields(game: GameView): TemplateResult[] {
+    const values = { value: (key: string) => this.params[key] ?? game.params[key]!.fallback, set: (key: string, value: number | string) => { this.params = { ...this.params, [key]: value }; } };
+    return Object.keys(game.params).map((key) => roundField(game, key, values));
   }
 
   readonly #pick = (e: Event): void => {

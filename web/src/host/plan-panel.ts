@@ -4,6 +4,7 @@ import { controls } from '../shared/controls.js';
 import { clockFace, counted, seconds } from '../shared/format.js';
 import type { RoundDraft } from './host-drafts.js';
 import './plan-editor.js';
+import type { PlanEditor } from './plan-editor.js';
 
 type Cue = PlanView['cues'][number];
 
@@ -39,9 +40,9 @@ export const untilText = (ms: number): string => {
   return ms >= 0 ? `in ${text}` : `${text} ago`;
 };
 
-/** The planned rounds, which is next, and what may be done with each. Raises `plan`. */
+/** The planned rounds, which is next, and what may be done with each. */
 export class PlanPanel extends LitElement {
-  static override properties = { plan: { attribute: false }, games: { attribute: false }, now: { attribute: false }, busy: { type: Boolean }, may: { attribute: false }, changing: { state: true }, open: { state: true } };
+  static override properties = { plan: { attribute: false }, games: { attribute: false }, now: { attribute: false }, busy: { type: Boolean }, may: { attribute: false }, give: { attribute: false }, changing: { state: true }, open: { state: true } };
   declare plan: PlanView;
   declare games: readonly GameView[];
   /** Gives ms since 1970, by the origin. */
@@ -49,6 +50,8 @@ export class PlanPanel extends LitElement {
   declare busy: boolean;
   /** What who is here may do: what they may not is not offered. */
   declare may: readonly HostPermission[];
+  /** Gives a command; resolves whether it worked, and says itself why not. */
+  declare give: (command: PlanCommand) => Promise<boolean>;
   /** Rounds are changed now, not cued. */
   private declare changing: boolean;
   /** The round whose fields stand open. */
@@ -103,7 +106,7 @@ export class PlanPanel extends LitElement {
       <div class="card-head"><h2 class="caps">Plan</h2><span class="small muted zone">${plan.zone}</span>${this.may.includes('own') ? html`<button class="small" data-test="change-plan" aria-pressed=${this.changing} @click=${() => { this.changing = !this.changing; this.open = undefined; }}>Change</button>` : nothing}</div>
       ${next === undefined ? html`<p class="muted small next">Nothing is left to cue.</p>`
         : html`<p class="next small" data-test="next-cue">Next: <b>${this.#title(next)}</b> ${localText(next.local)} <span class="num muted">${untilText(next.at - this.now())}</span></p>`}
-      ${!this.may.includes('own') ? nothing : html`<label class="check small"><input type="checkbox" name="plan-auto" .checked=${plan.auto} ?disabled=${this.busy} @change=${(e: Event) => this.#raise({ auto: (e.target as HTMLInputElement).checked })}> Rounds cue themselves at their time</label>`}
+      ${!this.may.includes('own') ? nothing : html`<label class="check small"><input type="checkbox" name="plan-auto" .checked=${plan.auto} ?disabled=${this.busy} @change=${(e: Event) => this.give({ auto: (e.target as HTMLInputElement).checked })}> Rounds cue themselves at their time</label>`}
       ${plan.shows.some(({ twice }) => twice) ? html`<p class="small muted">Clocks show this time twice on ${plan.shows.filter(({ twice }) => twice).map(({ local }) => localText(local)).join(', ')}; the first is meant.</p>` : nothing}
       <div class="scroll" tabindex="0" role="region" aria-label="Planned rounds"><ul>${plan.cues.map((cue) => this.#row(cue))}</ul></div>
     </section>`;
@@ -112,7 +115,7 @@ export class PlanPanel extends LitElement {
   #row(cue: Cue): TemplateResult {
     const name = `${this.#title(cue)}, ${localText(cue.local)}`;
     const button = (verb: 'cue' | 'skip' | 'undo', text: string): TemplateResult =>
-      html`<button class="small" aria-label="${text}: ${name}" ?disabled=${this.busy} @click=${() => this.#raise({ cue: cue.id, verb })}>${text}</button>`;
+      html`<button class="small" aria-label="${text}: ${name}" ?disabled=${this.busy} @click=${() => this.give({ cue: cue.id, verb })}>${text}</button>`;
     return html`<li class=${cue.state} data-test="planned" data-state=${cue.state} data-cue=${cue.id}>
       <span class="what"><span class="name">${this.#title(cue)}</span><span class="small muted num">${localText(cue.local)} · ${seconds(cue.durationMs)} · ${cue.state}${cue.round === undefined ? nothing : html`, round ${cue.round}`}${cue.code === undefined ? nothing : html` (${cue.code})`}</span></span>
       ${this.changing ? this.#change(cue, name) : !this.may.includes('show') ? nothing : html`<span class="buttons">${cue.state === 'cued' ? button('undo', 'Undo') : button('cue', 'Cue now')}${cue.state === 'planned' ? button('skip', 'Skip') : nothing}${cue.state === 'skipped' ? button('undo', 'Undo') : nothing}</span>`}</li>`;
@@ -122,10 +125,7 @@ export class PlanPanel extends LitElement {
   #change(cue: Cue, name: string): TemplateResult | typeof nothing {
     if (cue.state === 'cued') return nothing;
     if (this.open === cue.id) {
-      return html`<cc-plan-editor .cue=${cue} .games=${this.games} ?busy=${this.busy} @leave=${() => this.#shut(cue.id)} @save=${(e: CustomEvent<RoundDraft>) => {
-        this.#raise({ cue: cue.id, edit: e.detail });
-        this.#shut(cue.id);
-      }}></cc-plan-editor>`;
+      return html`<cc-plan-editor .cue=${cue} .games=${this.games} ?busy=${this.busy} @leave=${() => this.#shut(cue.id)} @save=${(e: CustomEvent<RoundDraft>) => this.#save(cue.id, e)}></cc-plan-editor>`;
     }
     const places = this.plan.cues.filter(({ id }) => id.split('-')[0] === cue.id.split('-')[0]);
     const at = places.indexOf(cue);
@@ -133,6 +133,12 @@ export class PlanPanel extends LitElement {
     return html`<span class="buttons">${move(-1, '↑', 'Earlier')}${move(1, '↓', 'Later')}
       <button class="small" data-edit aria-label="Edit: ${name}" ?disabled=${this.busy} @click=${() => { this.open = cue.id; }}>Edit</button>
       <button class="small danger" aria-label="Remove: ${name}" ?disabled=${this.busy} @click=${() => this.#remove(cue, places[at + 1] ?? places[at - 1])}>Remove</button></span>`;
+  }
+
+  /** What was refused stays open, as it was typed. */
+  async #save(cue: string, { detail: edit, target }: CustomEvent<RoundDraft>): Promise<void> {
+    if (await this.give({ cue, edit })) this.#shut(cue);
+    else (target as PlanEditor).stay();
   }
 
   #shut(cue: string): void {
@@ -143,20 +149,16 @@ export class PlanPanel extends LitElement {
   /** The focus goes along with the round. */
   #move(cue: Cue, into: Cue, by: 1 | -1): void {
     this.#focus = { before: roundsOf(this.plan), selector: `[data-cue="${into.id}"] [data-move="${by}"]:enabled, [data-cue="${into.id}"] .move:enabled` };
-    this.#raise({ cue: cue.id, move: by });
+    void this.give({ cue: cue.id, move: by });
   }
 
   #remove(cue: Cue, next: Cue | undefined): void {
     this.#focus = { before: roundsOf(this.plan), selector: next === undefined ? '[data-test=change-plan]' : `[data-cue="${next.id}"] [data-edit]` };
-    this.#raise({ cue: cue.id, remove: true, title: `${this.#title(cue)}, ${localText(cue.local)}` });
+    void this.give({ cue: cue.id, remove: true, title: `${this.#title(cue)}, ${localText(cue.local)}` });
   }
 
   #title({ game }: Cue): string {
     return this.games.find(({ id }) => id === game)?.title ?? game;
-  }
-
-  #raise(detail: PlanCommand): void {
-    this.dispatchEvent(new CustomEvent<PlanCommand>('plan', { detail }));
   }
 }
 

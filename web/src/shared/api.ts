@@ -34,6 +34,8 @@ export interface ApiRequest {
 }
 
 const TIMEOUT_MS = 8_000; // past it a host would rather be told than wait
+/** The same of a file, which takes its time on a slow line. */
+export const FILE_MS = 60_000;
 
 interface ErrorBody {
   readonly code: ErrorCode;
@@ -55,7 +57,7 @@ export const request = async <T>(url: string, options: ApiRequest = {}): Promise
 
 /** Asks the origin for a file. Throws `ApiError`. */
 export const requestFile = async (url: string, bearer: string): Promise<Blob> =>
-  (await exchange(url, { bearer }, (response) => (response.ok ? response.blob() : readJson(response)))) as Blob;
+  (await exchange(url, { bearer, timeoutMs: FILE_MS }, (response) => (response.ok ? response.blob() : readJson(response)))) as Blob;
 
 const exchange = async (url: string, { method = 'GET', body, bearer, once, timeoutMs = TIMEOUT_MS }: ApiRequest, read: (response: Response) => Promise<unknown>): Promise<unknown> => {
   const headers: Record<string, string> = { accept: 'application/json' };
