@@ -1,5 +1,9 @@
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { PatchAges } from '../src/patch-ages.js';
+import { systemClock } from '../src/clock.js';
+import type { OriginHttp } from '../src/origin-http.js';
+import { PatchAges, type PatchAge } from '../src/patch-ages.js';
+import { Registration } from '../src/registration.js';
 import { stage, until } from './support/harness.js';
 import { stand } from './support/stand.js';
 
@@ -58,5 +62,23 @@ describe('the age of patches', () => {
     const { p50, p99 } = origin.registrations.at(-1)!['patchAge'] as { p50: number; p99: number };
     expect([p50 > 0, p99 >= p50, p99 < 30_000]).toEqual([true, true, true]);
     await closing;
+  });
+
+  it('[PAG3] is told at once when it changed by a tenth of a second and a quarter, else with the next registration', async () => {
+    let [now, p99] = [0, 200];
+    const told: unknown[] = [];
+    const http = { ask: async (_method: string, _path: string, body: { patchAge: PatchAge }) => void told.push(body.patchAge.p99) } as unknown as OriginHttp;
+    const standing = () => ({ viewers: 0, cpu: 0, links: 0, draining: false, level: 0, patchAge: { p50: 1, p99 } });
+    const registration = new Registration({ relayId: 'r', incarnation: 1, region: '', costClass: 1, capacity: 10 }, standing, http, { ...systemClock, now: () => now }, pino({ level: 'silent' }));
+    const after = async (ms: number, next: number): Promise<unknown[]> => {
+      [now, p99] = [now + ms, next];
+      registration.beat(now);
+      await new Promise((turn) => setImmediate(turn));
+      return told.splice(0);
+    };
+    registration.start('ws://relay');
+    expect(await after(0, 200)).toEqual([200]);
+    expect([await after(1_000, 349), await after(1_000, 51), await after(1_000, 350), await after(999, 10), await after(1, 10)]).toEqual([[], [], [350], [], [10]]);
+    expect([await after(9_000, 90), await after(1_000, 90)]).toEqual([[], [90]]);
   });
 });

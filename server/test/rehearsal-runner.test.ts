@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { RehearsalRunView } from '@crowdcue/protocol';
 import { systemClock } from '../src/clock.js';
-import { RehearsalRunner, type RunRecord } from '../src/events/rehearsal-runner.js';
+import { RehearsalRunner, RUN_MS, type RunRecord } from '../src/events/rehearsal-runner.js';
 import type { RecordTable } from '../src/store/index.js';
 import { startOrigin, tempDir, until } from './support/test-origin.js';
 
@@ -75,7 +75,8 @@ it('[RHS7] where it is turned off, not installed, or asked for too much it says 
   for (const method of ['GET', 'POST', 'DELETE']) expect((await ask(method, method === 'POST' ? {} : undefined, 'show', coHost)).code).toBe('role_forbidden');
 });
 
-it('[RHS6] [RHS7] of two origins one runs an event’s, the other stops it; a run that is silent has failed, and makes room', async () => {
+/** Records in memory of several origins, who tell each other of changes. */
+const sharedTable = () => {
   const kept = new Map<string, RunRecord>();
   const watchers: ((event: string, record: RunRecord) => void)[] = [];
   const table = (self: number): RecordTable<RunRecord> => {
@@ -90,6 +91,32 @@ it('[RHS6] [RHS7] of two origins one runs an event’s, the other stops it; a ru
       watch: (told) => void (watchers[self] = told as (event: string, record: RunRecord) => void),
     };
   };
+  return { kept, watchers, table };
+};
+const SPEC = { viewers: 5, seconds: 3, delays: [0], games: ['tug'] };
+const HOST = { member: undefined } as never;
+
+it('[RHS6] one that has run for five minutes is ended, and says that it was late; its round goes off the air', async () => {
+  const tidied: string[] = [];
+  const runner = new RehearsalRunner({
+    table: sharedTable().table(0), clock: systemClock, origin: 'o', most: 10, program: program(WAITS), real: (event) => event, url: () => 'http://127.0.0.1:1', key: () => 'k',
+    tidy: async (event) => void tidied.push(event), logger: { warn: () => undefined },
+  });
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  try {
+    await runner.start('show', HOST, SPEC);
+    vi.advanceTimersByTime(RUN_MS - 1);
+    expect(runner.view('show').state).toBe('running');
+    vi.advanceTimersByTime(1);
+  } finally {
+    vi.useRealTimers();
+  }
+  await until(() => runner.view('show').state !== 'running', 'it is over');
+  expect([runner.view('show'), tidied]).toMatchObject([{ state: 'failed', code: 'rehearsal_late' }, ['show']]);
+});
+
+it('[RHS6] [RHS7] of two origins one runs an event’s, the other stops it; a run that is silent has failed, and makes room', async () => {
+  const { kept, watchers, table } = sharedTable();
   let leapt = 0;
   const clock = { ...systemClock, now: () => systemClock.now() + leapt, monotonic: () => systemClock.monotonic() };
   const waits = program(WAITS);
@@ -98,11 +125,9 @@ it('[RHS6] [RHS7] of two origins one runs an event’s, the other stops it; a ru
     table: table(self), clock, origin: `o${self}`, most: 10, program: waits, real: (event) => event, url: () => 'http://127.0.0.1:1', key: () => 'k',
     tidy: async (event) => void tidied.push(event), logger: { warn: () => undefined },
   })) as [RehearsalRunner, RehearsalRunner];
-  const spec = { viewers: 5, seconds: 3, delays: [0], games: ['tug'] };
-  const host = { member: undefined } as never;
-  await here.start('show', host, spec);
-  await expect(there.start('show', host, spec)).rejects.toMatchObject({ code: 'rehearsal_running' });
-  await there.start('other', host, spec);
+  await here.start('show', HOST, SPEC);
+  await expect(there.start('show', HOST, SPEC)).rejects.toMatchObject({ code: 'rehearsal_running' });
+  await there.start('other', HOST, SPEC);
   expect([here.view('other').state, there.view('show').state]).toEqual(['running', 'running']);
   await there.stop('show');
   await until(() => here.view('show').state === 'stopped', 'it is stopped from afar');
@@ -110,9 +135,9 @@ it('[RHS6] [RHS7] of two origins one runs an event’s, the other stops it; a ru
   expect([there.view('other').state, tidied.toSorted()]).toEqual(['stopped', ['other', 'show']]);
   kept.set('show', { ...kept.get('show')!, state: 'running', seenAt: clock.now() });
   watchers[0]!('show', kept.get('show')!);
-  await expect(here.start('show', host, spec)).rejects.toMatchObject({ code: 'rehearsal_running' });
+  await expect(here.start('show', HOST, SPEC)).rejects.toMatchObject({ code: 'rehearsal_running' });
   leapt = 21_000;
   expect(here.view('show')).toMatchObject({ state: 'failed', code: 'unavailable' });
-  await here.start('show', host, spec);
+  await here.start('show', HOST, SPEC);
   await here.close();
 });
