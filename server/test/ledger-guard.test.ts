@@ -129,7 +129,7 @@ describe.skipIf(!HAS_REDIS)('a ledger whose Redis changes', () => {
 
   it('[TRU5] answers a claim only when the replicas that are connected have it, and refuses it as retryable when they do not say so in time', async () => {
     const redis = await MovingRedis.start();
-    const a = await guardedOrigin(redis.url);
+    const a = await guardedOrigin(redis.url, { ackTimeoutMs: 500 });
     expect(a.guard.status()).toMatchObject({ replicas: 1 });
     await open(a.ledger, 5, range(1, 5));
     await a.ledger.claim([ask(1)]);
@@ -145,7 +145,7 @@ describe.skipIf(!HAS_REDIS)('a ledger whose Redis changes', () => {
     await a.guard.look();
     expect(a.guard.status()).toMatchObject({ replicas: 0 });
     expect(serialsOf(await a.ledger.claim([ask(3)]))).toEqual([3]);
-    const strict = await guardedOrigin(redis.url, { witness: 'strict', minReplicas: 1 });
+    const strict = await guardedOrigin(redis.url, { witness: 'strict', minReplicas: 1, ackTimeoutMs: 500 });
     await expect(strict.ledger.claim([ask(4)])).rejects.toMatchObject({ code: 'store_unavailable' });
   });
 

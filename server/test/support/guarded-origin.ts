@@ -26,15 +26,17 @@ export interface GuardedOptions {
   readonly acks?: boolean;
   readonly minReplicas?: number;
   readonly timeoutMs?: number;
+  /** ms that replicas may take to acknowledge */
+  readonly ackTimeoutMs?: number;
 }
 
 /** An origin's ledger and guard at an address, which the running test owns. */
-export const guardedOrigin = async (url: string, { witness = 'a', dir, acks = true, minReplicas = 0, timeoutMs = PATIENT_MS }: GuardedOptions = {}): Promise<GuardedOrigin> => {
+export const guardedOrigin = async (url: string, { witness = 'a', dir, acks = true, minReplicas = 0, timeoutMs = PATIENT_MS, ackTimeoutMs = 1_500 }: GuardedOptions = {}): Promise<GuardedOrigin> => {
   const changes: LedgerStatus[] = [];
   const waiting = new Set<() => void>();
   const memory = await ReceiptMemory.open({ dir });
   const guard = new RedisGuard({
-    clock: systemClock, memory, witness, acks, minReplicas, ackTimeoutMs: 500,
+    clock: systemClock, memory, witness, acks, minReplicas, ackTimeoutMs,
     onChange: (status) => {
       changes.push(status);
       for (const heard of waiting) heard();
@@ -67,15 +69,21 @@ export const guardedOrigin = async (url: string, { witness = 'a', dir, acks = tr
   return { client, ledger: guardedLedger(plain, guard, systemClock), plain, guard, care, changes, is, kill };
 };
 
-const ask = async (server: RedisServer, ...command: (string | number)[]): Promise<string> => {
+type Command = readonly (string | number)[];
+
+/** Commands on one connection, one after the other; the last answer. */
+const askAll = async (server: RedisServer, commands: readonly Command[]): Promise<string> => {
   const { Redis } = await import('ioredis');
   const redis = new Redis(server.port, '127.0.0.1');
+  let answer = '';
   try {
-    return String(await redis.call(...(command.map(String) as [string, ...string[]])));
+    for (const command of commands) answer = String(await redis.call(...(command.map(String) as [string, ...string[]])));
+    return answer;
   } finally {
     redis.disconnect();
   }
 };
+const ask = (server: RedisServer, ...command: Command): Promise<string> => askAll(server, [command]);
 
 /** Bytes of the stream of changes that a server has. */
 const offsetOf = (info: string): number => Number(/(?:slave|master)_repl_offset:(\d+)/.exec(info)![1]);
@@ -93,6 +101,8 @@ export class MovingRedis {
     const moving = new MovingRedis(proxy, primary, replica, at);
     while (!(await ask(replica, 'INFO', 'replication')).includes('master_link_status:up')) await new Promise((turn) => setTimeout(turn, 20));
     while (!(await ask(primary, 'INFO', 'replication')).includes('state=online')) await new Promise((turn) => setTimeout(turn, 20));
+    // One that has just come may take a second to its first acknowledgement; what waits for less is refused until then.
+    await askAll(primary, [['SET', 'here', 1], ['WAIT', 1, 30_000], ['DEL', 'here']]);
     return moving;
   }
 
