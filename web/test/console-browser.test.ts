@@ -115,7 +115,14 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
     await panel.locator('summary').click();
     await panel.locator('input[name=url]').fill('https://example.com/discord');
     await panel.locator('input[name=label]').fill('Chat with us');
-    await panel.locator('input[name=file]').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from(LOGO, 'base64') });
+    const choose = (name: string, mimeType: string, buffer: Buffer): Promise<void> => panel.locator('input[name=file]').setInputFiles({ name, mimeType, buffer });
+    await choose('notes.png', 'image/png', Buffer.from('no picture'));
+    await panel.getByRole('alert').getByText('no picture').waitFor();
+    // A photo of any size is made to fit; what fits is taken as it is.
+    await choose('wide.svg', 'image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="1000"><rect width="4000" height="1000" fill="#0a7d55"/></svg>'));
+    await expect.poll(() => panel.locator('[data-test=fallback-preview] img').evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]), SOON).toEqual([512, 128]);
+    await choose('logo.png', 'image/png', Buffer.from(LOGO, 'base64'));
+    await expect.poll(() => panel.locator('[data-test=fallback-preview] img').evaluate((image: HTMLImageElement) => image.naturalWidth), SOON).toBe(8);
     await panel.locator('[data-test=fallback-preview] img').waitFor();
     await screenshots(page, 'console-fallback', page.locator('cc-fallback'));
     const brought = viewer.page.waitForResponse((response) => response.url().includes('/fallback/'));

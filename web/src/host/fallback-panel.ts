@@ -10,8 +10,11 @@ import { controls } from '../shared/controls.js';
 import { explain } from '../shared/explain.js';
 import type { HostApi } from './host-api.js';
 import type { FallbackDraft } from './host-drafts.js';
-import { readPicture } from './picture-file.js';
+import { fitPicture } from './picture-file.js';
 import { type Toast, UNDO_MS } from './toasts.js';
+
+/** Twice what a viewer sees of it. */
+const PICTURE = { wide: 512, high: 256 };
 
 const NONE: FallbackDraft = { on: true, preset: 'soon', text: '', url: '', label: '' };
 
@@ -64,7 +67,7 @@ export class FallbackPanel extends LitElement {
       <details><summary class="small">Link and picture</summary>
         <div class="pair"><label class="field">Link<input name="url" type="url" pattern="https://.*" placeholder="https://" maxlength="512" .value=${shown.url}></label>
         <label class="field">Its name<input name="label" maxlength="40" dir="auto" .value=${shown.label}></label></div>
-        <label class="field">Picture (36 KB at most)<input name="file" type="file" accept="image/png,image/jpeg,image/webp,image/gif,image/avif"></label>
+        <label class="field"><span>Picture <span class="hint">made to fit</span></span><input name="file" type="file" accept="image/*"></label>
         ${this.#picture(shown) === '' ? nothing : html`<button type="button" class="small" @click=${() => this.#edit({ imageUrl: '' })}>Take the picture off</button>`}</details>
       ${this.#preview(shown)}
       ${this.problem === undefined && this.error === undefined ? nothing : html`<p class="small bad" role="alert">${this.problem ?? explain(this.error!)}${this.error === undefined ? nothing : html` <span class="code">${this.error.code}</span>`}</p>`}
@@ -91,7 +94,10 @@ export class FallbackPanel extends LitElement {
   readonly #typed = (event: Event): void => {
     const field = event.target as HTMLInputElement | HTMLSelectElement;
     if (field.name === 'file') {
-      if (event.type === 'change') void this.#take((field as HTMLInputElement).files?.[0]);
+      if (event.type !== 'change') return;
+      const file = (field as HTMLInputElement).files?.[0];
+      field.value = ''; // the same one may be chosen again
+      void this.#take(file);
       return;
     }
     // Whoever writes wants it to be shown.
@@ -102,9 +108,13 @@ export class FallbackPanel extends LitElement {
   async #take(file: File | undefined): Promise<void> {
     if (file === undefined) return;
     this.problem = undefined;
-    const imageUrl = await readPicture(file);
-    if (imageUrl === undefined) this.problem = 'The picture is too large. 36 KB at most, as PNG, JPEG, WebP, GIF or AVIF.';
-    else this.#edit({ on: true, imageUrl });
+    const { id } = this.event;
+    try {
+      const imageUrl = await fitPicture(file, PICTURE);
+      if (id === this.event.id) this.#edit({ on: true, imageUrl });
+    } catch (thrown) {
+      this.problem = (thrown as Error).message;
+    }
   }
 
   readonly #save = async (event: Event): Promise<void> => {

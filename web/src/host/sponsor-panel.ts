@@ -2,11 +2,13 @@ import { SponsorStrip, sponsorStyles } from '@crowdcue/client/sponsor-strip';
 import type { SponsorView } from '@crowdcue/protocol';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { icons } from '../shared/icons.js';
-import { dataUrlOf, fitLogo } from './logo.js';
+import { dataUrlOf, fitPicture } from './picture-file.js';
 import { setupApi, type SponsorDraft } from './setup-api.js';
 import { textField, unplaced, wrong, type FieldWords } from './setup-fields.js';
 import { SetupPanel } from './setup-panel.js';
 
+/** Three times what the strip shows. */
+const STRIP = { wide: 264, high: 108 };
 const EMPTY: SponsorView = { name: '', text: '', url: '', imageUrl: '' };
 const FIELDS = ['name', 'text', 'url', 'imageUrl'];
 /** A picture that came with the sponsor is served by the origin, by a name made of its content. */
@@ -102,7 +104,7 @@ export class SponsorPanel extends SetupPanel {
     input.value = '';
     if (file === undefined) return;
     try {
-      this.picture = await fitLogo(file);
+      this.picture = await fitPicture(file, STRIP);
       this.problem = undefined;
     } catch (thrown) {
       this.problem = { path: 'imageUrl', text: (thrown as Error).message, code: 'bad_request' };
