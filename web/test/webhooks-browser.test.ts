@@ -18,7 +18,6 @@ import { chromiumPath, DESKTOP, openChromium, SCREENSHOTS, screenshots, serious,
 const SOON = { timeout: 15_000, interval: 50 };
 const SMALL = { width: 320, height: 640 };
 const MARKUP = '<img src=x onerror="document.title=\'owned\'"> Shop';
-const PART = ['cc-console', 'cc-desk', 'cc-drops', 'cc-webhooks'];
 
 describe.skipIf(chromiumPath === undefined)('webhooks on the desk', { timeout: 120_000 }, () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'crowdcue-hooks-'));
@@ -79,12 +78,12 @@ describe.skipIf(chromiumPath === undefined)('webhooks on the desk', { timeout: 1
     await part('url').fill(url);
     await part('add').press('Enter');
   };
-  const shown = async (name: string): Promise<void> => {
+  const shown = async (name: string, tag = 'cc-webhooks'): Promise<void> => {
     await page.setViewportSize(SMALL);
     expect(await sideways(page)).toBeLessThanOrEqual(0);
     await page.setViewportSize(DESKTOP);
-    expect(await serious(page, PART)).toEqual([]);
-    await screenshots(page, name, page.locator('cc-webhooks'));
+    expect(await serious(page, ['cc-console', 'cc-desk', 'cc-drops', tag])).toEqual([]);
+    await screenshots(page, name, page.locator(tag));
   };
   const hear = async (): Promise<Shop> => {
     const shop = await Shop.start();
@@ -168,6 +167,60 @@ describe.skipIf(chromiumPath === undefined)('webhooks on the desk', { timeout: 1
     await part('no-dead').waitFor();
     await shop.until(() => shop.calls.length === before + 2);
     expect(shop.calls.map(({ id }) => id).slice(before)).not.toContain(first);
+    expect(problems).toEqual([]);
+  });
+
+  it('[HDR12] the desk makes the secrets that a shop signs its reports with, shows each once, replaces and removes it after a question', async () => {
+    await page.locator('[data-test=fold-shop] summary').press('Enter');
+    const shop = page.locator('cc-shop');
+    const row = (scope: 'event' | 'workspace', name: string): Locator => shop.locator(`[data-test=shop-${scope}] [data-test=${name}]`);
+    await expect.poll(() => row('event', 'standing').innerText(), SOON).toBe('No secret yet.');
+    await shown('console-shop', 'cc-shop');
+    const address = await shop.locator('[data-test=snippet]').innerText();
+    const secretShown = shop.locator('cc-secret-once [data-test=snippet]');
+    const newSecret = async (scope: 'event' | 'workspace', sure?: () => Promise<void>): Promise<string> => {
+      await row(scope, 'make').press('Enter');
+      await sure?.();
+      await secretShown.waitFor(SOON);
+      const secret = await secretShown.innerText();
+      await shop.locator('[data-test=secret-kept]').press('Enter');
+      expect(await page.content()).not.toContain(secret);
+      return secret;
+    };
+    const granted = (await test.call('GET', '/api/events/friday/ledger', { bearer: test.session })).body.entries.filter(({ type }: { type: string }) => type === 'Granted') as { seq: number }[];
+    /** What a shop that signs with this secret is told of a grant at the address that the desk shows. */
+    const report = async (secret: string, grant: number): Promise<string> => {
+      const [id, now, body] = [`r-${grant}`, new Date(), JSON.stringify({ type: 'fulfilled', entitlement: `friday:${granted[grant]!.seq}` })];
+      const headers = { 'content-type': 'application/json', 'webhook-id': id, 'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)), 'webhook-signature': new Webhook(secret).sign(id, now, body) };
+      const said = (await (await fetch(address, { method: 'POST', body, headers })).json()) as { state?: string; code?: string };
+      return said.state ?? said.code!;
+    };
+    const first = await newSecret('event');
+    expect(await row('event', 'standing').innerText()).toMatch(/^Signed since /);
+    expect(await report(first, 0)).toBe('fulfilled');
+    await row('event', 'make').press('Enter');
+    await refuse();
+    const second = await newSecret('event', agree);
+    expect(second).not.toBe(first);
+    await expect.poll(() => row('event', 'standing').innerText(), SOON).toContain('The secret before counts too until');
+    expect([await report(first, 1), await report(second, 2)]).toEqual(['fulfilled', 'fulfilled']);
+    const everywhere = await newSecret('workspace');
+    await row('event', 'remove').click();
+    await refuse();
+    await row('event', 'remove').click();
+    await agree();
+    await toast('The secret for reports for this event is removed.');
+    await expect.poll(() => row('event', 'standing').innerText(), SOON).toBe('No secret yet.');
+    expect([await report(second, 3), await report(everywhere, 3)]).toEqual(['commerce_forged', 'fulfilled']);
+    await shown('console-shop-secrets', 'cc-shop');
+    await page.context().setOffline(true);
+    await row('workspace', 'remove').click();
+    await agree();
+    await expect.poll(() => shop.locator('[data-test=wrong]').last().innerText(), SOON).toContain('unreachable');
+    await page.context().setOffline(false);
+    await shop.getByRole('button', { name: 'Refresh' }).click();
+    await expect.poll(() => row('workspace', 'standing').innerText(), SOON).toMatch(/^Signed since /);
+    await page.locator('[data-test=fold-shop] summary').press('Enter');
     expect(problems).toEqual([]);
   });
 

@@ -76,6 +76,13 @@ export abstract class DropPart extends LitElement {
     }
   }
 
+  /** What is locked meanwhile loses the focus: it gets it back, unless that went elsewhere. */
+  protected async pressed(button: HTMLElement, press: () => Promise<void>): Promise<void> {
+    await press();
+    await this.updateComplete;
+    if (document.activeElement === document.body) button.focus();
+  }
+
   /** Reads what is shown: no command, so that it waits for none. What an older question brings is dropped. */
   protected async read<T>(field: string, ask: () => Promise<T>, took: (answer: T) => void): Promise<void> {
     const read = ++this.#reads;

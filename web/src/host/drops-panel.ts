@@ -9,13 +9,14 @@ import { lotText } from './drop-words.js';
 import { PulseHistory } from './pulse-history.js';
 
 /** Parts that are loaded when they are first opened: most shows open few of them. */
-const PARTS = { drop: () => import('./drop-detail.js'), tiers: () => import('./tiers-panel.js'), money: () => import('./settlement-panel.js'), hooks: () => import('./webhooks-panel.js') } as const;
+const PARTS = { drop: () => import('./drop-detail.js'), tiers: () => import('./tiers-panel.js'), money: () => import('./settlement-panel.js'), hooks: () => import('./webhooks-panel.js'), shop: () => import('./shop-panel.js') } as const;
 type Part = keyof typeof PARTS;
 /** Sections under the drops: the host's alone. One that says why stands there, locked, for the others. */
 const SECTIONS: readonly { readonly part: Exclude<Part, 'drop'>; readonly title: string; readonly locked?: string; show(tools: DropTools): TemplateResult }[] = [
   { part: 'tiers', title: 'Links for tiers', show: (tools) => html`<cc-tiers .tools=${tools}></cc-tiers>` },
   { part: 'money', title: 'Settlement', show: (tools) => html`<cc-settlement .tools=${tools}></cc-settlement>` },
   { part: 'hooks', title: 'Webhooks', locked: 'Only the host sees where messages go and what was not delivered, and may change it.', show: (tools) => html`<cc-webhooks .tools=${tools}></cc-webhooks>` },
+  { part: 'shop', title: 'Shop reports', show: (tools) => html`<cc-shop .tools=${tools}></cc-shop>` },
 ];
 
 /** The drops of the event and what is left of each; everything about one behind its row. Raises `add-drop`. */

@@ -57,14 +57,7 @@ export class WebhookRow extends DropPart {
   }
 
   #button(text: string, test: string, press: () => Promise<void>): TemplateResult {
-    return html`<button class="small" ?disabled=${this.busy} @click=${(e: Event) => this.#pressed(e.target as HTMLElement, press)} data-test=${test}>${text}</button>`;
-  }
-
-  /** What is locked meanwhile loses the focus: it gets it back, unless that went elsewhere. */
-  async #pressed(button: HTMLElement, press: () => Promise<void>): Promise<void> {
-    await press();
-    await this.updateComplete;
-    if (document.activeElement === document.body) button.focus();
+    return html`<button class="small" ?disabled=${this.busy} @click=${(e: Event) => this.pressed(e.target as HTMLElement, press)} data-test=${test}>${text}</button>`;
   }
 
   readonly #changed = (): void => { this.dispatchEvent(new Event('changed')); };

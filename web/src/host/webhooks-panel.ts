@@ -1,10 +1,11 @@
 /** Where the workspace's messages go: endpoints, how each does, and a form for another. Asked again every few seconds while it is open. */
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { explain } from '../shared/explain.js';
 import { Poller, type PollState } from '../shared/poller.js';
-import './copy-text.js';
 import { DropPart } from './drop-panel.js';
+import './secret-once.js';
 import './webhook-row.js';
 import { addEndpoint, endpoints, MESSAGE_TYPES, standing, typeText, type Endpoint, type EndpointDraft, type Standing } from './webhooks-api.js';
 
@@ -32,8 +33,6 @@ export class WebhooksPanel extends DropPart {
   static override styles = [...DropPart.styles, css`
     ul { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--cc-space-4); margin-block: var(--cc-space-2); }
     li + li { min-width: 0; border-top: 1px solid var(--cc-line); padding-top: var(--cc-space-3); }
-    .secret { display: grid; gap: var(--cc-space-2); margin-block: var(--cc-space-2); padding: var(--cc-space-3); border: 1px solid var(--cc-accent-fill); border-radius: var(--cc-radius-s); overflow-wrap: anywhere; }
-    .secret button { justify-self: start; }
     .check { display: flex; align-items: center; gap: var(--cc-space-2); min-height: 32px; font-size: var(--cc-size-2); }
     fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
     legend { padding: 0; font-size: var(--cc-size-2); font-weight: var(--cc-weight-strong); }
@@ -64,15 +63,13 @@ export class WebhooksPanel extends DropPart {
     const away = link.kind === 'unreachable' || link.kind === 'refused' ? html`<p class="wrong" role="alert">${explain(link.error)} <span class="code">${link.error.code}</span>${link.kind === 'refused' ? html` <button class="small" @click=${this.#again}>Try again</button>` : nothing}</p>` : nothing;
     if (rows === undefined) return html`${away}${away === nothing ? html`<p class="muted small">Loading …</p>` : nothing}`;
     return html`${away}${rows.length === 0 ? html`<p class="muted small" data-test="no-endpoints">No endpoint yet.</p>`
-      : html`<ul>${repeat(rows, ({ endpoint: { id } }) => id, ({ endpoint, standing: of }) => html`<li><cc-webhook .tools=${tools} .endpoint=${endpoint} .standing=${of} @changed=${this.#again} @secret=${(e: CustomEvent<{ url: string; secret: string }>) => this.#show(e.detail)}></cc-webhook></li>`)}</ul>`}`;
+      : html`<ul>${repeat(rows, ({ endpoint: { id } }) => id, ({ endpoint, standing: of }) => html`<li><cc-webhook .tools=${tools} .endpoint=${endpoint} .standing=${of} @changed=${this.#again} @secret=${(e: CustomEvent<{ url: string; secret: string }>) => { this.secret = e.detail; }}></cc-webhook></li>`)}</ul>`}`;
   }
 
   #secretOf(): TemplateResult | typeof nothing {
     const { secret } = this;
     if (secret === undefined) return nothing;
-    return html`<div class="secret small" role="group" tabindex="-1" aria-label="Secret of ${secret.url}" data-test="secret"><p><b>The secret of ${secret.url}.</b> It is shown this once. Put it where the messages are checked; nobody else may see it, so keep it off the stream.</p>
-      <cc-copy-text .text=${secret.secret} name="secret"></cc-copy-text>
-      <button class="small" @click=${() => { this.secret = undefined; }} data-test="secret-kept">I have it: hide</button></div>`;
+    return keyed(secret, html`<cc-secret-once .of=${secret.url} .secret=${secret.secret} .text=${'Put it where the messages are checked.'} @kept=${() => { this.secret = undefined; }}></cc-secret-once>`) as TemplateResult;
   }
 
   #form(): TemplateResult {
@@ -101,15 +98,8 @@ export class WebhooksPanel extends DropPart {
     form.reset();
     form.closest('details')!.open = false;
     this.#again();
-    await this.#show({ url, secret });
+    this.secret = { url, secret };
   };
-
-  /** A secret is what matters now: the keyboard and the reader are led to it. */
-  async #show(shown: { readonly url: string; readonly secret: string }): Promise<void> {
-    this.secret = shown;
-    await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>('[data-test=secret]')?.focus();
-  }
 
   /** Asks anew: the answer to a question of before a command would be an old one. */
   readonly #again = (): void => this.#poller.start();
