@@ -143,8 +143,8 @@ describe('a relay over its budget', () => {
     meter.sample();
     await new Promise((resolve) => setTimeout(resolve, 100));
     const idle = meter.sample();
-    const end = performance.now() + 400;
     await new Promise((resolve) => setTimeout(resolve, 30));
+    const end = performance.now() + 400;
     while (performance.now() < end) Math.sqrt(2);
     await new Promise((resolve) => setTimeout(resolve, 30));
     const blocked = meter.sample();

@@ -37,7 +37,7 @@ export class ShopPanel extends DropPart {
   override render() {
     const { secrets, made, tools: { event } } = this;
     return html`<p class="muted small">A shop reports here what became of an entitlement: confirmed, fulfilled, bought or paid back. That moves the entitlement and the statement. Reports are signed, and one that comes twice counts once.</p>
-      ${made === undefined ? nothing : keyed(made, html`<cc-secret-once .of=${made.of} .secret=${made.secret} .text=${'Put it where the shop signs.'} @kept=${() => { this.made = undefined; }}></cc-secret-once>`)}
+      ${made === undefined ? nothing : keyed(made, html`<cc-secret-once .of=${made.of} .secret=${made.secret} text="Put it where the shop signs." @kept=${() => { this.made = undefined; }}></cc-secret-once>`)}
       <div class="address small"><b>Address</b><cc-copy-text .text=${reportUrl(event.id)} name="address for reports"></cc-copy-text></div>
       ${secrets === undefined ? html`<p class="muted small">${this.problem === undefined ? 'Loading …' : nothing}</p>` : html`<ul>${SCOPES.map((each) => this.#row(each, secrets[each.scope]))}</ul>`}
       ${this.wrongOf('secrets')}${this.wrongOf('shop')}

@@ -69,7 +69,7 @@ export class WebhooksPanel extends DropPart {
   #secretOf(): TemplateResult | typeof nothing {
     const { secret } = this;
     if (secret === undefined) return nothing;
-    return keyed(secret, html`<cc-secret-once .of=${secret.url} .secret=${secret.secret} .text=${'Put it where the messages are checked.'} @kept=${() => { this.secret = undefined; }}></cc-secret-once>`) as TemplateResult;
+    return html`${keyed(secret, html`<cc-secret-once .of=${secret.url} .secret=${secret.secret} text="Put it where the messages are checked." @kept=${() => { this.secret = undefined; }}></cc-secret-once>`)}`;
   }
 
   #form(): TemplateResult {
