@@ -36,8 +36,8 @@ export default defineConfig({
       { extends: true, test: { name: 'system', include: SYSTEM, exclude: WAITING, sequence: { groupOrder: 3 }, maxWorkers: 1 } },
     ],
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000, // only what hangs should reach it, also on a machine with much else to do
+    hookTimeout: 120_000,
     env: { NODE_ENV: 'test' },
   },
 });
