@@ -17,7 +17,7 @@ const note = (hook: string, client: Client, detail: unknown): void => void seen.
 export class SomeonesRoom extends Room<{ state: BoardState }> {
   override state = new BoardState();
   override maxClients = 1_000;
-  override plugins = definePlugins([relayable({ secret: SECRET, graceMs: 500 })]);
+  override plugins = definePlugins([relayable({ secret: SECRET, graceMs: 2_500 })]);
 
   /** Calls of onAuth. */
   static asked = 0;
