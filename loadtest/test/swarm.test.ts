@@ -1,5 +1,5 @@
 import { games } from '@crowdcue/games';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeConfirm, encodeRefused, FRAME, joinPatches } from '@crowdcue/protocol';
 import { FakeRelay, fakeToken, roomData, until, type FakeViewer } from '../../client-sdk/test/fake-relay.js';
 import { BEHAVIOURS } from '../src/swarm/behaviour.js';
@@ -119,7 +119,7 @@ describe('figures', () => {
     const stampOf = (first: number, last: number): number =>
       new FrameHash().add(joinPatches(births.slice(first - 1, last).map((birth) => birth.patch))).value();
     const stamps = Float64Array.of(stampOf(1, 2), 110, stampOf(3, 3), 170, stampOf(2, 4), 230, 12345, 300);
-    const age = patchAge(births, groupOf(stamps));
+    const age = patchAge(births, groupOf(stamps), 0);
     // ticks 1 and 2 at 110: 60 and 10; tick 3 at 170: 20; ticks 2, 3, 4 at 230: 130, 80, 30
     expect(age).toEqual({ count: 6, p50: 30, p95: 130, p99: 130, max: 130, unmatched: 1 });
   });
@@ -128,7 +128,7 @@ describe('figures', () => {
     const patch = Uint8Array.of(9);
     const births = [100, 200, 300].map((at, i) => ({ tick: i + 1, at, patch, shifted: false }));
     const stamp = new FrameHash().add(Uint8Array.of(FRAME.roomStatePatch, 9)).value();
-    expect(patchAge(births, groupOf(Float64Array.of(stamp, 210))).max).toBe(10);
+    expect(patchAge(births, groupOf(Float64Array.of(stamp, 210)), 0).max).toBe(10);
   });
 
   it('[SWM12] holds each group against its own time: late for its delay, early only in a round in stream time', () => {
@@ -136,10 +136,30 @@ describe('figures', () => {
     const stampOf = (first: number, last: number): number => new FrameHash().add(joinPatches(births.slice(first - 1, last).map(({ patch }) => patch))).value();
     // due for a delay of 1 s: 1050, 1100, and ticks 3 and 4, which are for everybody, right after tick 2
     const good = { tier: 1 as const, delay: 1_000, viewers: 1, pairs: Float64Array.of(stampOf(1, 1), 1_060, stampOf(2, 4), 1_130) };
-    expect(lateness(births, [good])).toEqual([{ tier: 1, delay: 1_000, viewers: 1, early: 0, count: 4, p50: 30, p95: 30, p99: 30, max: 30 }]);
+    expect(lateness(births, [good], 0)).toEqual([{ tier: 1, delay: 1_000, viewers: 1, early: 0, count: 4, p50: 30, p95: 30, p99: 30, max: 30 }]);
     const spoiled = { ...good, viewers: 2, pairs: Float64Array.of(stampOf(1, 1), 90) };
-    expect(lateness(births, [good, spoiled])).toMatchObject([{ viewers: 3, early: 1 }]);
-    expect(lateness(births, [{ ...good, delay: 0, pairs: Float64Array.of(stampOf(1, 2), 110) }])).toMatchObject([{ delay: 0, early: 0, max: 60 }]);
+    expect(lateness(births, [good, spoiled], 0)).toMatchObject([{ viewers: 3, early: 1 }]);
+    expect([957, 958, 959].map((errorMs) => lateness(births, [spoiled], errorMs)[0]!.early)).toEqual([1, 0, 0]); // 960 ms early, of which threads may be 2 off
+    expect(lateness(births, [{ ...good, delay: 0, pairs: Float64Array.of(stampOf(1, 2), 110) }], 0)).toMatchObject([{ delay: 0, early: 0, max: 60 }]);
+  });
+
+  it('[SWM13] reads the machine’s clock alike in every process, also in one that was interrupted as it began', async () => {
+    const real = process.hrtime.bigint;
+    let interrupted = false;
+    const spy = vi.spyOn(process.hrtime, 'bigint').mockImplementation(() => {
+      const at = real();
+      if (!interrupted) while (real() - at < 200_000_000n) interrupted = true;
+      return at;
+    });
+    try {
+      vi.resetModules();
+      const { now } = await import('../src/clock.js');
+      expect(interrupted).toBe(true);
+      const off = Array.from({ length: 100 }, () => Math.abs(now() - Number(real()) / 1e6));
+      expect(Math.min(...off)).toBeLessThan(100);
+    } finally {
+      spy.mockRestore();
+    }
   });
 
   it('[SWM10] gives nearest-rank percentiles', () => {

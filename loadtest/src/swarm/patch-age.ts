@@ -8,8 +8,8 @@ import { summary, type Summary } from './statistics.js';
 const MAX_JOINED = 40;
 /** Simulation period, ms: what a cohort held back may leave joined in one frame. */
 const TICK_MS = 50;
-/** The clocks of threads and of the event differ by less than this, ms. */
-const CLOCK_ERROR_MS = 2;
+/** The clocks of threads differ by less than this, ms; what the probe knows the event's clock by comes on top. */
+const THREADS_MS = 2;
 
 export interface PatchAge extends Summary {
   /** Frames that hold no run of the ticks that the probe saw: made before it came, or joined over a longer time. */
@@ -52,12 +52,12 @@ const runsByHash = (births: readonly Birth[], most: number): Map<number, Run[]> 
  * Calls `seen` with the run of ticks in each frame, and when it came; answers how many frames hold none. `due` is when each tick may come:
  * equal patches can repeat, and the latest that may have come by then is meant.
  */
-const eachRun = (due: readonly number[], pairs: Float64Array, runs: ReadonlyMap<number, readonly Run[]>, seen: (run: Run, at: number) => void): number => {
+const eachRun = (due: readonly number[], errorMs: number, pairs: Float64Array, runs: ReadonlyMap<number, readonly Run[]>, seen: (run: Run, at: number) => void): number => {
   let unmatched = 0;
   for (let i = 0; i < pairs.length; i += 2) {
     const at = pairs[i + 1]!;
     const same = runs.get(pairs[i]!);
-    const run = same?.findLast(({ last }) => due[last]! <= at + CLOCK_ERROR_MS) ?? same?.[0];
+    const run = same?.findLast(({ last }) => due[last]! <= at + THREADS_MS + errorMs) ?? same?.[0];
     if (run === undefined) unmatched++;
     else seen(run, at);
   }
@@ -67,15 +67,16 @@ const eachRun = (due: readonly number[], pairs: Float64Array, runs: ReadonlyMap<
 const longest = (stamps: readonly GroupStamps[]): number => MAX_JOINED + Math.ceil(Math.max(0, ...stamps.map(({ delay }) => delay)) / TICK_MS);
 
 /**
- * Ages of all patches at all viewers, ms: of each frame every patch in it counts, from the making of its tick to the frame's receipt.
+ * Ages of all patches at all viewers, ms: of each frame every patch in it counts, from the making of its tick to the frame's receipt. `errorMs`: by how
+ * much the making may be off, at most.
  */
-export const patchAge = (births: readonly Birth[], stamps: readonly GroupStamps[]): PatchAge => {
+export const patchAge = (births: readonly Birth[], stamps: readonly GroupStamps[], errorMs: number): PatchAge => {
   const runs = runsByHash(births, longest(stamps));
   const made = births.map(({ at }) => at);
   const ages: number[] = [];
   let unmatched = 0;
   for (const { pairs } of stamps) {
-    unmatched += eachRun(made, pairs, runs, ({ first, last }, at) => {
+    unmatched += eachRun(made, errorMs, pairs, runs, ({ first, last }, at) => {
       for (let tick = first; tick <= last; tick++) ages.push(Math.max(0, at - births[tick]!.at));
     });
   }
@@ -88,8 +89,8 @@ const dueTimes = (births: readonly Birth[], delay: number): number[] => {
   return births.map(({ at, shifted }) => (before = Math.max(before, at + (shifted ? delay : 0))));
 };
 
-/** How late after its own time each group was served, and what it got too early. */
-export const lateness = (births: readonly Birth[], stamps: readonly GroupStamps[]): GroupLateness[] => {
+/** How late after its own time each group was served, and what it got too early. `errorMs`: by how much the time may be off, at most. */
+export const lateness = (births: readonly Birth[], stamps: readonly GroupStamps[], errorMs: number): GroupLateness[] => {
   const runs = runsByHash(births, longest(stamps));
   const groups = new Map<string, GroupStamps[]>();
   for (const part of stamps) groups.set(`${part.tier}/${part.delay}`, [...(groups.get(`${part.tier}/${part.delay}`) ?? []), part]);
@@ -99,9 +100,9 @@ export const lateness = (births: readonly Birth[], stamps: readonly GroupStamps[
     const late: number[] = [];
     let early = 0;
     for (const { pairs } of parts) {
-      eachRun(due, pairs, runs, ({ first, last }, at) => {
+      eachRun(due, errorMs, pairs, runs, ({ first, last }, at) => {
         for (let tick = first; tick <= last; tick++) {
-          if (at < due[tick]! - CLOCK_ERROR_MS) early++;
+          if (at < due[tick]! - THREADS_MS - errorMs) early++;
           late.push(Math.max(0, at - due[tick]!));
         }
       });

@@ -153,7 +153,7 @@ export class Swarm {
     this.probe?.stop();
     await this.stop();
     const cpu = process.cpuUsage(this.#cpu);
-    const births = this.probe?.births();
+    const probed = this.probe && { births: this.probe.births(), errorMs: this.probe.rtt / 2 };
     const stamps = reports.flatMap((report) => report.stamps);
     return {
       viewers: this.options.viewers, seconds, relays: this.admission.relays.length,
@@ -162,9 +162,9 @@ export class Swarm {
       ...countViewers(reports),
       byDelay: countByDelay(reports, this.options.delays ?? [0]),
       ...compareStates(reference, reports, quiet),
-      patchAge: births === undefined ? undefined : patchAge(births, stamps),
-      groups: births === undefined ? [] : lateness(births, stamps),
-      ticks: births?.length, clockErrorMs: this.probe === undefined ? undefined : this.probe.rtt / 2,
+      patchAge: probed && patchAge(probed.births, stamps, probed.errorMs),
+      groups: probed === undefined ? [] : lateness(probed.births, stamps, probed.errorMs),
+      ticks: probed?.births.length, clockErrorMs: probed?.errorMs,
       cpuSeconds: (cpu.user + cpu.system) / 1e6,
     };
   }
