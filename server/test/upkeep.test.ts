@@ -202,6 +202,13 @@ describe('commands beside an origin', () => {
 });
 
 describe.skipIf(!HAS_REDIS)('commands beside origins on Redis', () => {
+  it('[TRU9] ends with one line where the Redis of everything else is not there', async () => {
+    const [ledger, dir] = [await tempRedis(), tempDir()];
+    const run = childCommands(await bundleChild('../src/upkeep/main.ts'), { LEDGER_REDIS_URL: ledger.url, REDIS_URL: 'redis://127.0.0.1:1', DATA_DIR: dir });
+    const { code, err } = await run('ledger', 'status');
+    expect([code, err.trim().split('\n')]).toEqual([1, [expect.stringContaining('store_unavailable')]]);
+  });
+
   it('[TRU10] the drill on Redis: grants after the backup are lost, stand again where receipts are presented, and none is granted twice', async () => {
     const server = await tempRedis();
     const [dir, out] = [tempDir(), tempDir()];

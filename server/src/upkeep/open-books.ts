@@ -60,19 +60,23 @@ const openShared = async (url: string, recordsUrl: string | undefined, clock: Cl
   const ledger = redisLedger(client, clock);
   const host = cluster === undefined ? new URL(url).host : 'a cluster';
   const opened: { close(): unknown }[] = [client];
-  let told: Books['endpointsOf'] = () => [];
-  if (recordsUrl !== undefined) {
-    const own = await openRedis({ url: recordsUrl, timeoutMs: CALL_MS });
-    const records = await openRedisRecords(own, ['webhooks', 'events']);
-    opened.unshift(records, own);
-    told = endpointsIn(records);
-  }
-  return {
-    ledger, place: `Redis at ${host}`, care: new RedisCare({ client, ledger, clock, ageMs: RECEIPT_AGE_MS, pause: (ms) => pause(ms) }), outbox: redisOutbox(client), endpointsOf: told,
-    close: async () => {
-      for (const each of opened) await each.close();
-    },
+  const close = async (): Promise<void> => {
+    for (const each of opened) await each.close();
   };
+  let told: Books['endpointsOf'] = () => [];
+  try {
+    if (recordsUrl !== undefined) {
+      const own = await openRedis({ url: recordsUrl, timeoutMs: CALL_MS });
+      opened.unshift(own);
+      const records = await openRedisRecords(own, ['webhooks', 'events']);
+      opened.unshift(records);
+      told = endpointsIn(records);
+    }
+  } catch (error) {
+    await close(); // what stays open keeps the command from ending
+    throw error;
+  }
+  return { ledger, place: `Redis at ${host}`, care: new RedisCare({ client, ledger, clock, ageMs: RECEIPT_AGE_MS, pause: (ms) => pause(ms) }), outbox: redisOutbox(client), endpointsOf: told, close };
 };
 
 /** What the processes of a data folder remember that they delivered. */

@@ -50,9 +50,9 @@ const entryAt = async (ledger: Pick<Ledger, 'entries'>, event: string, seq: numb
 const ledgerChecker = (ledger: Pick<Ledger, 'reconcile'>): Checker => ({ name: 'ledger', check: (event) => ledger.reconcile(event) });
 
 /** Ledger against the receipts that were delivered. */
-const receiptChecker = (missing: readonly LostReceipt[]): Checker => ({
+const receiptChecker = (missing: ReadonlyMap<string, readonly LostReceipt[]>): Checker => ({
   name: 'receipts',
-  check: (event) => Promise.resolve(missing.filter(({ told }) => told.event === event).map(({ told, stands }) => ({
+  check: (event) => Promise.resolve((missing.get(event) ?? []).map(({ told, stands }) => ({
     path: `receipt/${told.seq}`, stands: stands ?? 'nothing', replayed: told.receipt ?? told.entry, ...(stands !== undefined && { entry: stands }),
   }))),
 });
@@ -70,8 +70,8 @@ const reconcileEvent = async (ledger: Pick<Ledger, 'entries'>, checkers: readonl
 };
 
 /** Of an event that is gone there is nothing else to compare. */
-const gone = (missing: readonly LostReceipt[], event: string): Reconciled => ({
-  event, findings: missing.filter(({ told }) => told.event === event).map(({ told }) => ({ section: 'receipts', event, path: `receipt/${told.seq}`, stands: 'no such event', expected: told.receipt ?? told.entry })),
+const gone = (event: string, missing: readonly LostReceipt[]): Reconciled => ({
+  event, findings: missing.map(({ told }) => ({ section: 'receipts', event, path: `receipt/${told.seq}`, stands: 'no such event', expected: told.receipt ?? told.entry })),
 });
 
 export interface ReconcileOptions {
@@ -98,11 +98,11 @@ export interface ReconcileReport {
 export async function reconcileAll({ ledger, care }: { readonly ledger: Pick<Ledger, 'entries' | 'reconcile'>; readonly care: LedgerCare }, options: ReconcileOptions = {}): Promise<ReconcileReport> {
   const { event, told = [], repair, accept = false, checkers = [], progress = () => undefined } = options;
   const repaired = repair === true ? await care.repair({ told, accept }) : undefined;
-  const missing = (await care.missing(told)).filter((each) => event === undefined || each.told.event === event);
+  const missing = byEvent(await care.missing(told), (each) => each.told.event);
   const all = [ledgerChecker(ledger), receiptChecker(missing), ...checkers];
   const names = event === undefined ? await care.events() : [event];
-  const lost = event === undefined ? [...byEvent(missing, (each) => each.told.event).keys()].filter((name) => !names.includes(name)) : [];
-  const events: Reconciled[] = lost.map((name) => gone(missing, name));
+  const lost = event === undefined ? [...missing].filter(([name]) => !names.includes(name)) : [];
+  const events: Reconciled[] = lost.map(([name, list]) => gone(name, list));
   for (const [at, name] of names.entries()) {
     progress(`${at + 1} of ${names.length}: ${name}`);
     events.push(await reconcileEvent(ledger, all, name));
