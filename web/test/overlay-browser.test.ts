@@ -157,7 +157,8 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
       else if (game !== 'quickdraw') viewer.act({ choice: i % 2 });
     }), 200);
     onTestFinished(() => clearInterval(taps));
-    await cue(game, { inMs: 2_000, durationMs: 4_500 });
+    // Pictures take a loaded machine seconds: the round waits for them, a prediction by its bets, the others by the host's stop.
+    await cue(game, { inMs: 3_000, durationMs: game === 'predict' ? 4_500 : 60_000 });
     await expect.poll(scene, SOON).toBe('armed');
     await page.locator('cc-overlay .armed .headline:not(:empty)').waitFor();
     await pictures(`${game}-armed`);
@@ -169,7 +170,7 @@ describe.skipIf(chromiumPath === undefined)('overlay in Chromium', { timeout: 15
     if (game === 'predict') {
       await expect.poll(async () => (await overview()).outcomes, SOON).toBe(3);
       await host.post('/api/events/show/settle', { outcome: 0 });
-    }
+    } else await host.post('/api/events/show/stop', {});
     await expect.poll(scene, SOON).toBe('over');
     await page.locator(`cc-overlay crowdcue-${game}-overlay .headline`).waitFor();
     expect(await smallestType()).toBeGreaterThanOrEqual(SMALLEST_TYPE);
