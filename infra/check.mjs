@@ -14,8 +14,11 @@ const tool = (name, ...args) => async () => {
 /** A checker of its own in infra/check/, imported late: it needs what is installed. */
 const checker = (file, name) => async () => (await import(`./check/${file}.mjs`))[name](ROOT);
 
+/** The sources' types, as a build has them, then those of the tests, which no build has. */
+const types = async () => [...(await tool('typescript/bin/tsc', '-b')()), ...(await tool('typescript/bin/tsc', '-p', 'tsconfig.tests.json')())];
+
 const CHECKS = {
-  types: tool('typescript/bin/tsc', '-b'),
+  types,
   lint: tool('oxlint/bin/oxlint', '--deny-warnings', '--format=unix'),
   layers: checker('layers', 'checkLayers'),
   docs: checker('docs', 'checkDocs'),

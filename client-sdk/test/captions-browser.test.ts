@@ -51,7 +51,7 @@ describe.skipIf(chromiumPath === undefined)('captions in Chromium', { timeout: 9
     await page.getByRole('button', { name: 'Large' }).click();
     await screenshots(page, 'captions-menu');
     await page.keyboard.press('Escape');
-    expect(await button.evaluate((each: { getRootNode(): { activeElement: unknown } }) => each.getRootNode().activeElement === each)).toBe(true);
+    expect(await button.evaluate((each) => (each.getRootNode() as ShadowRoot).activeElement === each)).toBe(true);
     await cue('Der falsche Text', 'de');
     await cue('And they pull, harder than before!');
     await lines().first().waitFor();

@@ -164,6 +164,7 @@ describe('rewards', () => {
   const unlock = { achievement: 'a', title: 'You won', drops: [{ id: 'b', name: 'Badge' }] };
   const session = (claim: () => Promise<ReceiptView>, drops: readonly ViewerDrop[] = []): GameSession =>
     ({ claim, drops: () => Promise.resolve(drops) }) as unknown as GameSession;
+  const EVENTS = { changed: () => undefined, told: () => undefined, moved: () => undefined };
   const make = () => {
     const granted: ReceiptView[] = [];
     return { granted, rewards: new Rewards(() => undefined, (r) => granted.push(r)) };
@@ -206,7 +207,7 @@ describe('rewards', () => {
   it('[ELM8] takes receipts and open unlocks from the origin after a reload, without bothering with what is done', async () => {
     const drop = (part: Partial<ViewerDrop>): ViewerDrop =>
       ({ id: 'b', name: 'Badge', supply: 100, left: 57, open: true, kind: 'badge', state: 'none', unlockedBy: 'a', unlockTitle: 'You won', ...part });
-    const rewards = new RewardSlot({ changed: () => undefined, told: () => undefined });
+    const rewards = new RewardSlot(EVENTS);
     const knows = (...drops: ViewerDrop[]) => session(() => Promise.resolve(receipt), drops);
     await rewards.take(knows(drop({ state: 'granted', receipt }), drop({ id: 'c' })));
     await expect.poll(() => rewards.list).toMatchObject([{ drop: 'b', state: 'granted' }]);
@@ -221,7 +222,7 @@ describe('rewards', () => {
   it('[ELM15] loads what rewards need with the first one, once, and keeps what comes meanwhile', async () => {
     let loads = 0;
     let arrive: (module: { RewardDesk: typeof RewardDesk }) => void = () => undefined;
-    const slot = new RewardSlot({ changed: () => undefined, told: () => undefined }, () => (loads++, new Promise((resolve) => (arrive = resolve))));
+    const slot = new RewardSlot(EVENTS, () => (loads++, new Promise((resolve) => (arrive = resolve))));
     const none: ViewerDrop = { id: 'c', name: 'Cup', supply: 1, left: 1, open: true, kind: 'badge', state: 'none', unlockedBy: 'a', unlockTitle: '' };
     await slot.take(session(() => Promise.resolve(receipt), [none]));
     expect([loads, slot.list]).toEqual([0, []]);
@@ -237,7 +238,7 @@ describe('rewards', () => {
   it('[ELM16] loses no reward when that fails to load: it says so, and the next press or reward tries again', async () => {
     let loads = 0;
     let changes = 0;
-    const slot = new RewardSlot({ changed: () => void changes++, told: () => undefined }, () => (++loads < 3 ? Promise.reject(new TypeError('offline')) : Promise.resolve({ RewardDesk })));
+    const slot = new RewardSlot({ ...EVENTS, changed: () => void changes++ }, () => (++loads < 3 ? Promise.reject(new TypeError('offline')) : Promise.resolve({ RewardDesk })));
     slot.retry();
     expect(loads).toBe(0);
     slot.unlock(unlock);

@@ -40,7 +40,7 @@ const none = (): void => undefined;
 const bench = () => {
   const told: string[] = [];
   const keeper = new SessionKeeper({
-    changed: none, confirmed: none, refused: none, unlocked: none, told: none,
+    changed: none, confirmed: none, refused: none, unlocked: none, told: none, fallback: none,
     away: () => told.push('away'), back: (again) => told.push(again ? 'back again' : 'in at last'),
   });
   const opening: { resolve(session: GameSession): void; reject(error: unknown): void }[] = [];

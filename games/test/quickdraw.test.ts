@@ -62,7 +62,7 @@ describe('quickdraw', () => {
     expect([0, 1, 2].map((row) => report.scores.get(row))).toEqual([-1, -1, -1]);
     expect(report.players.size).toBe(4);
     expect(report.result).toMatchObject({ winners: [3], fastest: [3], outcome: { drew: 1 } });
-    expect(gameText('quickdraw', 'en')!.score({ score: -1 })).toBe('Too soon');
+    expect(gameText('quickdraw')!.score({ score: -1 })).toBe('Too soon');
   });
 
   it('[GAM14] lets a viewer whose turn nobody timed play, unscored', () => {

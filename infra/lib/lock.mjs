@@ -61,7 +61,13 @@ const discard = (path, aside, deadPid) => {
   else renameSync(aside, path);
 };
 
-/** Runs `work` with the lock held, waiting for it if need be; `onWait(pid)` is called once when it has to, `signal` ends the wait. */
+/**
+ * Runs `work` with the lock held, waiting for it if need be; `onWait(pid)` is called once when it has to, `signal` ends the wait.
+ * @template T
+ * @param {string} path
+ * @param {() => T | Promise<T>} work
+ * @param {{ onWait?: (pid: number | undefined) => void, signal?: AbortSignal }} [options]
+ */
 export const withLock = async (path, work, { onWait = () => {}, signal } = {}) => {
   let taken = tryLock(path);
   if (!taken.release) onWait(taken.holder);

@@ -36,7 +36,7 @@ describe('locks', () => {
     writeFileSync(path, String(nobody()));
     const lock = tryLock(path);
     expect(readFileSync(path, 'utf8')).toBe(String(process.pid));
-    lock.release();
+    lock.release!();
     expect(existsSync(path)).toBe(false);
   });
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-// @ts-expect-error: commands are plain JavaScript
 import { HELPER, twitchBreaches, VIEWS } from '../lib/twitch-rules.mjs';
-// @ts-expect-error: commands are plain JavaScript
 import { zip } from '../lib/zip.mjs';
 import { unzip } from '../../web/test/unzip.js';
 

@@ -6,6 +6,7 @@ import { canonical, seeded } from './support/churn.js';
 import { atEnd, stage, type Stage, until } from './support/harness.js';
 import { type LateClient, sdkLate, stockLate } from './support/late-clients.js';
 import { LateWorld } from './support/late-world.js';
+import type { StockRoom } from './support/shapes.js';
 
 const DELAYS = [0, 2_000, 8_000, 12_000] as const;
 const PERIOD = TIER_PERIODS[1];

@@ -43,8 +43,8 @@ describe('the direct door', () => {
     const client = await direct();
     await until(() => room.joins.length === 1 && client.states.length > 0, 'joined');
     const me = (n: number): Uint8Array => encodeRoomData('__me', new Uint8Array([n]));
-    room.crank({ privates: [{ slot: 0, key: 1, frame: me(1) }], confirms: [{ slot: 0, n: 4 }] }); // not flushed at this tick
-    room.crank({ privates: [{ slot: 0, key: 1, frame: me(2) }] });
+    room.crank({ privates: [{ slot: 0, key: 1, frame: me(1), timed: false }], confirms: [{ slot: 0, n: 4 }] }); // not flushed at this tick
+    room.crank({ privates: [{ slot: 0, key: 1, frame: me(2), timed: false }] });
     await until(() => client.tick === 2 && client.codes.includes(FRAME.roomData), 'both ticks came');
     expect(client.codes.slice(3)).toEqual([FRAME.roomStatePatch, FRAME.confirm, FRAME.roomData]);
     expect(client.frames.at(-1)).toEqual(me(2));

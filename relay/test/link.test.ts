@@ -96,7 +96,7 @@ describe('the link to the room', () => {
     await until(() => room.joins.length === 2, 'the second is in');
     expect(room.joins.map((j) => j.slot)).toEqual([0, 1]);
     // Private state that was on its way to the first reaches nobody.
-    room.crank({ privates: [{ slot: 0, key: 1, frame: encodeRoomData('__me', new Uint8Array([1])) }] });
+    room.crank({ privates: [{ slot: 0, key: 1, frame: encodeRoomData('__me', new Uint8Array([1])), timed: false }] });
     room.acks = true;
     room.crank();
     room.crank();

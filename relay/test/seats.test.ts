@@ -161,7 +161,7 @@ describe('whoever tries seats', () => {
     const seat = await seatOf(s.relay.url, s.room.token(1));
     const forged = `r1~${sealSeat(other.doorKey, { claims: { ...claims, sub: 9 }, sessionId: seat.sessionId, delay: 0 }, 2_000_000_000)}`;
     for (const path of [
-      pathOf({ ...seat, sessionId: randomId(), delay: 8_000 }), pathOf({ ...seat, roomId: 'room-other' }), pathOf({ ...seat, processId: forged }), pathOf({ ...seat, processId: 'r1' }),
+      pathOf({ ...seat, sessionId: randomId() }), pathOf({ ...seat, roomId: 'room-other' }), pathOf({ ...seat, processId: forged }), pathOf({ ...seat, processId: 'r1' }),
       pathOf({ ...seat, processId: `r1~${sealSeat(other.doorKey, { claims: { ...claims, evt: 'other' }, sessionId: seat.sessionId, delay: 0 }, 2_000_000_000)}` }),
       pathOf({ ...seat, processId: 'r1~' }), `/${seat.processId}/${seat.roomId}`,
     ]) expect(await knock(s.relay.url + path), path).toEqual({ code: CLOSE.with_error });

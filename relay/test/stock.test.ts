@@ -24,7 +24,7 @@ describe('the stock door', () => {
     expect(stateOf(joined)).toBe(canonical(s.room.churn.json()));
     const seen: unknown[] = [];
     joined.onMessage('__me', (m: unknown) => seen.push(m));
-    s.room.crank({ privates: [{ slot: 0, key: 1, frame: encodeRoomData('__me', new Uint8Array([42])) }], confirms: [{ slot: 0, n: 1 }] });
+    s.room.crank({ privates: [{ slot: 0, key: 1, frame: encodeRoomData('__me', new Uint8Array([42])), timed: false }], confirms: [{ slot: 0, n: 1 }] });
     s.room.crank();
     await until(() => joined.state.tick === 2, 'the patches came');
     expect(stateOf(joined)).toBe(canonical(s.room.churn.json()));

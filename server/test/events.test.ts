@@ -184,10 +184,10 @@ describe('claims', () => {
     const { viewer } = await test.join('show');
     await test.won('show', [viewer]);
     const { request } = test.rooms.deps.messages;
-    expect(await request('show', viewer, 'drops', undefined)).toMatchObject([{ id: 'rope', state: 'unlocked' }]);
-    expect(await request('show', viewer, 'claim', { drop: 'rope', key: 'key-12345' })).toMatchObject({ status: 'granted', serial: 1 });
-    await expect(request('show', viewer, 'claim', { drop: 'rope' })).rejects.toMatchObject({ code: 'claim_bad_request' });
-    await expect(request('show', viewer, 'dance', {})).rejects.toMatchObject({ code: 'message_unknown' });
+    expect(await request('show', viewer, 'drops', undefined, 'public')).toMatchObject([{ id: 'rope', state: 'unlocked' }]);
+    expect(await request('show', viewer, 'claim', { drop: 'rope', key: 'key-12345' }, 'public')).toMatchObject({ status: 'granted', serial: 1 });
+    await expect(request('show', viewer, 'claim', { drop: 'rope' }, 'public')).rejects.toMatchObject({ code: 'claim_bad_request' });
+    await expect(request('show', viewer, 'dance', {}, 'public')).rejects.toMatchObject({ code: 'message_unknown' });
   });
 
   it('[EVT10] a drop that is added is numbered, named and shown; one that exists is not added again', async () => {
@@ -219,7 +219,7 @@ describe('facts', () => {
     const room = new MemoryRoom({ id: 'show', maxViewers: 1, createdAt: 0 });
     const pipeline = new FactPipeline({
       engine: { process }, rules: [], quests: { progressed: async () => [], titlesOf: () => new Map() }, rooms: { local: () => room }, metrics: new OriginMetrics(),
-      drops: { changed: () => {}, namesOf: async () => [] }, logger: { error: (fields) => problems.push(fields) }, pause: () => Promise.resolve(),
+      drops: { board: { changed: () => {} }, namesOf: async () => [] }, logger: { error: (fields) => problems.push(fields) }, pause: () => Promise.resolve(),
     });
     return { pipeline, problems };
   };

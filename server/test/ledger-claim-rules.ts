@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClaimRequest } from '../src/ledger/index.js';
+import type { ClaimRequest, DropTerms } from '../src/ledger/index.js';
 import { all, ask, code, E, idOf, move, one, type OpenLedger, paid, setter, stock, terms, typesOf } from './ledger-parts.js';
 
 const proven = (viewer: number, subject: number, more: Partial<ClaimRequest> = {}): ClaimRequest => ask(viewer, { proof: 'email', subject, ...more });
@@ -55,11 +55,12 @@ export function claimRules(name: string, open: OpenLedger): void {
       expect(code(await one(ledger, ask(4, { tier: 'gold' })))).toBe('claim_closed');
     });
 
-    it.each([
-      ['email', [undefined, 'claim_proof_needed'], ['twitch', 'claim_proof_needed'], ['email', 'granted']],
-      ['twitch', [undefined, 'claim_proof_needed'], ['email', 'claim_proof_needed'], ['twitch', 'granted']],
-      ['any', [undefined, 'claim_proof_needed'], ['twitch', 'granted']],
-    ] as const)('[LED37] asks for the proof that a drop names: %s', async (proof, ...tries) => {
+    const NEEDED = 'claim_proof_needed';
+    it.each<[asked: DropTerms['proof'] & string, tries: [given: ClaimRequest['proof'], expected: string][]]>([
+      ['email', [[undefined, NEEDED], ['twitch', NEEDED], ['email', 'granted']]],
+      ['twitch', [[undefined, NEEDED], ['email', NEEDED], ['twitch', 'granted']]],
+      ['any', [[undefined, NEEDED], ['twitch', 'granted']]],
+    ])('[LED37] asks for the proof that a drop names: %s', async (proof, tries) => {
       const { ledger } = await set({ proof });
       for (const [given, expected] of tries) {
         expect(code(await one(ledger, ask(1, given === undefined ? {} : { proof: given, subject: 70 })))).toBe(expected);

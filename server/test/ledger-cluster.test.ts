@@ -4,6 +4,7 @@ import { openKeeping } from '../src/keeping.js';
 import { type Ledger, redisLedger } from '../src/ledger/index.js';
 import { openRedis } from '../src/store/index.js';
 import { ask, ledgerContract, terms } from './ledger-contract.js';
+import { idOf } from './ledger-parts.js';
 import { handClock, type HandClock, tempDir } from './store-helper.js';
 import { sharedCluster } from './support/redis-cluster.js';
 import { HAS_REDIS, tempClient, tempRedis } from './support/redis-server.js';
@@ -24,7 +25,7 @@ const live = async (ledger: Ledger, clock: HandClock, event: string): Promise<vo
   const claims = [ask(1, { event, proof: 'email', subject: 7 }), ask(2, { event }), ask(1, { event, drop: 'lot', key: 'lot-of-1' }), ask(2, { event, drop: 'lot', key: 'lot-of-2' })];
   const receipts = await ledger.claim(claims);
   expect(receipts.map(({ status }) => status)).toEqual(['reserved', 'reserved', 'entered', 'entered']);
-  const id = receipts[0]!.status === 'reserved' ? receipts[0].id : '';
+  const id = idOf(receipts[0]);
   const paid = { event, id, type: 'convert' as const, key: 'order-number-1', amount: 5, currency: 'EUR', trace: 't' };
   expect(await ledger.move(paid)).toMatchObject({ status: 'done' });
   expect(await ledger.move(paid)).toMatchObject({ status: 'again' });
@@ -113,7 +114,7 @@ describe.skipIf(!HAS_REDIS)('with a cluster of three nodes', () => {
     const server = await tempRedis();
     const clock = handClock();
     const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    const config = { dataDir: tempDir(), redisUrl: server.url, ledgerRedisUrl: cluster.url, originId: 'one' };
+    const config = { dataDir: tempDir(), redisUrl: server.url, ledgerRedisUrl: cluster.url, redisMinReplicas: 0, originId: 'one' };
     const keeping = await openKeeping({ config, clock, random: systemRandom, logger, onFailure: undefined });
     onTestFinished(async () => {
       await keeping.fleet?.close();

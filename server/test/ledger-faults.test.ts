@@ -47,7 +47,7 @@ const claimsRoute = async (ledger: Ledger): Promise<string> => {
       const viewer = Number(request.headers.authorization!.slice('Bearer '.length));
       const answer = (status: number, body: string): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(body);
       service.claim({ event: E, drop, viewer, key, trace: 't' }).then(
-        (receipt) => answer(receipt.status === 'granted' ? 200 : 410, JSON.stringify(receiptView(receipt, SUPPLY))),
+        (receipt) => answer(receipt.status === 'granted' ? 200 : 410, JSON.stringify(receiptView(receipt, SUPPLY, receipt.at))),
         (error: unknown) => {
           const { status, body } = errorReply(codedError(error));
           answer(status, String(body));

@@ -24,7 +24,7 @@ const openLmdb = async (): Promise<Ledger> => {
   return lmdbLedger(store, handClock(1_001_000));
 };
 
-const oldLedger = (name: string, open: () => Promise<Ledger>): void => describe(`a ledger of the version before on ${name}`, () => {
+const oldLedger = (name: string, open: () => Promise<Ledger>) => describe(`a ledger of the version before on ${name}`, () => {
   it('[LED51] is clean, and each of its receipts is given again', async () => {
     const ledger = await open();
     expect(await ledger.reconcile(E)).toEqual([]);

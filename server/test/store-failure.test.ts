@@ -8,7 +8,7 @@ const disk = vi.hoisted(() => ({ full: false }));
 
 vi.mock('lmdb', async (original) => {
   const real = await original<typeof Lmdb>();
-  const open = (options: Parameters<typeof real.open>[1] & { path: string }) => {
+  const open = (options: Lmdb.RootDatabaseOptionsWithPath) => {
     const db = real.open(options);
     const batch = db.batch.bind(db);
     db.batch = (work) => (disk.full ? Promise.reject(new Error('disk full')) : batch(work));

@@ -1,7 +1,6 @@
 /** A journal's own account of its event: every tick applied again from the first one, by the room's rules alone, in another process. */
 import { games } from '@crowdcue/games';
-import { CrowdCore, CrowdState, decodeInputs } from '@crowdcue/server';
-import type { RoundSummary } from '@crowdcue/protocol';
+import { CrowdCore, CrowdState, decodeInputs, type Replay } from '@crowdcue/server';
 import { systemClock } from '../../../server/src/clock.js';
 import { Keys, systemRandom, ViewerTokens } from '../../../server/src/identity/index.js';
 import { redisJournal } from '../../../server/src/journal/index.js';
@@ -11,7 +10,7 @@ import type { CrowdcueSystem } from '../../src/system.js';
 
 export interface Replayed {
   /** Newest first, as overviews have them. */
-  readonly rounds: readonly RoundSummary[];
+  readonly rounds: Replay['rounds'];
   readonly numbers: Readonly<Record<string, number>>;
   /** Epochs in the order of their ticks. */
   readonly epochs: readonly number[];

@@ -53,7 +53,7 @@ export class FakeSocket {
 export const viewerOn = (socket: FakeSocket, sub: number): Viewer => {
   const viewer = new Viewer({ door: 'direct', event: 'show', version: true, token: undefined, session: undefined, resume: false, queue: false, address: '' }, 0);
   viewer.socket = socket as never;
-  viewer.admission = { claims: { evt: 'show', sub, tier: 'public', name: 'x', iat: 0, exp: 0, mac: '' }, sessionId: `session-${sub}`, keepsDecoder: false };
+  viewer.admission = { claims: { evt: 'show', sub, tier: 'public', name: 'x', exp: 0, mac: '' }, sessionId: `session-${sub}`, keepsDecoder: false };
   socket.viewer = viewer;
   return viewer;
 };

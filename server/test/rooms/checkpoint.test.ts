@@ -82,7 +82,7 @@ class RandomShow {
       slots[at] = viewer;
       connections[at] = relay.join(at, viewer, { name: `Viewer ${viewer} ${'é'.repeat(this.random(6))}`, sessionId: `session-${viewer}-${this.random(3)}` });
     } else if (what < 6) {
-      relay.builder.leave({ slot, connection: connections[slot]! });
+      relay.builder.leave({ slot, connection: connections[slot]!, code: 1000 });
       slots[slot] = undefined;
     } else {
       const n = (this.#n.get(slots[slot]!) ?? 0) + 1 + this.random(3);
@@ -253,7 +253,7 @@ describe('when checkpoints are taken', () => {
     const { h, relay, journal, desk, step } = await setUp();
     const at = step(relay.batch(h.time));
     const expected = told(imageNow(h));
-    for (let slot = 0; slot < 500; slot++) relay.builder.leave({ slot, connection: slot + 1 });
+    for (let slot = 0; slot < 500; slot++) relay.builder.leave({ slot, connection: slot + 1, code: 1000 });
     const later = step(relay.batch(h.time));
     desk.released(at.tick, undefined);
     desk.released(later.tick, undefined);
@@ -268,7 +268,7 @@ describe('when checkpoints are taken', () => {
     const first = step(relay.batch(h.time));
     desk.released(first.tick, undefined);
     await desk.settled();
-    for (let slot = 0; slot < 500; slot++) relay.builder.leave({ slot, connection: slot + 1 });
+    for (let slot = 0; slot < 500; slot++) relay.builder.leave({ slot, connection: slot + 1, code: 1000 });
     h.time += 10_000;
     const second = step(relay.batch(h.time)); // taken, but its tick has not left when the room ends
     relay.join(0, 5_000);

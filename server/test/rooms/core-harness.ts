@@ -4,7 +4,11 @@ import { BatchBuilder, withDelays, type Action, type BatchDelay, type BatchJoin 
 import { Encoder } from '@colyseus/schema';
 import { CrowdCore, type CoreImage, type Step } from '../../src/rooms/crowd-core.js';
 import { decodeInputs, encodeInputs, type RoomInput } from '../../src/rooms/inputs.js';
+import type { CrowdRoomDeps } from '../../src/rooms/room-deps.js';
 import { CrowdState } from '../../src/rooms/state.js';
+
+/** For a room whose numbers nobody reads. */
+export const unmetered: CrowdRoomDeps['metrics'] = { tick: () => undefined, room: () => undefined, captionsTaken: () => undefined, captionsShown: () => undefined };
 
 /** Counts values by choice; refuses the value 7; reaching 1,000 is a goal and ends the round. */
 export const counter: GameDefinition = defineGame({

@@ -13,7 +13,7 @@ import { openLmdbStore, type Store } from '../../src/store/index.js';
 import { startColyseus, type TestServer } from '../support/colyseus-server.js';
 import { HandLink } from '../support/hand-link.js';
 import { LeapingClock } from '../support/manual-clock.js';
-import { counter } from './core-harness.js';
+import { counter, unmetered } from './core-harness.js';
 
 /** A lease of some seconds over a journal of one process: what a room does with its lease is the same wherever it is kept. */
 const LEASE_MS = 3_000;
@@ -60,7 +60,7 @@ describe('a crowd room that moves', () => {
     };
     host = new CrowdRoomHost({
       journal: leased, games: new Map([[counter.id, counter]]), clock, logger: pino({ level: 'silent' }),
-      facts: { facts: async () => undefined }, messages: { request: async () => undefined }, metrics: { tick: () => undefined, room: () => undefined },
+      facts: { facts: async () => undefined }, messages: { request: async () => undefined }, metrics: unmetered,
       sharedTime: async () => systemClock.now(), prepare: async () => undefined, opened: () => undefined, genuine: () => true, admits: () => true,
       verify: () => { throw new CrowdcueError('token_missing'); },
     });

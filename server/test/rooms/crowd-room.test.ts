@@ -19,7 +19,7 @@ import { CrowdState } from '../../src/rooms/state.js';
 import { openLmdbStore, type Store } from '../../src/store/index.js';
 import { startColyseus, type TestServer } from '../support/colyseus-server.js';
 import { HandLink } from '../support/hand-link.js';
-import { counter, streamed } from './core-harness.js';
+import { counter, streamed, unmetered } from './core-harness.js';
 
 /** A token for these tests is the viewer's number. */
 const verify = (token: string | undefined, event: string) => {
@@ -87,7 +87,7 @@ describe('crowd room', () => {
         if (type !== 'echo') throw new CrowdcueError('message_unknown');
         return { viewer, payload };
       } },
-      metrics: { tick: () => undefined, room: () => undefined }, sharedTime: async () => systemClock.now(), prepare: async () => undefined, opened: () => undefined,
+      metrics: unmetered, sharedTime: async () => systemClock.now(), prepare: async () => undefined, opened: () => undefined,
       genuine: (_event, { mac }) => mac === 'genuine', admits: ({ proof }) => proof === 'good', verify,
     });
     host.define({ define: (name: string, type: never, options: never) => matchMaker.defineRoomType(name, type, options) } as never);

@@ -17,6 +17,7 @@ import type { CueRequest, RoomEvent } from '../../src/rooms/room-control.js';
 import { openLmdbStore } from '../../src/store/index.js';
 import { startColyseus, type TestServer } from '../support/colyseus-server.js';
 import { HandLink } from '../support/hand-link.js';
+import { unmetered } from './core-harness.js';
 
 const VIEWERS = 2_000;
 /** Some pictures are late, and some of them later than is scored. */
@@ -100,7 +101,7 @@ describe('recorded rounds', { timeout: 120_000 }, () => {
     const facts: Fact[] = [];
     const host = new CrowdRoomHost({
       journal, games, clock: systemClock, logger: pino({ level: 'silent' }), facts: { facts: async (_event, some) => { facts.push(...some); } },
-      messages: { request: () => Promise.reject(new CrowdcueError('message_unknown')) }, metrics: { tick: () => undefined, room: () => undefined, captionsTaken: () => undefined, captionsShown: () => undefined },
+      messages: { request: () => Promise.reject(new CrowdcueError('message_unknown')) }, metrics: unmetered,
       sharedTime: async () => systemClock.now(), prepare: async () => undefined, opened: () => undefined,
       genuine: (_event, { mac }) => mac === 'genuine', admits: ({ proof }) => proof === 'good', verify: () => { throw new CrowdcueError('token_missing'); },
     });
