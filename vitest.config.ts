@@ -7,7 +7,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const SYSTEM = ['loadtest/test/system/*.test.ts'];
 /** Tests that mostly wait, for leases to end, faults to pass, rounds to be over, or count and judge no time. Not the live stream: its pictures and scores are measured. */
 const WAITING = [
-  ...['bench', 'captions', 'chaos-links', 'chaos-origins', 'claims', 'fair-window', 'fuzz', 'games', 'kill-and-resume', 'load-tools', 'origins', 'quests', 'quickdraw', 'rehearsal', 'relays', 'show', 'soak', 'stock-sdk-churn', 'virtual-processes', 'workers']
+  ...['bench', 'captions', 'chaos-links', 'chaos-origins', 'claims', 'fair-window', 'fuzz', 'games', 'kill-and-resume', 'load-tools', 'origins', 'quests', 'quickdraw', 'rehearsal', 'relays', 'show', 'soak', 'stock-sdk-churn', 'virtual-processes', 'webhook-tls', 'workers']
     .map((name) => `loadtest/test/system/${name}.test.ts`),
   'server/test/ledger-faults.test.ts', 'server/test/journal-redis-faults.test.ts',
 ];

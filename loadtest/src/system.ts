@@ -266,4 +266,8 @@ export class HostApi {
   post<T>(path: string, body: unknown): Promise<T> {
     return call(this.base(), 'POST', path, this.session, body);
   }
+
+  put<T>(path: string, body: unknown): Promise<T> {
+    return call(this.base(), 'PUT', path, this.session, body);
+  }
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -24,7 +25,7 @@ export class Shop {
   readonly #waiting = new Set<() => void>();
   readonly #sockets = new Set<Socket>();
 
-  private constructor(private readonly server: Server) {
+  private constructor(private readonly server: Server, private readonly scheme: 'http' | 'https') {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => void this.#hear(request, response));
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
@@ -32,8 +33,9 @@ export class Shop {
     });
   }
 
-  static async start(port = 0): Promise<Shop> {
-    const shop = new Shop(createServer());
+  /** `tls`: key and certificate, PEM; without them in plain text. */
+  static async start(port = 0, tls?: { readonly key: Buffer; readonly cert: Buffer }): Promise<Shop> {
+    const shop = tls === undefined ? new Shop(createServer(), 'http') : new Shop(createTlsServer(tls), 'https');
     await new Promise<void>((resolve) => shop.server.listen(port, '127.0.0.1', resolve));
     onTestFinished(() => shop.stop());
     return shop;
@@ -43,8 +45,13 @@ export class Shop {
     return (this.server.address() as AddressInfo).port;
   }
 
-  url(path: string): string {
-    return `http://127.0.0.1:${this.port}${path}`;
+  url(path: string, host = '127.0.0.1'): string {
+    return `${this.scheme}://${host}:${this.port}${path}`;
+  }
+
+  /** Ends every connection, as a receiver that restarts does. */
+  hangUp(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   behave(path: string, behaviour: Behaviour): void {
@@ -69,7 +76,7 @@ export class Shop {
   }
 
   stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    this.hangUp();
     return new Promise((resolve) => (this.server.listening ? this.server.close(() => resolve()) : resolve()));
   }
 
