@@ -13,8 +13,9 @@ import {
 } from '../ledger/index.js';
 import { lmdbOutbox, redisOutbox, type Outbox } from '../outbox/index.js';
 import { takeReceiptFolder } from '../receipt-folder.js';
-import { clusterAddress, keys, lmdbRecords, openLmdbReader, openLmdbStore, openRedis, openRedisCluster, openRedisRecords, StoreError, type RecordStore, type Store } from '../store/index.js';
+import { clusterAddress, keys, lmdbRecords, openLmdbReader, openLmdbStore, openRedisRecords, StoreError, type RecordStore, type Store } from '../store/index.js';
 import { endpointsOf, type EndpointRecord } from '../webhooks/index.js';
+import { openLedgerAt, openMain } from './stores.js';
 
 /** A ledger, and what is known of it as a whole. */
 export interface Books {
@@ -36,9 +37,6 @@ export interface OpenBooksOptions {
   readonly repair?: boolean;
 }
 
-/** ms a call: a reconciliation may ask for much at once, and nobody's tick waits for it. */
-const CALL_MS = 60_000;
-
 /** @throws StoreError */
 export const openBooks = (options: OpenBooksOptions): Promise<Books> => {
   const { redisUrl, ledgerRedisUrl = redisUrl } = options.config;
@@ -55,10 +53,9 @@ const endpointsIn = (records: RecordStore): Books['endpointsOf'] => {
 
 /** `recordsUrl`: where the ledger has a Redis of its own, that of everything else. */
 const openShared = async (url: string, recordsUrl: string | undefined, clock: Clock): Promise<Books> => {
-  const cluster = clusterAddress(url);
-  const client = await (cluster === undefined ? openRedis({ url, timeoutMs: CALL_MS }) : openRedisCluster(cluster, { timeoutMs: CALL_MS }));
+  const client = await openLedgerAt(url);
   const ledger = redisLedger(client, clock);
-  const host = cluster === undefined ? new URL(url).host : 'a cluster';
+  const host = clusterAddress(url) === undefined ? new URL(url).host : 'a cluster';
   const opened: { close(): unknown }[] = [client];
   const close = async (): Promise<void> => {
     for (const each of opened) await each.close();
@@ -66,7 +63,7 @@ const openShared = async (url: string, recordsUrl: string | undefined, clock: Cl
   let told: Books['endpointsOf'] = () => [];
   try {
     if (recordsUrl !== undefined) {
-      const own = await openRedis({ url: recordsUrl, timeoutMs: CALL_MS });
+      const own = await openMain(recordsUrl);
       opened.unshift(own);
       const records = await openRedisRecords(own, ['webhooks', 'events']);
       opened.unshift(records);

@@ -3,7 +3,7 @@
  * Repairs append; they never change or remove an entry.
  */
 import type { Clock } from '../../clock.js';
-import { keys, LAST, pairsOf, scanPages, type RedisCaller, type Store } from '../../store/index.js';
+import { keys, LAST, pairsOf, scanNames, scanPages, type RedisCaller, type Store } from '../../store/index.js';
 import type { Ledger } from '../ledger.js';
 import type { FileGuard } from './file-guard.js';
 import { lmdbRestorer } from './lmdb-restore.js';
@@ -128,8 +128,8 @@ export class RedisCare implements LedgerCare {
     const { client } = this.options;
     const [before, behind] = client.keys.ledger('*').head.split('{*}') as [string, string];
     const found = new Set<string>();
-    for await (const page of scanPages(client, ['SCAN'], 'MATCH', `${before}{*}${behind}`)) {
-      for (const name of page) found.add(decodeURIComponent(String(name).slice(before.length + 1, -behind.length - 1)));
+    for await (const [, names] of scanNames(client, `${before}{*}${behind}`)) {
+      for (const name of names) found.add(decodeURIComponent(name.slice(before.length + 1, -behind.length - 1)));
     }
     return [...found].sort();
   }

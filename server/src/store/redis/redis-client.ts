@@ -51,6 +51,10 @@ export interface RedisCaller {
   run(script: RedisScript, keys: readonly string[], args: readonly RedisArg[]): Promise<unknown>;
   /** Which servers take the writes: one, or each primary of a cluster. @throws StoreError `store_unavailable` */
   servers(): Promise<RedisServerIdentity[]>;
+  /** The connection to each of those servers: whoever looks for keys asks every one. @throws StoreError `store_unavailable` */
+  nodes(): readonly RedisClient[];
+  /** Which keys are where: alike twice, none went from server to server meanwhile. @throws StoreError `store_unavailable`, also while some move */
+  placement(): Promise<string>;
   /** Ends the connections; what is under way is rejected. */
   close(): Promise<void>;
 }
@@ -138,6 +142,14 @@ class IoredisClient implements RedisClient {
 
   async servers(): Promise<RedisServerIdentity[]> {
     return [await serverIdentity((command, ...args) => this.call(command, ...args))];
+  }
+
+  nodes(): readonly RedisClient[] {
+    return [this];
+  }
+
+  async placement(): Promise<string> {
+    return 'all here';
   }
 
   listen(channel: string, subscription: Subscription): Promise<void> {

@@ -16,6 +16,8 @@ import type { RedisScript } from './redis-script.js';
 import type { RedisServerIdentity } from './server-identity.js';
 
 const SLOTS = 16_384;
+/** Of a line of CLUSTER NODES: where its slots begin. One that moves stands in brackets. */
+const SLOTS_AT = 8;
 /** Redirections of one command: after a slot moved it is one; more than a few and the nodes disagree. */
 const MAX_REDIRECTIONS = 3;
 /** ms between two looks for who has the slots of a node that is away */
@@ -94,8 +96,22 @@ class RedisCluster implements RedisCaller {
   }
 
   async servers(): Promise<RedisServerIdentity[]> {
-    const nodes = this.#primaries().map((url) => this.#open.get(url));
-    return (await Promise.all(nodes.map((node) => node?.servers() ?? Promise.reject(StoreError.unavailable('a node of the Redis Cluster is not connected yet'))))).flat();
+    return (await Promise.all(this.nodes().map((node) => node.servers()))).flat();
+  }
+
+  nodes(): readonly RedisClient[] {
+    return this.#primaries().map((url) => {
+      const node = this.#open.get(url);
+      if (node === undefined) throw StoreError.unavailable('a node of the Redis Cluster is not connected yet');
+      return node;
+    });
+  }
+
+  async placement(): Promise<string> {
+    const told = await Promise.all(this.nodes().map((node) => node.call('CLUSTER', 'NODES')));
+    const slots = told.map((text) => String(text).split('\n').find((line) => line.includes('myself'))!.split(' ').slice(SLOTS_AT).join(' '));
+    if (slots.some((each) => each.includes('['))) throw StoreError.unavailable('slots of the Redis Cluster move to another node: ask again when they are there');
+    return slots.join('; ');
   }
 
   async close(): Promise<void> {

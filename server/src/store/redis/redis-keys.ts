@@ -9,6 +9,8 @@ export interface RedisKeys {
   readonly ledger: (event: string) => LedgerKeys;
   readonly delivery: (event: string, endpoint: string) => DeliveryKeys;
   readonly seal: LedgerSealKeys;
+  /** What begins all of them that belong to ledgers and deliveries, which may have a server of their own. */
+  readonly ledgers: string;
   /** What begins all of them. */
   readonly prefix: string;
 }
@@ -71,6 +73,7 @@ export const redisKeys = (prefix: string): RedisKeys => {
     ledger: (event) => ledgerKeysAt(`${prefix}l:{${id(event)}}:`),
     delivery: (event, endpoint) => deliveryKeysAt(`${prefix}l:{${id(event)}}:d:${id(endpoint)}:`),
     prefix,
+    ledgers: `${prefix}l:`,
     seal: sealKeysAt(`${prefix}l-seal:{seal}`),
     records: (table) => {
       const at = `${prefix}r:{${id(table)}}`;

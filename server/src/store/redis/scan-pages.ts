@@ -1,4 +1,5 @@
-import type { RedisCaller } from './redis-client.js';
+import { StoreError } from '../errors.js';
+import type { RedisCaller, RedisClient } from './redis-client.js';
 
 /** Fields or names a reply, roughly; about a millisecond of Redis. */
 const PAGE = 1_000;
@@ -19,4 +20,16 @@ export async function* scanPages(client: Pick<RedisCaller, 'call'>, scan: readon
     yield page;
     cursor = String(next);
   } while (cursor !== '0');
+}
+
+/**
+ * The names of all keys that fit a pattern, by the server that has them. Not of one instant, but a key that is there all the while is told.
+ * @throws StoreError `store_unavailable`, also where keys went from server to server meanwhile, for one may have been missed.
+ */
+export async function* scanNames(client: RedisCaller, pattern: string): AsyncGenerator<[node: RedisClient, names: string[]]> {
+  const placement = await client.placement();
+  for (const node of client.nodes()) {
+    for await (const page of scanPages(node, ['SCAN'], 'MATCH', pattern)) yield [node, page.map(String)];
+  }
+  if ((await client.placement()) !== placement) throw StoreError.unavailable('slots of the Redis Cluster moved meanwhile: begin again');
 }
