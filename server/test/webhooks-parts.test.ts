@@ -4,10 +4,13 @@ import { Webhook } from 'standardwebhooks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Keys, systemRandom } from '../src/identity/index.js';
+import type { Outbox } from '../src/outbox/index.js';
 import { AddressGuard, isPublic } from '../src/webhooks/address-guard.js';
 import { Breaker } from '../src/webhooks/breaker.js';
+import type { EndpointRecord } from '../src/webhooks/endpoint-desk.js';
 import { bodyOf, entitlementOf, messageId } from '../src/webhooks/messages.js';
 import { Poster, type Outcome } from '../src/webhooks/post.js';
+import { Pump, type PumpOptions } from '../src/webhooks/pump.js';
 import { defaultSchedule, Secrets, toldLedger } from '../src/webhooks/index.js';
 import { newSecret, sign, signedHeaders, verify } from '../src/webhooks/signature.js';
 import { Shop } from './support/shop.js';
@@ -214,5 +217,29 @@ describe('the told ledger', () => {
     await expect(ledger.unlock({ event: 'b' })).rejects.toThrow('away');
     expect([await ledger.createEvent('c'), await ledger.receipts('d'), await ledger.entries('e'), await ledger.state('f')]).toEqual(['c', 'd', 'e', 'f']);
     expect(told).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('the pump', () => {
+  it('[HOK14] wakes for what is written at any moment of the round before, also at the last one', async () => {
+    const missed: number[] = [];
+    for (let moment = 0; moment < 60; moment++) {
+      // A moment is a microtask after a look at the books; a round has fewer than these.
+      const looks: (() => void)[] = [];
+      const outbox: Pick<Outbox, 'take'> = { take: () => new Promise((resolve) => looks.push(() => resolve({ messages: [], more: false, nextDue: undefined }))) };
+      const pump = new Pump('wh_1', {
+        outbox: outbox as Outbox, endpoint: () => ({ state: 'on', types: [] }) as unknown as EndpointRecord, now: () => 1_000, leaseMs: 1_000,
+      } as unknown as PumpOptions);
+      pump.nudge('show');
+      await new Promise((resolve) => setImmediate(resolve));
+      looks[0]!();
+      for (let at = 0; at < moment; at++) await Promise.resolve();
+      pump.nudge('show');
+      await new Promise((resolve) => setImmediate(resolve));
+      if (looks.length < 2) missed.push(moment);
+      for (const look of looks) look();
+      await pump.close();
+    }
+    expect(missed).toEqual([]);
   });
 });
