@@ -31,13 +31,14 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'parts', include: ['*/test/**/*.test.ts'], exclude: [...SYSTEM, ...WAITING, ...BROWSER], sequence: { groupOrder: 0 }, maxWorkers: 2 } },
       { extends: true, test: { name: 'waiting', include: WAITING, sequence: { groupOrder: 1 }, maxWorkers: 3 } },
-      { extends: true, test: { name: 'browser', include: BROWSER, sequence: { groupOrder: 2 }, maxWorkers: 3, expect: { poll: { timeout: 15_000 } } } },
+      { extends: true, test: { name: 'browser', include: BROWSER, sequence: { groupOrder: 2 }, maxWorkers: 3 } },
       // A crowd, a benchmark, a live stream: one after the other, and after everything else, so that nothing starves them of a core.
       { extends: true, test: { name: 'system', include: SYSTEM, exclude: WAITING, sequence: { groupOrder: 3 }, maxWorkers: 1 } },
     ],
     pool: 'forks',
     testTimeout: 60_000, // only what hangs should reach it, also on a machine with much else to do
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000 } },
     env: { NODE_ENV: 'test' },
   },
 });

@@ -124,6 +124,12 @@ describe('figures', () => {
     expect(age).toEqual({ count: 6, p50: 30, p95: 130, p99: 130, max: 130, unmatched: 1 });
   });
 
+  it('[SWM8] counts the patches of a frame that joins what a relay held back while the machine stood still for seconds', () => {
+    const births = Array.from({ length: 200 }, (_, i) => ({ tick: i + 1, at: (i + 1) * 50, patch: Uint8Array.of(i, i >> 4, 7), shifted: false }));
+    const whole = new FrameHash().add(joinPatches(births.map(({ patch }) => patch))).value();
+    expect(patchAge(births, groupOf(Float64Array.of(whole, 10_000)), 0)).toMatchObject({ count: 200, max: 9_950, unmatched: 0 });
+  });
+
   it('[SWM9] takes the latest making of equal patches that was before the receipt', () => {
     const patch = Uint8Array.of(9);
     const births = [100, 200, 300].map((at, i) => ({ tick: i + 1, at, patch, shifted: false }));

@@ -4,8 +4,8 @@ import type { GroupStamps } from './messages.js';
 import type { Birth } from './probe.js';
 import { summary, type Summary } from './statistics.js';
 
-/** Patches that one frame of the slowest tier joins, and as many again for one that came late. */
-const MAX_JOINED = 40;
+/** Patches that one frame joins after a relay, or the machine under it, stood still for half a minute. */
+const MAX_JOINED = 600;
 /** Simulation period, ms: what a cohort held back may leave joined in one frame. */
 const TICK_MS = 50;
 /** The clocks of threads differ by less than this, ms; what the probe knows the event's clock by comes on top. */
@@ -31,8 +31,11 @@ interface Run {
   readonly last: number;
 }
 
-/** Every frame that a relay can have made of up to `most` consecutive patches, by its hash. */
-const runsByHash = (births: readonly Birth[], most: number): Map<number, Run[]> => {
+/** The frames that a relay can have made of consecutive patches, by their hash; of all of these only those that came to somebody. */
+const runsByHash = (births: readonly Birth[], stamps: readonly GroupStamps[]): Map<number, Run[]> => {
+  const most = MAX_JOINED + Math.ceil(Math.max(0, ...stamps.map(({ delay }) => delay)) / TICK_MS);
+  const came = new Set<number>();
+  for (const { pairs } of stamps) for (let i = 0; i < pairs.length; i += 2) came.add(pairs[i]!);
   const runs = new Map<number, Run[]>();
   const hash = new FrameHash();
   for (let first = 0; first < births.length; first++) {
@@ -40,6 +43,7 @@ const runsByHash = (births: readonly Birth[], most: number): Map<number, Run[]> 
     for (let last = first; last < Math.min(first + most, births.length); last++) {
       if (last > first) hash.add(ROOT_SWITCH);
       const value = hash.add(births[last]!.patch).value();
+      if (!came.has(value)) continue;
       const same = runs.get(value);
       if (same === undefined) runs.set(value, [{ first, last }]);
       else same.push({ first, last });
@@ -64,14 +68,12 @@ const eachRun = (due: readonly number[], errorMs: number, pairs: Float64Array, r
   return unmatched;
 };
 
-const longest = (stamps: readonly GroupStamps[]): number => MAX_JOINED + Math.ceil(Math.max(0, ...stamps.map(({ delay }) => delay)) / TICK_MS);
-
 /**
  * Ages of all patches at all viewers, ms: of each frame every patch in it counts, from the making of its tick to the frame's receipt. `errorMs`: by how
  * much the making may be off, at most.
  */
 export const patchAge = (births: readonly Birth[], stamps: readonly GroupStamps[], errorMs: number): PatchAge => {
-  const runs = runsByHash(births, longest(stamps));
+  const runs = runsByHash(births, stamps);
   const made = births.map(({ at }) => at);
   const ages: number[] = [];
   let unmatched = 0;
@@ -91,7 +93,7 @@ const dueTimes = (births: readonly Birth[], delay: number): number[] => {
 
 /** How late after its own time each group was served, and what it got too early. `errorMs`: by how much the time may be off, at most. */
 export const lateness = (births: readonly Birth[], stamps: readonly GroupStamps[], errorMs: number): GroupLateness[] => {
-  const runs = runsByHash(births, longest(stamps));
+  const runs = runsByHash(births, stamps);
   const groups = new Map<string, GroupStamps[]>();
   for (const part of stamps) groups.set(`${part.tier}/${part.delay}`, [...(groups.get(`${part.tier}/${part.delay}`) ?? []), part]);
   return [...groups.values()].map((parts) => {
