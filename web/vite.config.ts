@@ -88,7 +88,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: {
-        index: here('./index.html'), host: here('./host.html'), join: here('./join.html'), embed: here('./embed.html'), overlay: here('./overlay.html'), demo: here('./demo.html'), report: here('./report.html'),
+        index: here('./index.html'), host: here('./host.html'), join: here('./join.html'), embed: here('./embed.html'), overlay: here('./overlay.html'), demo: here('./demo.html'), report: here('./report.html'), 'signed-in': here('./signed-in.html'),
         element: here('./src/element.ts'), sw: here('./src/worker/sw.ts'),
       },
       // Other people's pages name the component's entry, and browsers the worker: their addresses stay, what is imported has hashes.

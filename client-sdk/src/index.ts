@@ -4,7 +4,7 @@ export type { ShownCaption } from './caption-feed.js';
 export type { Clock } from './clock.js';
 export { connect, type ConnectOptions } from './connect.js';
 export { forget, join, type JoinOptions } from './join.js';
-export { askForCode, confirmCode, receiptsOf, resumeAs, type CodeAsked } from './proofs.js';
+export { askForCode, confirmCode, confirmSignIn, receiptsOf, resumeAs, SIGN_IN_CHANNEL, signInWithTwitch, type CodeAsked, type SignIn, type SignInDigits } from './proofs.js';
 export { QuestQueue, type QuestQueueEvents, type QuestWord } from './quest-queue.js';
 export { backoff, type BackoffOptions, type ReconnectPolicy } from './reconnect-policy.js';
 export type { Session } from './session.js';

@@ -27,6 +27,36 @@ export const askForCode = async (session: Asking, email: string, language?: stri
 export const confirmCode = async (session: Asking, email: string, code: string): Promise<{ readonly proof: 'email'; readonly first: number }> =>
   (await session.ask('/proofs/email/confirm', { email, code })) as { proof: 'email'; first: number };
 
+/** Where a viewer signs in. */
+export interface SignIn {
+  /** At Twitch, for this viewer alone: to be opened in a tab of its own, whose last page shows six digits. */
+  readonly url: string;
+  /** ms since 1970, until when the way back from there is open. */
+  readonly until: number;
+}
+
+/**
+ * An address at Twitch, where this viewer signs in: the first step of a proof by account.
+ * @throws CrowdcueError `twitch_off` where nobody can, `too_many_requests`
+ */
+export const signInWithTwitch = async (session: Asking): Promise<SignIn> => (await session.ask('/proofs/twitch', {})) as SignIn;
+
+/**
+ * Says the digits that were shown to who signed in. `first` is as of {@link confirmCode}.
+ * @throws CrowdcueError `proof_code_wrong`, `proof_code_over` (sign in again), `too_many_requests`, `viewer_banned`
+ */
+export const confirmSignIn = async (session: Asking, digits: string): Promise<{ readonly proof: 'twitch'; readonly first: number }> =>
+  (await session.ask('/proofs/twitch/confirm', { code: digits })) as { proof: 'twitch'; first: number };
+
+/** Name of the `BroadcastChannel` on which the page that Twitch sends to tells its {@link SignInDigits} to our own pages in the same browser. */
+export const SIGN_IN_CHANNEL = 'crowdcue.sign-in';
+
+export interface SignInDigits {
+  /** The event's id. */
+  readonly event: string;
+  readonly digits: string;
+}
+
 /** The receipts of this viewer, and of every other that was proven to be the same person. */
 export const receiptsOf = async (session: Asking): Promise<readonly PersonReceipt[]> => ((await session.ask('/receipts')) as { receipts: PersonReceipt[] }).receipts;
 

@@ -31,6 +31,7 @@ describe.skipIf(chromiumPath === undefined)('proofs on the claim card, in Chromi
     ({ page } = await browser.person({ width: 320, height: 720 }));
     page.setDefaultTimeout(8_000);
     await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.context().route('http://element.test/at-twitch?**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Twitch</title>' }));
     page.on('pageerror', (error) => errors.push(error.message));
     await page.route('http://element.test/**', (route) => {
       const { pathname } = new URL(route.request().url());
@@ -46,12 +47,12 @@ describe.skipIf(chromiumPath === undefined)('proofs on the claim card, in Chromi
   afterAll(() => browser?.close());
   beforeEach(() => void errors.splice(0));
 
-  /** A page whose viewer has a drop to claim that asks for `proof`. The origin knows Ada as viewer 3. */
-  const load = async (language = 'en', proof = 'email'): Promise<void> => {
+  /** A page whose viewer has a drop to claim that asks for `proof`. The origin knows Ada as viewer 3. The way to Twitch, where there is one, is good for `goodMs`. */
+  const load = async (language = 'en', proof = 'email', goodMs?: number): Promise<void> => {
     await page.goto('http://element.test/');
     await page.waitForFunction('typeof HandSession === "function"');
-    await page.evaluate(([lang, kind]) => {
-      document.documentElement.lang = lang!;
+    await page.evaluate(([lang, kind, good]) => {
+      document.documentElement.lang = lang;
       const drop = { id: 'b', name: 'Golden Rope', supply: 100, left: 57, open: true, state: 'unlocked', unlockedBy: 'round-won', unlockTitle: 'Win a round', proof: kind, kind: 'badge' };
       const receipt = { id: 'show:9', drop: 'b', status: 'granted', serial: 4, supply: 100, at: 0 };
       const hand = (viewer: number): Hands => {
@@ -59,14 +60,17 @@ describe.skipIf(chromiumPath === undefined)('proofs on the claim card, in Chromi
         session.viewer = { ...session.viewer, viewer };
         session.given = [viewer === 3 ? { ...drop, state: 'granted', receipt } : drop];
         window.codes = ['123456', '654321'];
+        let ways = 0;
         let proven = false;
         session.answers = (path, body: { email?: string; code?: string; viewer?: number }) => {
           if (path === '/proofs/email') return body.email!.includes('@') ? { until: 0, ...(body.email!.startsWith('dev') ? { shown: window.codes[0] } : {}) } : 'proof_bad_address';
-          if (path === '/proofs/email/confirm') {
+          if (path === '/proofs/twitch') return good === undefined ? 'twitch_off' : { url: `http://element.test/at-twitch?way=${++ways}`, until: Date.now() + good };
+          if (path === '/proofs/email/confirm' || path === '/proofs/twitch/confirm') {
             if (body.code === 'over') return 'proof_code_over';
+            if (body.code === '') return 'bad_request';
             if (!window.codes.includes(body.code!)) return 'proof_code_wrong';
             proven = true;
-            return { proof: 'email', first: body.email!.startsWith('ada') ? 3 : viewer };
+            return { proof: 'email', first: body.email?.startsWith('ada') ? 3 : viewer };
           }
           if (path === '/receipts') return { receipts: [{ ...receipt, viewer: 3, standing: 'active' }] };
           if (path === '/proofs/resume') return { token: 'token-of-3', viewer: body.viewer };
@@ -91,11 +95,28 @@ describe.skipIf(chromiumPath === undefined)('proofs on the claim card, in Chromi
       });
       (element['style'] as { height: string }).height = '700px';
       document.body.append(element);
-    }, [language, proof]);
+    }, [language, proof, goodMs] as const);
     await page.locator('crowdcue-game .ticket .button').click();
   };
   const card = () => page.locator('crowdcue-proof');
   const focused = (): Promise<string> => page.evaluate(`(() => { let at = document.activeElement; while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement; return at?.name || at?.className || ''; })()`);
+  const asked = (path: string): Promise<unknown[]> => page.evaluate((to) => window.sessions[0]!.asked.filter((each) => each.path === to).map(({ body }) => body['code'] ?? ''), path);
+  const confirmed = (): Promise<unknown[]> => asked('/proofs/twitch/confirm');
+  const way = (name: string) => card().getByRole('link', { name, exact: true });
+  /** Leaves for Twitch, in a tab that is closed again. */
+  const leave = async (press: () => Promise<void>): Promise<void> => {
+    const [tab] = await Promise.all([page.context().waitForEvent('page'), press()]);
+    await tab.waitForURL(/\/at-twitch\?way=\d+$/);
+    expect(await tab.evaluate('opener')).toBe(null);
+    await tab.close();
+    await card().getByLabel('Six digits').waitFor();
+  };
+  /** Says digits as the page does that Twitch sends to; whoever listens to it has heard them then. */
+  const told = (event: string, digits: unknown): Promise<void> => page.evaluate(([to, said]) => new Promise<void>((heard) => {
+    const [last, first] = [new BroadcastChannel('crowdcue.sign-in'), new BroadcastChannel('crowdcue.sign-in')];
+    last.onmessage = () => heard();
+    first.postMessage({ event: to, digits: said });
+  }), [event, digits] as const);
   const overflow = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   const fine = async (): Promise<void> => {
     expect(await overflow()).toBe(0);
@@ -169,10 +190,97 @@ describe.skipIf(chromiumPath === undefined)('proofs on the claim card, in Chromi
     expect(errors).toEqual([]);
   });
 
-  it('[PRF14] a drop for viewers on Twitch says so, and asks for no address', async () => {
+  it('[PRF14] [PRF20] where nobody can sign in, a drop for viewers on Twitch says so, and asks for no address; with an address nothing else is offered', async () => {
     await load('en', 'twitch');
     await card().getByText('This one is for viewers on Twitch').waitFor();
-    expect(await card().locator('input').count()).toBe(0);
+    expect(await card().locator('input, a').count()).toBe(0);
+    await load('en', 'any');
+    await expect.poll(() => asked('/proofs/twitch')).toHaveLength(1);
+    await card().locator('input[name=email]').waitFor();
+    expect(await card().locator('a').count()).toBe(0);
+  });
+
+  it('[PRF20] a drop for an account on Twitch leads there and asks for the digits, by keyboard alone, and is claimed again', async () => {
+    await load('en', 'twitch', 60_000);
+    await way('Sign in with Twitch').waitFor();
+    await expect.poll(focused).toBe('loud');
+    expect(await way('Sign in with Twitch').evaluate(({ target, rel, href }: HTMLAnchorElement) => [target, rel, href])).toEqual(['_blank', 'noopener', 'http://element.test/at-twitch?way=1']);
+    await page.screenshot({ path: join(PICTURES, 'proof-twitch-phone-light.png') });
+    await fine();
+    await leave(() => page.keyboard.press('Enter'));
+    await expect.poll(focused).toBe('code');
+    await card().getByRole('status').getByText('a page there shows six digits').waitFor();
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    await page.screenshot({ path: join(PICTURES, 'proof-digits-phone-dark.png') });
+    await fine();
+    for (const wrong of ['', '000000']) {
+      await page.keyboard.type(wrong);
+      await page.keyboard.press('Enter');
+      await expect.poll(async () => (await confirmed()).at(-1)).toBe(wrong);
+      await card().getByRole('alert').getByText('That is not the code. Look again.').waitFor();
+      expect([await card().locator('input').getAttribute('aria-invalid'), await focused()]).toEqual(['true', 'code']);
+    }
+    await leave(() => way('Open Twitch again').click());
+    await card().locator('input').fill('123456');
+    await page.keyboard.press('Enter');
+    await page.locator('crowdcue-game .serial').getByText('No. 5 of 100').waitFor();
+    await page.emulateMedia({ colorScheme: null });
+    expect([await confirmed(), await page.evaluate(() => window.sessions[0]!.claims), errors]).toEqual([['', '000000', '123456'], 2, []]);
+  });
+
+  it('[PRF20] digits that are over lead back to a fresh way; going back keeps a way that is good, and renews one that is over', async () => {
+    await load('en', 'twitch', 60_000);
+    await leave(() => way('Sign in with Twitch').click());
+    await card().getByRole('button', { name: 'Back' }).click();
+    await expect.poll(focused).toBe('loud');
+    expect(await asked('/proofs/twitch')).toHaveLength(1);
+    await leave(() => way('Sign in with Twitch').click());
+    await card().locator('input').fill('over');
+    await page.keyboard.press('Enter');
+    await card().getByRole('alert').getByText('This sign-in is over. Sign in again.').waitFor();
+    await expect.poll(() => way('Sign in with Twitch').getAttribute('href')).toBe('http://element.test/at-twitch?way=2');
+    await expect.poll(focused).toBe('loud');
+    await load('en', 'any', -1);
+    await leave(() => way('Sign in with Twitch instead').click());
+    await card().getByRole('button', { name: 'Back' }).click();
+    await expect.poll(focused).toBe('email');
+    await expect.poll(() => way('Sign in with Twitch instead').getAttribute('href')).toBe('http://element.test/at-twitch?way=2');
+    await page.screenshot({ path: join(PICTURES, 'proof-any-phone-light.png') });
+    await fine();
+    expect(errors).toEqual([]);
+  });
+
+  it('[PRF20] digits that a page of the same origin tells are taken while they are waited for, and those of this event alone', async () => {
+    await load('en', 'any', 60_000);
+    await way('Sign in with Twitch instead').waitFor();
+    await told('demo', '123456');
+    await leave(() => way('Sign in with Twitch instead').click());
+    await card().getByRole('button', { name: 'Back' }).click();
+    await way('Sign in with Twitch instead').waitFor();
+    await told('demo', '123456');
+    await leave(() => way('Sign in with Twitch instead').click());
+    await told('another', '123456');
+    await told('demo', 123456);
+    await told('demo', '000000');
+    await card().getByRole('alert').getByText('That is not the code. Look again.').waitFor();
+    await told('demo', '654321');
+    await page.locator('crowdcue-game .serial').getByText('No. 5 of 100').waitFor();
+    await told('demo', '123456');
+    expect([await confirmed(), errors]).toEqual([['000000', '654321'], []]);
+  });
+
+  it('[PRF20] signing in is offered in each of six languages, and fits 320 px', async () => {
+    for (const language of LANGUAGES) {
+      const { button, digits } = proofTexts[language as 'en'].signIn;
+      await load(language, 'twitch', 60_000);
+      await way(button).waitFor();
+      expect(await overflow(), language).toBe(0);
+      await way(button).click();
+      await card().getByLabel(digits).waitFor();
+      expect(await overflow(), language).toBe(0);
+      if (['ar', 'ja'].includes(language)) await page.screenshot({ path: join(PICTURES, `proof-digits-phone-${language}.png`) });
+    }
+    for (const tab of page.context().pages().filter((each) => each !== page)) await tab.close();
   });
 
   it('[PRF16] in each of six languages it says all that English says, in its own words, and fits 320 px', async () => {

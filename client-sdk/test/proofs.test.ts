@@ -1,10 +1,11 @@
 /** The SDK's part of proofs, against an origin. */
 import { describe, expect, it } from 'vitest';
 import { startOrigin, type TestOrigin } from '../../server/test/support/test-origin.js';
+import { TwitchId } from '../../server/test/support/twitch-id.js';
 import { Access } from '../src/access.js';
 import { Claims } from '../src/claims.js';
 import { systemClock } from '../src/clock.js';
-import { askForCode, confirmCode, receiptsOf, resumeAs } from '../src/proofs.js';
+import { askForCode, confirmCode, confirmSignIn, receiptsOf, resumeAs, signInWithTwitch } from '../src/proofs.js';
 import { backoff } from '../src/reconnect-policy.js';
 import type { SessionParts } from '../src/session-events.js';
 
@@ -41,5 +42,28 @@ describe('proofs by the SDK', () => {
     const { token, viewer } = await resumeAs(laptop, phone.viewer);
     expect(viewer).toBe(phone.viewer);
     expect(await (await asking(test, token)).drops()).toMatchObject([{ id: 'rope', state: 'granted', proof: 'any' }]);
+  });
+
+  it('[PRF20] a way to Twitch, and the digits that its last page shows; where nobody can sign in, that is told', async () => {
+    const twitch = await TwitchId.start();
+    try {
+      const test = await startOrigin(twitch.env);
+      await test.event({ id: 'show', drops: [{ id: 'rope', name: 'Rope', kind: 'badge', supply: 2, unlockedBy: 'round-won', proof: 'twitch' }] });
+      const viewer = await asking(test);
+      await test.won('show', [viewer.viewer]);
+      await expect(confirmSignIn(viewer, '123456')).rejects.toMatchObject({ code: 'proof_code_over', retryable: false });
+      const { url, until } = await signInWithTwitch(viewer);
+      expect(until).toBeGreaterThan(Date.now());
+      const { searchParams } = new URL((await fetch(url, { redirect: 'manual' })).headers.get('location')!);
+      const { body } = await test.call('POST', '/api/proofs/twitch', { body: { code: searchParams.get('code'), state: searchParams.get('state') } });
+      await expect(confirmSignIn(viewer, body.digits === '000000' ? '111111' : '000000')).rejects.toMatchObject({ code: 'proof_code_wrong' });
+      expect(await confirmSignIn(viewer, body.digits)).toEqual({ proof: 'twitch', first: viewer.viewer });
+      expect(await viewer.claim('rope')).toMatchObject({ status: 'granted', serial: 1 });
+    } finally {
+      await twitch.stop();
+    }
+    const without = await startOrigin();
+    await without.event({ id: 'show' });
+    await expect(signInWithTwitch(await asking(without))).rejects.toMatchObject({ code: 'twitch_off' });
   });
 });

@@ -111,6 +111,8 @@ export const ERRORS = {
   proof_missing: spec(199, 403, false, 'Nobody is proven behind this viewer.'),
   mail_unconfigured: spec(200, 501, false, 'This installation sends no mail.'),
   mail_unavailable: spec(201, 503, true, 'The mail could not be sent; try again in a moment.'),
+  sign_in_over: spec(220, 400, false, 'This sign-in is over or was used; begin again.'),
+  sign_in_unavailable: spec(221, 503, true, 'Nobody can be signed in just now.'),
   // quests
   quest_bad_request: spec(120, 400, false, 'The quest is not of the right shape.'),
   quest_unknown: spec(121, 404, false, 'No quest has this step.'),

@@ -45,6 +45,8 @@ export interface Config {
   /** Days that people's data are kept after an event, where its host does not say. */
   readonly retentionDays: number;
   readonly twitch: { readonly secrets: readonly Uint8Array[]; readonly clientId: string | undefined };
+  /** The application with which viewers on the web sign in with Twitch; undefined: none do. */
+  readonly signIn: { readonly clientId: string; readonly secret: string; readonly at: string } | undefined;
 }
 
 /** A setting that cannot be used; the message is one line that begins with its name. */
@@ -75,6 +77,9 @@ const isNetwork = (text: string): boolean => {
 };
 
 const isLedgerUrl = (text: string): boolean => isRedisUrl(text) || clusterAddress(text) !== undefined;
+
+/** A secret goes there: only over TLS, but for a stand-in on this machine. */
+const isSignInUrl = (text: string): boolean => isPublicUrl(text) && (new URL(text).protocol === 'https:' || /^(localhost|127\.[\d.]+|\[::1\])$/i.test(new URL(text).hostname));
 
 const isMailUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
@@ -132,6 +137,9 @@ const environment = z.object({
   TWITCH_EXTENSION_SECRET: z.string().optional(),
   TWITCH_EXTENSION_SECRET_FILE: z.string().optional(),
   TWITCH_EXTENSION_CLIENT_ID: z.string().regex(/^[a-z0-9]{8,64}$/, 'must be the client id of the extension, as in Twitch\'s console').optional(),
+  TWITCH_SIGN_IN_CLIENT_ID: z.string().regex(/^[a-z0-9]{8,64}$/, 'must be the client id of the application, as in Twitch\'s console').optional(),
+  TWITCH_SIGN_IN_SECRET: z.string().regex(/^[a-z0-9]{8,64}$/, 'must be the secret of the application, as in Twitch\'s console').optional(),
+  TWITCH_SIGN_IN_AT: z.string().refine(isSignInUrl, 'must be https, or http on this machine, without query').transform((text) => text.replace(/\/+$/, '')).default('https://id.twitch.tv/oauth2'),
 });
 
 /** The names of the environment variables; the docs are compared with them. */
@@ -188,6 +196,9 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     throw new ConfigError(`ORIGIN_ADDRESS must be set when HOST is ${e.HOST} and REDIS_URL is given: relays are sent to it`);
   }
   if (e.LEDGER_REDIS_URL !== undefined && e.REDIS_URL === undefined) throw new ConfigError('LEDGER_REDIS_URL must come with REDIS_URL: it is for the ledger alone');
+  if ((e.TWITCH_SIGN_IN_CLIENT_ID === undefined) !== (e.TWITCH_SIGN_IN_SECRET === undefined)) {
+    throw new ConfigError(`${e.TWITCH_SIGN_IN_SECRET === undefined ? 'TWITCH_SIGN_IN_SECRET must be set when TWITCH_SIGN_IN_CLIENT_ID' : 'TWITCH_SIGN_IN_CLIENT_ID must be set when TWITCH_SIGN_IN_SECRET'} is given`);
+  }
   if (e.MAIL_URL !== undefined && e.MAIL_FROM === undefined) throw new ConfigError('MAIL_FROM must be set when MAIL_URL is given');
   const secret = (name: 'MASTER_SECRET' | 'RELAY_SECRET'): string => {
     const text = e[name];
@@ -203,6 +214,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     hostLinkTtlS: e.HOST_LINK_TTL_S, rehearsalViewers: e.REHEARSAL_VIEWERS ?? (production ? 0 : 500), webDir: e.WEB_DIR,
     games: e.GAMES, gamesDir: e.GAMES_DIR, webhookAllowPrivate: e.WEBHOOK_ALLOW_PRIVATE,
     mail: e.MAIL_URL === undefined ? undefined : { url: e.MAIL_URL, from: e.MAIL_FROM! }, retentionDays: e.PEOPLE_RETENTION_DAYS,
+    signIn: e.TWITCH_SIGN_IN_CLIENT_ID === undefined || e.TWITCH_SIGN_IN_SECRET === undefined ? undefined : { clientId: e.TWITCH_SIGN_IN_CLIENT_ID, secret: e.TWITCH_SIGN_IN_SECRET, at: e.TWITCH_SIGN_IN_AT },
     twitch: { secrets: twitchSecrets(e.TWITCH_EXTENSION_SECRET, e.TWITCH_EXTENSION_SECRET_FILE), clientId: e.TWITCH_EXTENSION_CLIENT_ID },
   };
 };

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CrowdcueError } from '@crowdcue/protocol';
 import { dueAt, PeopleRetention } from '../src/events/people-retention.js';
 import { Keys, systemRandom } from '../src/identity/index.js';
-import { CODE_LIFE_MS, CODE_TRIES, codeMail, EmailCodes, MAIL_LANGUAGES, MOST_VIEWERS, PeopleTable, readAddress, withTold, type CodeRecord, type PersonRecord } from '../src/people/index.js';
+import { CODE_LIFE_MS, CODE_TRIES, codeMail, ProofCodes, MAIL_LANGUAGES, MOST_VIEWERS, PeopleTable, readAddress, withTold, type CodeRecord, type PersonRecord } from '../src/people/index.js';
 import { lmdbRecords, openRedisRecords, type RecordStore } from '../src/store/index.js';
 import { handClock, tempDir, tempStore, type HandClock } from './store-helper.js';
 import { HAS_REDIS } from './support/redis-server.js';
@@ -103,7 +103,7 @@ const contract = (name: string, open: () => Promise<Opened>): void => {
     it('[PRF2] a code is good once asked for, for ten minutes, five tries, this viewer and this mailbox', async () => {
       const { records } = await open();
       const clock = handClock();
-      const codes = new EmailCodes({ table: records.table<CodeRecord>('proof-codes'), keys, clock, random: systemRandom });
+      const codes = new ProofCodes({ table: records.table<CodeRecord>('proof-codes'), keys, clock, random: systemRandom });
       const refused = async (code: string, viewer = 1, person = 'a@b.example'): Promise<string> =>
         codes.check(E, viewer, person, code).then(() => 'right', (error: unknown) => (error as CrowdcueError).code);
       expect(await refused('123456')).toBe('proof_code_over'); // none was asked for
@@ -130,7 +130,7 @@ const contract = (name: string, open: () => Promise<Opened>): void => {
 
     it('[PRF2] tries at once are each counted, and no code that was not mailed confirms', async () => {
       const { records, other = records } = await open();
-      const codes = [records, other].map((each) => new EmailCodes({ table: each.table<CodeRecord>('proof-codes'), keys, clock: handClock(), random: systemRandom }));
+      const codes = [records, other].map((each) => new ProofCodes({ table: each.table<CodeRecord>('proof-codes'), keys, clock: handClock(), random: systemRandom }));
       const { code } = await codes[0]!.make(E, 1, 'a@b.example', true);
       await expect.poll(() => rawOf(other)).toContain('nonce');
       const wrong = code === '000000' ? '111111' : '000000';
@@ -151,7 +151,7 @@ const contract = (name: string, open: () => Promise<Opened>): void => {
       const DAY = 24 * 3_600_000;
       const clock = handClock(100 * DAY);
       const people = tableOf(records, clock);
-      const codes = new EmailCodes({ table: records.table<CodeRecord>('proof-codes'), keys, clock, random: systemRandom });
+      const codes = new ProofCodes({ table: records.table<CodeRecord>('proof-codes'), keys, clock, random: systemRandom });
       const events = new Map<string, { endedAt?: number; retentionDays?: number }>([['ended', { endedAt: clock.time }], ['short', { endedAt: clock.time, retentionDays: 2 }], ['open', {}]]);
       const erased: string[] = [];
       const retention = new PeopleRetention({

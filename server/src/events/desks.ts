@@ -38,7 +38,7 @@ import { ViewerDesk } from './viewer-desk.js';
 import { deliveryChecker } from '../webhooks/index.js';
 import { makeWebhookDesks, type WebhookDesks, type WebhookPace } from './webhook-desks.js';
 import { WorkspaceDesk } from './workspace-desk.js';
-import { HostAccess, Keys, publicName, RelayCredential, ScopedKeys, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
+import { HostAccess, Keys, publicName, RelayCredential, ScopedKeys, TwitchAccounts, TwitchTokens, ViewerTokens, type RandomSource } from '../identity/index.js';
 import type { JournalStore } from '../journal/index.js';
 import type { Ledger, Checker, LedgerCare, LedgerGuard } from '../ledger/index.js';
 import { OriginMetrics } from '../metrics/origin-metrics.js';
@@ -46,7 +46,7 @@ import type { Outbox } from '../outbox/index.js';
 import { reportCheckers } from '../reports/index.js';
 import type { CrowdRoomDeps } from '../rooms/room-deps.js';
 import type { RoomHost } from '../rooms/room-control.js';
-import { EmailCodes, EmailProofs, PeopleTable, SmtpMailer, type Mailer } from '../people/index.js';
+import { EmailProofs, PeopleTable, ProofCodes, SmtpMailer, TwitchProofs, type Mailer } from '../people/index.js';
 import type { RecordStore } from '../store/index.js';
 import { toldLedger } from '../webhooks/index.js';
 
@@ -179,14 +179,18 @@ export const makeDesks = (options: DesksOptions): Desks => {
   });
   const mailer = config.mail && new SmtpMailer({ ...config.mail, logger });
   const known = new PeopleTable({ table: records.table('people'), keys, clock, random });
-  const codes = new EmailCodes({ table: records.table('proof-codes'), keys, clock, random });
+  const codes = new ProofCodes({ table: records.table('proof-codes'), keys, clock, random });
   const erased = (why: 'asked' | 'retention'): void => metrics.peopleErased.inc({ why });
   const names = new NameDesk({
     table: records.table('names'), events: directory, bans, clock, given: (event, viewer) => publicName(keys.names, event, viewer), publicUrl,
   });
+  const said = (result: 'proven' | 'wrong' | 'over'): void => metrics.proofsSaid.inc({ result });
+  const twitchProofs = new TwitchProofs({
+    accounts: config.signIn && new TwitchAccounts({ ...config.signIn, clock, logger }), redirect: () => `${publicUrl()}/signed-in/twitch`, people: known, codes, keys, clock, random, said,
+  });
   const people = new PeopleDesk({
-    people: known, codes, names, events: directory, bans, drops, joins, quests, ledger, keys, clock, retentionDays: config.retentionDays, erased,
-    proofs: new EmailProofs({ people: known, codes, mailer, shown: !config.production, asked: (result) => metrics.proofsAsked.inc({ result }), said: (result) => metrics.proofsSaid.inc({ result }), logger }),
+    people: known, twitchProofs, codes, names, events: directory, bans, drops, joins, quests, ledger, keys, clock, retentionDays: config.retentionDays, erased,
+    proofs: new EmailProofs({ people: known, codes, mailer, shown: !config.production, asked: (result) => metrics.proofsAsked.inc({ result }), said, logger }),
   });
   const sponsors = new SponsorDesk(records.table('sponsor-showings'), clock, () => metrics.sponsorShowings.inc());
   const workspaces = new WorkspaceDesk({ workspaces: records.table('workspaces'), members: records.table('members'), clock, random });

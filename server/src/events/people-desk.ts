@@ -6,7 +6,7 @@ import { CrowdcueError, type JoinAnswer, type NameView, type PersonReceipt } fro
 import type { Clock } from '../clock.js';
 import { GUEST_TIER, STANDARD_TIER, type Keys } from '../identity/index.js';
 import type { Entry, Ledger } from '../ledger/index.js';
-import { readAddress, withTold, type CodeAnswer, type EmailCodes, type EmailProofs, type Known, type PeopleTable, type PersonData, type PersonTold, type ProofKind } from '../people/index.js';
+import { readAddress, withTold, type CodeAnswer, type ProofCodes, type EmailProofs, type Known, type PeopleTable, type PersonData, type PersonTold, type ProofKind, type SignInAddress, type TwitchProofs } from '../people/index.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory } from './event-directory.js';
@@ -18,7 +18,8 @@ import type { QuestDesk } from './quest-desk.js';
 export interface PeopleDeskOptions {
   readonly people: PeopleTable;
   readonly proofs: EmailProofs;
-  readonly codes: Pick<EmailCodes, 'forget'>;
+  readonly twitchProofs: TwitchProofs;
+  readonly codes: Pick<ProofCodes, 'forget'>;
   readonly names: Pick<NameDesk, 'forget' | 'view'>;
   readonly events: EventDirectory;
   readonly bans: BanList;
@@ -88,6 +89,30 @@ export class PeopleDesk {
     return { proof: 'email', first: viewers[0]![0] };
   }
 
+  /** The way to sign in with Twitch; also after the event's end, for receipts. Throws `twitch_off`. */
+  signIn(event: string, viewer: number): SignInAddress {
+    this.options.events.get(event);
+    return this.options.twitchProofs.begin({ event, viewer });
+  }
+
+  /**
+   * The code for who came back from Twitch, for the viewer who asked to say. `flooded` is asked before Twitch is.
+   * Throws `sign_in_over`, `sign_in_unavailable`, `too_many_requests`, `event_unknown`.
+   */
+  async signedIn(code: string, state: string, flooded: (event: string, viewer: number) => boolean): Promise<{ readonly event: { readonly id: string; readonly name: string }; readonly digits: string; readonly until: number }> {
+    const asker = this.options.twitchProofs.asker(state);
+    const { id, name } = this.options.events.get(asker.event);
+    if (flooded(id, asker.viewer)) throw new CrowdcueError('too_many_requests');
+    return { event: { id, name }, ...(await this.options.twitchProofs.finish(code, asker)) };
+  }
+
+  /** As `confirm`, of a code that was shown after signing in. Throws `proof_code_wrong`, `proof_code_over`, `viewer_banned`. */
+  async confirmSignIn(event: string, viewer: number, digits: string): Promise<{ readonly proof: 'twitch'; readonly first: number }> {
+    const { viewers } = await this.options.twitchProofs.confirm({ event, viewer }, digits);
+    this.#checkAll(event, viewers);
+    return { proof: 'twitch', first: viewers[0]![0] };
+  }
+
   /** Receipts of this viewer, and of who else it was proven to be. */
   async receipts(event: string, viewer: number): Promise<PersonReceipt[]> {
     const all = await Promise.all(this.#viewersOf(event, viewer).map(async (each) => (await this.options.drops.receipts(event, each)).map((receipt) => ({ ...receipt, viewer: each }))));
@@ -95,11 +120,11 @@ export class PeopleDesk {
   }
 
   /**
-   * A token to go on as another viewer whom a code proved to be this person: as `wanted`, or as who they were first. Throws `proof_missing`
+   * A token to go on as another viewer who was proven to be this person: as `wanted`, or as who they were first. Throws `proof_missing`
    * where that is nobody, `event_ended`, `event_off`, `viewer_banned`.
    */
   resume(event: string, viewer: number, region: string, wanted?: number): JoinAnswer {
-    const own = this.options.people.of(event, viewer).filter(({ proof }) => proof === 'email').flatMap(({ viewers }) => viewers.map(([each]) => each));
+    const own = this.options.people.of(event, viewer).flatMap(({ viewers }) => viewers.map(([each]) => each));
     const as = wanted ?? own[0];
     if (as === undefined || !own.includes(as)) throw new CrowdcueError('proof_missing');
     return this.options.joins.admit(event, as, STANDARD_TIER, region);

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.js';
-import type { EmailCodes, Known, PeopleTable } from '../people/index.js';
+import type { ProofCodes, Known, PeopleTable } from '../people/index.js';
 import type { EventDirectory } from './event-directory.js';
 import type { EventRecord } from './event-record.js';
 
 export interface PeopleRetentionOptions {
   readonly people: PeopleTable;
-  readonly codes: EmailCodes;
+  readonly codes: ProofCodes;
   readonly events: Pick<EventDirectory, 'has' | 'get'>;
   readonly clock: Pick<Clock, 'now'>;
   /** Where the event's host does not say. */

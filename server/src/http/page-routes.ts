@@ -47,6 +47,7 @@ export const pageRoutes = (files: StaticFiles, framedBy: (idOrCode: string) => r
     page('/join/:code', 'join.html', ofEvent(policy)),
     page('/embed/:code', 'embed.html', ofEvent(embedPolicy)),
     page('/report/:event/:drop', 'report.html', VIEWER),
+    page('/signed-in/twitch', 'signed-in.html', CONSOLE), // never framed: what it shows is for who signed in
     page('/overlay/:event', 'overlay.html', CONSOLE), // nobody clicks there, and nobody frames it
     // Pages of other origins may import the component from here.
     route({ method: 'GET', path: '/assets/*', early: true, cors: 'any', handle: (call) => file(`assets/${call.params['*']}`, call) }),

@@ -7,6 +7,9 @@ const ASKS_PER_SECOND = 1 / 30;
 /** Codes asked for from one network: a venue of two thousand proves itself within minutes. */
 const NETWORK_BURST = 500;
 const NETWORK_PER_SECOND = 5;
+/** Ways to Twitch for one viewer: one whenever the card of a reward opens. */
+const WAYS_BURST = 20;
+const WAYS_PER_SECOND = 0.2;
 /** Codes that one viewer tries. */
 const TRIES_BURST = 10;
 const TRIES_PER_SECOND = 0.5;
@@ -22,6 +25,9 @@ export class ProofLimits {
   readonly asks: TokenBuckets;
   readonly networks: TokenBuckets;
   readonly tries: TokenBuckets;
+  readonly ways: TokenBuckets;
+  /** Ways back from Twitch, of the viewer who asked for them. */
+  readonly returns: TokenBuckets;
   readonly #mailboxes: TokenBuckets;
   readonly #there: TokenBuckets;
 
@@ -29,6 +35,8 @@ export class ProofLimits {
     this.asks = new TokenBuckets(clock, ASKS_BURST, ASKS_PER_SECOND);
     this.networks = new TokenBuckets(clock, NETWORK_BURST, NETWORK_PER_SECOND);
     this.tries = new TokenBuckets(clock, TRIES_BURST, TRIES_PER_SECOND);
+    this.ways = new TokenBuckets(clock, WAYS_BURST, WAYS_PER_SECOND);
+    this.returns = new TokenBuckets(clock, TRIES_BURST, TRIES_PER_SECOND);
     this.#mailboxes = new TokenBuckets(clock, MAILBOX_BURST, MAILBOX_PER_SECOND);
     this.#there = new TokenBuckets(clock, THERE_BURST, THERE_PER_SECOND);
   }

@@ -7,7 +7,7 @@ import type { ProofLimits } from './proof-limits.js';
 import { regionOf } from './relay-routes.js';
 import { json } from './reply.js';
 import { bearerOf, type Request } from './request.js';
-import { route, type Route } from './router.js';
+import { NO_BODY, route, type Route } from './router.js';
 
 export interface ProofRoutesOptions {
   readonly people: PeopleDesk;
@@ -16,8 +16,11 @@ export interface ProofRoutesOptions {
 }
 
 const MOST_CONSENTS = 16;
+const IN_EXTENSION = /\.ext-twitch\.tv$/;
 const words = (most: number) => z.string().trim().min(1).max(most).regex(/^\P{Cc}*$/u, 'control characters are not taken');
 const askSpec = z.object({ email: z.string().min(1).max(320), lang: z.string().max(64).optional() });
+const returnSpec = z.object({ code: z.string().min(1).max(512), state: z.string().min(1).max(1_024) });
+const digitsSpec = z.object({ code: z.string().min(1).max(16) });
 const confirmSpec = z.object({ email: z.string().min(1).max(320), code: z.string().min(1).max(16) });
 const resumeSpec = z.object({ viewer: z.number().int().min(1).max(2 ** 52).optional() }).optional();
 const toldSpec = z.strictObject({
@@ -50,6 +53,27 @@ export const proofRoutes = ({ people, viewers, limits }: ProofRoutesOptions): Ro
       handle: async ({ who: { evt, sub }, body }) => {
         enough(limits.tries.take(`${evt}|${sub}`));
         return json(await people.confirm(evt, sub, body.email, body.code));
+      },
+    }),
+    route({
+      method: 'POST', path: `${path}/twitch`, cors: 'any', guard: viewer, body: NO_BODY,
+      handle: ({ who: { evt, sub }, headers }) => {
+        // Its viewers share the account with the extension itself, and its pages may lead nowhere.
+        if (IN_EXTENSION.test(headers['origin'] ?? '')) throw new CrowdcueError('twitch_off');
+        enough(limits.ways.take(`${evt}|${sub}`));
+        return json(people.signIn(evt, sub));
+      },
+    }),
+    // Of who comes back from Twitch nothing is known but what they bring.
+    route({
+      method: 'POST', path: '/api/proofs/twitch', body: returnSpec,
+      handle: async ({ body: { code, state } }) => json(await people.signedIn(code, state, (event, sub) => !limits.returns.take(`${event}|${sub}`))),
+    }),
+    route({
+      method: 'POST', path: `${path}/twitch/confirm`, cors: 'any', guard: viewer, body: digitsSpec,
+      handle: async ({ who: { evt, sub }, body }) => {
+        enough(limits.tries.take(`${evt}|${sub}`));
+        return json(await people.confirmSignIn(evt, sub, body.code));
       },
     }),
     route({

@@ -11,4 +11,5 @@ export { linkProofText, RelayCredential, type LinkKnock } from './relay-credenti
 export { BUILT_IN_TIERS, GUEST_TIER, STANDARD_TIER, TOKEN_LIFE_S, ViewerTokens, genuineUnder, type InnerClaims, type IssuedToken } from './viewer-tokens.js';
 export { Sealer } from './sealer.js';
 export { ScopedKeys, type KeyKind, type KeyVersions } from './scoped-keys.js';
+export { TwitchAccounts } from './twitch-accounts.js';
 export { TwitchTokens, type TwitchPerson } from './twitch-tokens.js';

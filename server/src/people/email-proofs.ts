@@ -1,5 +1,5 @@
 import { CrowdcueError } from '@crowdcue/protocol';
-import type { EmailCodes } from './email-codes.js';
+import type { ProofCodes } from './proof-codes.js';
 import { readAddress, type MailAddress } from './mail-address.js';
 import { codeMail } from './mail-text.js';
 import type { Mailer } from './mailer.js';
@@ -7,7 +7,7 @@ import type { Known, PeopleTable } from './people-table.js';
 
 export interface EmailProofsOptions {
   readonly people: PeopleTable;
-  readonly codes: EmailCodes;
+  readonly codes: ProofCodes;
   /** Left out, no mail is sent. */
   readonly mailer: Mailer | undefined;
   /** Where no mail is sent, the code is told to who asks: for development, where it proves nothing. */

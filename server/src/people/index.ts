@@ -8,10 +8,11 @@
  * of the event, bound to its record; records are found by keyed hashes alone; an address that was not confirmed is not kept at all.
  * Must not import ledger, drops, rooms, events or http.
  */
-export { EmailCodes, CODE_LIFE_MS, CODE_TRIES, type CodeRecord } from './email-codes.js';
+export { ProofCodes, CODE_LIFE_MS, CODE_TRIES, type CodeRecord } from './proof-codes.js';
 export { EmailProofs, type CodeAnswer, type CodeAsked } from './email-proofs.js';
 export { readAddress, type MailAddress } from './mail-address.js';
 export { codeMail, MAIL_LANGUAGES } from './mail-text.js';
 export { SmtpMailer, type Mail, type Mailer } from './mailer.js';
 export { MOST_VIEWERS, PeopleTable, type Known, type PersonRecord } from './people-table.js';
+export { TwitchProofs, type SignInAddress } from './twitch-proofs.js';
 export { withTold, type PersonData, type PersonTold, type ProofKind, type ShippingAddress } from './person.js';

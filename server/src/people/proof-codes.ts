@@ -1,15 +1,20 @@
-/** Codes that were mailed and not said yet. An address is not kept for that: who confirms says it again, and its keyed hash tells. */
+/**
+ * Codes that were told and not said yet: mailed, or shown to who signed in. An address is not kept for that: who confirms says it again, and
+ * its keyed hash tells. An account is, sealed, for nobody says it.
+ */
 import { timingSafeEqual } from 'node:crypto';
 import { CrowdcueError } from '@crowdcue/protocol';
 import type { Clock } from '../clock.js';
-import type { Keys, RandomSource } from '../identity/index.js';
+import type { Keys, RandomSource, Sealer } from '../identity/index.js';
 import type { RecordTable } from '../store/index.js';
 import { LIFE_MINUTES } from './code-life.js';
 
 /** A code as it is kept: what it is made of, not itself. */
 export interface CodeRecord {
-  /** Keyed hash of the normalised address. */
+  /** Keyed hash of the normalised address, or of the account. */
   readonly mailbox: string;
+  /** Of a sign-in: the account, sealed. */
+  readonly account?: string;
   /** "" of a code that was never sent, which nothing confirms. */
   readonly nonce: string;
   /** ms since 1970. */
@@ -18,9 +23,16 @@ export interface CodeRecord {
   readonly tries: number;
 }
 
-export interface EmailCodesOptions {
+/** A code as it is told. */
+export interface ToldCode {
+  readonly code: string;
+  /** ms since 1970 */
+  readonly until: number;
+}
+
+export interface ProofCodesOptions {
   readonly table: RecordTable<CodeRecord>;
-  readonly keys: Pick<Keys, 'blind'>;
+  readonly keys: Pick<Keys, 'blind' | 'sealer'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: RandomSource;
 }
@@ -32,15 +44,28 @@ const SAME_MS = CODE_LIFE_MS / 2;
 export const CODE_TRIES = 5;
 const DIGITS = 6;
 
-export class EmailCodes {
-  constructor(private readonly options: EmailCodesOptions) {}
+export class ProofCodes {
+  readonly #sealer: Sealer;
+
+  constructor(private readonly options: ProofCodesOptions) {
+    this.#sealer = options.keys.sealer('sign-ins', options.random);
+  }
 
   /** A code for a viewer and a normalised address. `sent: false`: it looks like any other from outside, and nothing confirms it. */
-  async make(event: string, viewer: number, person: string, sent: boolean): Promise<{ readonly code: string; readonly until: number }> {
+  make(event: string, viewer: number, person: string, sent: boolean): Promise<ToldCode> {
+    return this.#make(event, viewer, person, sent, {});
+  }
+
+  /** A code for a viewer and an account that somebody signed in to. */
+  makeFor(event: string, viewer: number, account: string): Promise<ToldCode> {
+    return this.#make(event, viewer, accountOf(account), true, { account: this.#sealer.seal(account, `${event}|${viewer}`) });
+  }
+
+  async #make(event: string, viewer: number, person: string, sent: boolean, more: Pick<CodeRecord, 'account'>): Promise<ToldCode> {
     const { table, clock, random } = this.options;
     const key = `${event}|${viewer}`;
     const now = clock.now();
-    const fresh: CodeRecord = { mailbox: this.#mailbox(event, person), nonce: sent ? random.bytes(16).toString('base64url') : '', until: now + CODE_LIFE_MS, tries: 0 };
+    const fresh: CodeRecord = { ...more, mailbox: this.#mailbox(event, person), nonce: sent ? random.bytes(16).toString('base64url') : '', until: now + CODE_LIFE_MS, tries: 0 };
     const stands = ({ mailbox, nonce, until, tries }: CodeRecord): boolean =>
       mailbox === fresh.mailbox && until - now >= SAME_MS && tries < CODE_TRIES && (nonce !== '' || !sent);
     let record: CodeRecord | undefined = fresh;
@@ -52,8 +77,21 @@ export class EmailCodes {
     return { code: this.#codeOf(key, record), until: record.until };
   }
 
-  /** Takes a try of a code. Throws `proof_code_wrong`, or `proof_code_over` where there is none that can be tried. */
+  /** Takes a try of a mailed code. Throws `proof_code_wrong`, or `proof_code_over` where there is none that can be tried. */
   async check(event: string, viewer: number, person: string, code: string): Promise<void> {
+    this.#mustBe(await this.#take(event, viewer), event, viewer, person, code);
+  }
+
+  /** The account whose code this is; takes a try, and throws, as `check` does. */
+  async checkAccount(event: string, viewer: number, code: string): Promise<string> {
+    const record = await this.#take(event, viewer);
+    if (record.account === undefined) throw new CrowdcueError('proof_code_wrong');
+    const account = this.#sealer.open(record.account, `${event}|${viewer}`);
+    this.#mustBe(record, event, viewer, accountOf(account), code);
+    return account;
+  }
+
+  async #take(event: string, viewer: number): Promise<CodeRecord> {
     const { table, clock } = this.options;
     const key = `${event}|${viewer}`;
     let tried: CodeRecord | undefined;
@@ -62,7 +100,11 @@ export class EmailCodes {
       return before.tries < CODE_TRIES ? { ...before, tries: before.tries + 1 } : before;
     });
     if (tried === undefined || tried.until <= clock.now() || tried.tries >= CODE_TRIES) throw new CrowdcueError('proof_code_over');
-    const right = equal(this.#codeOf(key, tried), code.replaceAll(/[\s-]/g, '')) && tried.mailbox === this.#mailbox(event, person) && tried.nonce !== '';
+    return tried;
+  }
+
+  #mustBe(record: CodeRecord, event: string, viewer: number, person: string, code: string): void {
+    const right = equal(this.#codeOf(`${event}|${viewer}`, record), code.replaceAll(/[\s-]/g, '')) && record.mailbox === this.#mailbox(event, person) && record.nonce !== '';
     if (!right) throw new CrowdcueError('proof_code_wrong');
   }
 
@@ -86,5 +128,8 @@ export class EmailCodes {
     return String(this.options.keys.blind('code', key, mailbox, nonce).readUIntBE(0, 6) % 10 ** DIGITS).padStart(DIGITS, '0');
   }
 }
+
+/** No address begins like this: it has no @ before the bar. */
+const accountOf = (account: string): string => `twitch|${account}`;
 
 const equal = (a: string, b: string): boolean => a.length === b.length && Buffer.byteLength(b) === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));

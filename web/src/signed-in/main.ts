@@ -1,0 +1,4 @@
+import { preparePage } from '../shared/page.js';
+import './signed-in.js';
+
+preparePage();
