@@ -25,7 +25,7 @@ const service = (name: string): string => under(services, name, 2);
 const environment = (name: string): string[] => keys(under(service(name), 'environment', 4), 6).toSorted();
 
 /** What an operator may say, and nothing here can know. */
-const OPERATORS = ['MAIL_URL', 'MAIL_FROM', 'PEOPLE_RETENTION_DAYS'];
+const OPERATORS = ['MAIL_URL', 'MAIL_FROM', 'PEOPLE_RETENTION_DAYS', 'TWITCH_EXTENSION_SECRET', 'TWITCH_EXTENSION_CLIENT_ID', 'TWITCH_SIGN_IN_CLIENT_ID', 'TWITCH_SIGN_IN_SECRET'];
 
 const secrets = { RELAY_SECRET: 'r', MASTER_SECRET: 'm' };
 const told: Record<string, string[]> = {
