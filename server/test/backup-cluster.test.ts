@@ -1,12 +1,17 @@
 /** Backups where the ledger has a cluster of its own: the drill, and what is refused. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../src/clock.js';
 import { systemRandom } from '../src/identity/index.js';
+import { redisJournal } from '../src/journal/index.js';
 import { openKeeping, type OpenKeeping } from '../src/keeping.js';
 import { redisLedger, type Ledger } from '../src/ledger/index.js';
+import type { RedisCaller } from '../src/store/index.js';
 import { redisKeys } from '../src/store/redis/redis-keys.js';
+import { BackupWriter } from '../src/upkeep/backup-file.js';
+import { writeRedis } from '../src/upkeep/backup-redis.js';
 import { runCommand } from '../src/upkeep/command.js';
+import { withStores } from '../src/upkeep/stores.js';
 import { ask, terms } from './ledger-contract.js';
 import { tempDir } from './store-helper.js';
 import { sharedCluster, type ClusterNode } from './support/redis-cluster.js';
@@ -106,6 +111,26 @@ describe.skipIf(!HAS_REDIS)('a ledger in a cluster, apart from rooms and records
     expect(await statesOf(redisLedger(await tempClient(home), systemClock))).toEqual(states);
     expect(await whole('ledger', 'reconcile', '--repair')).toMatchObject({ code: 0 });
   }, 120_000);
+
+  it('[TRU10] of an event the journal is dumped first, then its ledger: what was counted and is not in the journal is known when it comes again', async () => {
+    const [main, apart, dir] = [await tempRedis(), await tempRedis(), tempDir()];
+    await withStores({ redisUrl: main.url, ledgerRedisUrl: apart.url }, async (stores) => {
+      await redisLedger(stores.ledger, systemClock).createEvent('show', 't');
+      await redisJournal(stores.main, { holder: 'one' }).open('show');
+      const dumped: string[] = [];
+      for (const [name, client] of Object.entries(stores) as [string, RedisCaller][]) {
+        const call = client.call.bind(client);
+        vi.spyOn(client, 'call').mockImplementation((command, ...args) => {
+          if (command === 'EXEC') dumped.push(name);
+          return call(command, ...args);
+        });
+      }
+      const writer = await BackupWriter.create(join(dir, 'backup'), { store: 'redis', at: 0 });
+      await writeRedis(stores, writer, () => undefined);
+      await writer.discard();
+      expect(dumped).toEqual(['main', 'ledger']);
+    });
+  });
 
   it('[TRU11] is refused while a slot moves, or without the Redis of everything else, and no file is left', async () => {
     const [main, dataDir] = [await tempRedis(), tempDir()];
