@@ -82,11 +82,22 @@ describe.skipIf(chromiumPath === undefined)('the host’s seat in Chromium', { t
     await isSound(page, 'cc-names');
     await page.locator('[data-test=asked-name] input').nth(2).uncheck();
     await page.locator('[data-test=asked-name] input').first().focus();
+    // Whoever goes on while a decision is on its way stays where they are, and what they choose stays chosen.
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.route(`**/api/events/${event}/names`, async (route) => {
+      if (route.request().method() === 'POST') await held;
+      await route.continue();
+    });
     await page.keyboard.press('a');
+    for (const key of ['ArrowDown', 'ArrowDown', 'Space']) await page.keyboard.press(key);
+    const third = await page.locator('[data-test=asked-name] b').nth(2).innerText();
+    answer();
     await expect.poll(() => game.locator('footer .name .name').textContent(), SOON).toBe('Ada Lovelace');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Space');
-    await expect.poll(() => page.locator('[data-test=asked-name] input:checked').count(), SOON).toBe(1);
+    await expect.poll(() => page.locator('[data-test=asked-name]').count(), SOON).toBe(4);
+    await page.unroute(`**/api/events/${event}/names`);
+    expect(await page.locator('[data-test=asked-name]', { has: page.locator('input:focus') }).locator('b').innerText()).toBe(third);
+    expect(await page.locator('[data-test=asked-name]', { has: page.locator('input:checked') }).locator('b').allInnerTexts()).toEqual([third]);
     await page.locator('input[name=all-names]').check();
     await page.locator('[data-test=decline-names]').click();
     await expect.poll(() => page.locator('[data-test=asked-name]').count(), SOON).toBe(0);

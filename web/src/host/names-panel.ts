@@ -151,7 +151,7 @@ export class NamesPanel extends LitElement {
     const at = this.#focused();
     await this.#run(async () => {
       const { done, left } = await this.api.decideNames(event, viewers, outcome);
-      this.chosen = new Set();
+      this.chosen = new Set([...this.chosen].filter((viewer) => !viewers.includes(viewer))); // others may have been chosen meanwhile
       const [only] = done;
       const who = done.length === 1 ? [...(this.names?.names ?? []), ...(this.names?.decided ?? [])].find(({ viewer }) => viewer === only)?.name ?? 'The name' : counted(done.length, 'name');
       const undo: Outcome = outcome === 'approve' ? 'decline' : 'approve';
@@ -190,10 +190,11 @@ export class NamesPanel extends LitElement {
     return row === null || row === undefined ? -1 : [...row.parentElement!.children].indexOf(row);
   }
 
-  /** Who decides by keyboard goes on with the one that has come into its place. */
+  /** Who decides by keyboard goes on with the one that has come into its place, unless they have walked on already. */
   #refocus(at: number): void {
+    if (at < 0 || this.#focused() >= 0) return;
     const rows = this.renderRoot.querySelectorAll<HTMLElement>('.queue li');
-    if (at >= 0) rows[Math.min(at, rows.length - 1)]?.querySelector('input')?.focus();
+    rows[Math.min(at, rows.length - 1)]?.querySelector('input')?.focus();
   }
 
   #tell(toast: Toast): void {
