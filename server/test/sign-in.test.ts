@@ -65,8 +65,11 @@ describe('signing in with Twitch on the web', () => {
     expect(found.people).toMatchObject([{ proof: 'twitch', twitch: '5150' }]);
     expect(found.people).toHaveLength(1);
     await expect.poll(() => twitch.revoked).toEqual(['5150', '5150', '5151'].map((account) => `${twitch.clientId} access-of-${account}`));
+    const pending = await digitsOf(test, eve);
+    await test.call('POST', '/api/events/show/people/erase', { bearer: test.session, body: { twitch: '5151' } });
+    expect((await confirm(test, eve, pending)).body.code).toBe('proof_code_over'); // erased with the rest
     const logs = JSON.stringify(test.logs);
-    for (const secret of [twitch.secret, 'access-of', '"5150"', came.body.digits, at.searchParams.get('code')!]) expect(logs).not.toContain(secret);
+    for (const secret of [twitch.secret, 'access-of', '"5150"', `"${came.body.digits as string}"`, at.searchParams.get('code')!]) expect(logs).not.toContain(secret);
   });
 
   it('[PRF19] a way back that is forged, over or used gives no digits; digits are for the viewer who asked, ten minutes and five tries', async () => {
@@ -90,8 +93,11 @@ describe('signing in with Twitch on the web', () => {
     clock.leap(60_000);
     // The code of a mail is not one of Twitch, nor the other way round.
     const mailed = (await as(test, ada)('proofs/email', { email: 'ada@example.org' })).body.shown as string;
-    expect((await confirm(test, ada, mailed)).body.code).toBe('proof_code_wrong');
+    expect((await confirm(test, ada, mailed)).body.code).toBe('proof_code_over'); // the digits of before were tried too often
     const shown = await digitsOf(test, ada);
+    expect((await confirm(test, ada, mailed)).body.code).toBe('proof_code_wrong');
+    expect((await as(test, ada)('proofs/email/confirm', { email: 'ada@example.org', code: shown })).body.code).toBe('proof_code_wrong');
+    expect((await as(test, ada)('proofs/email/confirm', { email: 'ada@example.org', code: mailed })).body).toMatchObject({ proof: 'email' }); // neither voids the other
     expect((await as(test, ada)('proofs/email/confirm', { email: 'twitch|1', code: shown })).body.code).toBe('proof_bad_address');
     expect((await confirm(test, ada, shown)).status).toBe(200);
     const late = await digitsOf(test, eve);

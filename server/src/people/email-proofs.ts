@@ -75,7 +75,7 @@ export class EmailProofs {
       throw error;
     });
     const proven = await people.prove(event, viewer, 'email', person, { email: to });
-    await codes.forget(event, viewer);
+    await codes.spend(event, viewer, 'mailed');
     said('proven');
     return proven;
   }

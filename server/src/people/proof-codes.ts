@@ -53,17 +53,17 @@ export class ProofCodes {
 
   /** A code for a viewer and a normalised address. `sent: false`: it looks like any other from outside, and nothing confirms it. */
   make(event: string, viewer: number, person: string, sent: boolean): Promise<ToldCode> {
-    return this.#make(event, viewer, person, sent, {});
+    return this.#make(mailedKey(event, viewer), event, person, sent, {});
   }
 
   /** A code for a viewer and an account that somebody signed in to. */
   makeFor(event: string, viewer: number, account: string): Promise<ToldCode> {
-    return this.#make(event, viewer, accountOf(account), true, { account: this.#sealer.seal(account, `${event}|${viewer}`) });
+    const key = shownKey(event, viewer);
+    return this.#make(key, event, accountOf(account), true, { account: this.#sealer.seal(account, key) });
   }
 
-  async #make(event: string, viewer: number, person: string, sent: boolean, more: Pick<CodeRecord, 'account'>): Promise<ToldCode> {
+  async #make(key: string, event: string, person: string, sent: boolean, more: Pick<CodeRecord, 'account'>): Promise<ToldCode> {
     const { table, clock, random } = this.options;
-    const key = `${event}|${viewer}`;
     const now = clock.now();
     const fresh: CodeRecord = { ...more, mailbox: this.#mailbox(event, person), nonce: sent ? random.bytes(16).toString('base64url') : '', until: now + CODE_LIFE_MS, tries: 0 };
     const stands = ({ mailbox, nonce, until, tries }: CodeRecord): boolean =>
@@ -79,21 +79,21 @@ export class ProofCodes {
 
   /** Takes a try of a mailed code. Throws `proof_code_wrong`, or `proof_code_over` where there is none that can be tried. */
   async check(event: string, viewer: number, person: string, code: string): Promise<void> {
-    this.#mustBe(await this.#take(event, viewer), event, viewer, person, code);
+    const key = mailedKey(event, viewer);
+    this.#mustBe(key, await this.#take(key), event, person, code);
   }
 
   /** The account whose code this is; takes a try, and throws, as `check` does. */
   async checkAccount(event: string, viewer: number, code: string): Promise<string> {
-    const record = await this.#take(event, viewer);
-    if (record.account === undefined) throw new CrowdcueError('proof_code_wrong');
-    const account = this.#sealer.open(record.account, `${event}|${viewer}`);
-    this.#mustBe(record, event, viewer, accountOf(account), code);
+    const key = shownKey(event, viewer);
+    const record = await this.#take(key);
+    const account = this.#sealer.open(record.account!, key);
+    this.#mustBe(key, record, event, accountOf(account), code);
     return account;
   }
 
-  async #take(event: string, viewer: number): Promise<CodeRecord> {
+  async #take(key: string): Promise<CodeRecord> {
     const { table, clock } = this.options;
-    const key = `${event}|${viewer}`;
     let tried: CodeRecord | undefined;
     await table.change(key, (before) => {
       tried = before;
@@ -103,14 +103,19 @@ export class ProofCodes {
     return tried;
   }
 
-  #mustBe(record: CodeRecord, event: string, viewer: number, person: string, code: string): void {
-    const right = equal(this.#codeOf(`${event}|${viewer}`, record), code.replaceAll(/[\s-]/g, '')) && record.mailbox === this.#mailbox(event, person) && record.nonce !== '';
+  #mustBe(key: string, record: CodeRecord, event: string, person: string, code: string): void {
+    const right = equal(this.#codeOf(key, record), code.replaceAll(/[\s-]/g, '')) && record.mailbox === this.#mailbox(event, person) && record.nonce !== '';
     if (!right) throw new CrowdcueError('proof_code_wrong');
   }
 
+  /** What `check` took, or `checkAccount`, has proven something: it is not said twice. */
+  spend(event: string, viewer: number, kind: 'mailed' | 'shown'): Promise<void> {
+    return this.options.table.remove((kind === 'mailed' ? mailedKey : shownKey)(event, viewer));
+  }
+
   /** The viewer needs none any more. */
-  forget(event: string, viewer: number): Promise<void> {
-    return this.options.table.remove(`${event}|${viewer}`);
+  async forget(event: string, viewer: number): Promise<void> {
+    await Promise.all([mailedKey(event, viewer), shownKey(event, viewer)].map((key) => this.options.table.remove(key)));
   }
 
   /** Takes out what is over. */
@@ -128,6 +133,10 @@ export class ProofCodes {
     return String(this.options.keys.blind('code', key, mailbox, nonce).readUIntBE(0, 6) % 10 ** DIGITS).padStart(DIGITS, '0');
   }
 }
+
+/** A viewer may have one of each: who waits for a mail and signs in meanwhile voids neither. */
+const mailedKey = (event: string, viewer: number): string => `${event}|${viewer}`;
+const shownKey = (event: string, viewer: number): string => `${event}|${viewer}|twitch`;
 
 /** No address begins like this: it has no @ before the bar. */
 const accountOf = (account: string): string => `twitch|${account}`;

@@ -82,7 +82,7 @@ export class TwitchProofs {
     try {
       const account = await codes.checkAccount(event, viewer, digits);
       const proven = await people.prove(event, viewer, 'twitch', account, { twitch: account });
-      await codes.forget(event, viewer);
+      await codes.spend(event, viewer, 'shown');
       said('proven');
       return proven;
     } catch (error) {
