@@ -6,6 +6,8 @@ import { Swarm } from '../../src/swarm/swarm.js';
 const VIEWERS = 150;
 const OVERVIEW = '/api/events/arcade';
 const SOON = { timeout: 30_000 };
+/** Simulated viewers think for 7 s at most; a loaded machine hears of it a few later. */
+const ROUND_MS = 12_000;
 
 describe('every game, played by a crowd on real processes', { timeout: 180_000 }, () => {
   let system: CrowdcueSystem;
@@ -20,7 +22,7 @@ describe('every game, played by a crowd on real processes', { timeout: 180_000 }
   const overview = (): Promise<EventOverview> => host.get<EventOverview>(OVERVIEW);
   /** Plays a round to its end and gives its place in the history. */
   const play = async (game: string, params: Record<string, string | number>, during: () => Promise<void> = async () => undefined) => {
-    await host.post(`${OVERVIEW}/cue`, { game, params, inMs: 0, durationMs: 8_000 });
+    await host.post(`${OVERVIEW}/cue`, { game, params, inMs: 0, durationMs: ROUND_MS });
     await expect.poll(async () => (await overview()).phase, SOON).toBe('live');
     await during();
     await expect.poll(async () => (await overview()).phase, SOON).toBe('over');
