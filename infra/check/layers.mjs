@@ -20,7 +20,7 @@ const NAMES = { client: 'client-sdk' }; // packages whose folder is called other
 
 /** The origin's folders and files from the bottom up. Neighbours in one layer do not know each other. */
 const LAYERS = [
-  ['clock'], ['identity'], ['store'], ['journal', 'ledger', 'people'], ['settlement'], ['reports'], ['drops', 'outbox'], ['achievements', 'webhooks'], ['rooms'], ['events'], ['http'],
+  ['clock', 'loopback'], ['identity'], ['store'], ['journal', 'ledger', 'people'], ['settlement'], ['reports'], ['drops', 'outbox'], ['achievements', 'webhooks'], ['rooms'], ['events'], ['http'],
   ['keeping'], ['app'], ['main', 'index'],
 ];
 

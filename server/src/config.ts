@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isLoopback } from './loopback.js';
 import { readAddress } from './people/mail-address.js';
 import { developmentSecrets, type Secrets } from './identity/development-secrets.js';
 import { clusterAddress, isRedisUrl } from './store/index.js';
@@ -39,14 +40,14 @@ export interface Config {
   readonly gamesDir: string;
   /** Addresses and networks that webhooks may go to though they are private, and over plain HTTP. */
   readonly webhookAllowPrivate: readonly string[];
-  /** The extension on Twitch whose viewers are let in; without secrets nobody is. */
   /** How mail is sent; undefined: none is. */
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   /** Days that people's data are kept after an event, where its host does not say. */
   readonly retentionDays: number;
+  /** The extension on Twitch whose viewers are let in; without secrets nobody is. */
   readonly twitch: { readonly secrets: readonly Uint8Array[]; readonly clientId: string | undefined };
   /** The application with which viewers on the web sign in with Twitch; undefined: none do. */
-  readonly signIn: { readonly clientId: string; readonly secret: string; readonly at: string } | undefined;
+  readonly signIn: { readonly clientId: string; readonly secret: string; readonly issuer: string } | undefined;
 }
 
 /** A setting that cannot be used; the message is one line that begins with its name. */
@@ -79,7 +80,7 @@ const isNetwork = (text: string): boolean => {
 const isLedgerUrl = (text: string): boolean => isRedisUrl(text) || clusterAddress(text) !== undefined;
 
 /** A secret goes there: only over TLS, but for a stand-in on this machine. */
-const isSignInUrl = (text: string): boolean => isPublicUrl(text) && (new URL(text).protocol === 'https:' || /^(localhost|127\.[\d.]+|\[::1\])$/i.test(new URL(text).hostname));
+const isSignInUrl = (text: string): boolean => isPublicUrl(text) && (new URL(text).protocol === 'https:' || isLoopback(new URL(text).hostname));
 
 const isMailUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
@@ -139,17 +140,25 @@ const environment = z.object({
   TWITCH_EXTENSION_CLIENT_ID: z.string().regex(/^[a-z0-9]{8,64}$/, 'must be the client id of the extension, as in Twitch\'s console').optional(),
   TWITCH_SIGN_IN_CLIENT_ID: z.string().regex(/^[a-z0-9]{8,64}$/, 'must be the client id of the application, as in Twitch\'s console').optional(),
   TWITCH_SIGN_IN_SECRET: z.string().regex(/^[a-z0-9]{8,64}$/, 'must be the secret of the application, as in Twitch\'s console').optional(),
-  TWITCH_SIGN_IN_AT: z.string().refine(isSignInUrl, 'must be https, or http on this machine, without query').transform((text) => text.replace(/\/+$/, '')).default('https://id.twitch.tv/oauth2'),
+  TWITCH_SIGN_IN_ISSUER: z.string().refine(isSignInUrl, 'must be https, or http on this machine, without query').transform((text) => text.replace(/\/+$/, '')).default('https://id.twitch.tv/oauth2'),
 });
 
 /** The names of the environment variables; the docs are compared with them. */
 export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(environment.shape);
 
+/** A ledger alone is not all that is kept: a command that took files for the rest would look at the wrong thing. */
+const mustComeTogether = ({ REDIS_URL, LEDGER_REDIS_URL }: { readonly REDIS_URL?: string | undefined; readonly LEDGER_REDIS_URL?: string | undefined }): void => {
+  if (LEDGER_REDIS_URL !== undefined && REDIS_URL === undefined) throw new ConfigError('LEDGER_REDIS_URL must come with REDIS_URL: it is for the ledger alone');
+};
+
 /** Where everything is kept, for commands that are no origin and need no secret. Throws a `ConfigError` that names the variable. */
 export const readStoreConfig = (env: NodeJS.ProcessEnv): Pick<Config, 'dataDir' | 'redisUrl' | 'ledgerRedisUrl'> => {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.pick({ DATA_DIR: true, REDIS_URL: true, LEDGER_REDIS_URL: true }).safeParse(given);
-  if (parsed.success) return { dataDir: parsed.data.DATA_DIR, redisUrl: parsed.data.REDIS_URL, ledgerRedisUrl: parsed.data.LEDGER_REDIS_URL };
+  if (parsed.success) {
+    mustComeTogether(parsed.data);
+    return { dataDir: parsed.data.DATA_DIR, redisUrl: parsed.data.REDIS_URL, ledgerRedisUrl: parsed.data.LEDGER_REDIS_URL };
+  }
   const [first] = parsed.error.issues;
   throw new ConfigError(`${String(first!.path[0])} ${first!.message}`);
 };
@@ -195,9 +204,9 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
   if (e.REDIS_URL !== undefined && e.ORIGIN_ADDRESS === undefined && EVERYWHERE.has(e.HOST)) {
     throw new ConfigError(`ORIGIN_ADDRESS must be set when HOST is ${e.HOST} and REDIS_URL is given: relays are sent to it`);
   }
-  if (e.LEDGER_REDIS_URL !== undefined && e.REDIS_URL === undefined) throw new ConfigError('LEDGER_REDIS_URL must come with REDIS_URL: it is for the ledger alone');
-  if ((e.TWITCH_SIGN_IN_CLIENT_ID === undefined) !== (e.TWITCH_SIGN_IN_SECRET === undefined)) {
-    throw new ConfigError(`${e.TWITCH_SIGN_IN_SECRET === undefined ? 'TWITCH_SIGN_IN_SECRET must be set when TWITCH_SIGN_IN_CLIENT_ID' : 'TWITCH_SIGN_IN_CLIENT_ID must be set when TWITCH_SIGN_IN_SECRET'} is given`);
+  mustComeTogether(e);
+  for (const [missing, there] of [['TWITCH_SIGN_IN_SECRET', 'TWITCH_SIGN_IN_CLIENT_ID'], ['TWITCH_SIGN_IN_CLIENT_ID', 'TWITCH_SIGN_IN_SECRET']] as const) {
+    if (e[missing] === undefined && e[there] !== undefined) throw new ConfigError(`${missing} must be set when ${there} is given`);
   }
   if (e.MAIL_URL !== undefined && e.MAIL_FROM === undefined) throw new ConfigError('MAIL_FROM must be set when MAIL_URL is given');
   const secret = (name: 'MASTER_SECRET' | 'RELAY_SECRET'): string => {
@@ -214,7 +223,7 @@ export const readConfig = (env: NodeJS.ProcessEnv, makeSecrets: (dataDir: string
     hostLinkTtlS: e.HOST_LINK_TTL_S, rehearsalViewers: e.REHEARSAL_VIEWERS ?? (production ? 0 : 500), webDir: e.WEB_DIR,
     games: e.GAMES, gamesDir: e.GAMES_DIR, webhookAllowPrivate: e.WEBHOOK_ALLOW_PRIVATE,
     mail: e.MAIL_URL === undefined ? undefined : { url: e.MAIL_URL, from: e.MAIL_FROM! }, retentionDays: e.PEOPLE_RETENTION_DAYS,
-    signIn: e.TWITCH_SIGN_IN_CLIENT_ID === undefined || e.TWITCH_SIGN_IN_SECRET === undefined ? undefined : { clientId: e.TWITCH_SIGN_IN_CLIENT_ID, secret: e.TWITCH_SIGN_IN_SECRET, at: e.TWITCH_SIGN_IN_AT },
+    signIn: e.TWITCH_SIGN_IN_CLIENT_ID === undefined ? undefined : { clientId: e.TWITCH_SIGN_IN_CLIENT_ID, secret: e.TWITCH_SIGN_IN_SECRET!, issuer: e.TWITCH_SIGN_IN_ISSUER },
     twitch: { secrets: twitchSecrets(e.TWITCH_EXTENSION_SECRET, e.TWITCH_EXTENSION_SECRET_FILE), clientId: e.TWITCH_EXTENSION_CLIENT_ID },
   };
 };

@@ -1,19 +1,18 @@
 /** Backups where the ledger has a cluster of its own: the drill, and what is refused. */
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../src/clock.js';
 import { systemRandom } from '../src/identity/index.js';
 import { redisJournal } from '../src/journal/index.js';
 import { openKeeping, type OpenKeeping } from '../src/keeping.js';
 import { redisLedger, type Ledger } from '../src/ledger/index.js';
-import type { RedisCaller } from '../src/store/index.js';
 import { redisKeys } from '../src/store/redis/redis-keys.js';
 import { BackupWriter } from '../src/upkeep/backup-file.js';
 import { writeRedis } from '../src/upkeep/backup-redis.js';
-import { runCommand } from '../src/upkeep/command.js';
-import { withStores } from '../src/upkeep/stores.js';
+import { openStores, type Stores } from '../src/upkeep/stores.js';
 import { ask, terms } from './ledger-contract.js';
 import { tempDir } from './store-helper.js';
+import { commands } from './support/commands.js';
 import { sharedCluster, type ClusterNode } from './support/redis-cluster.js';
 import { HAS_REDIS, tempClient, tempRedis } from './support/redis-server.js';
 
@@ -21,15 +20,20 @@ import { HAS_REDIS, tempClient, tempRedis } from './support/redis-server.js';
 const EVENTS = Array.from({ length: 8 }, (_, index) => `show-${index}`);
 const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const commands = (env: NodeJS.ProcessEnv) => async (...args: string[]) => {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await runCommand(args, { env, clock: systemClock, random: systemRandom, out: (line) => void out.push(line), err: (line) => void err.push(line) });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-};
-
 const closed = async ({ fleet, close }: OpenKeeping): Promise<void> => {
   await fleet?.close();
   await close();
+};
+
+const storesOf = async (redisUrl: string, ledgerRedisUrl: string): Promise<Stores> => {
+  const stores = await openStores({ redisUrl, ledgerRedisUrl });
+  onTestFinished(() => stores.close());
+  return stores;
+};
+
+const write = async (stores: Stores, file: string): Promise<void> => {
+  const writer = await BackupWriter.create(file, { store: 'redis', at: 0 });
+  await writeRedis(stores, writer, () => undefined).finally(() => writer.discard());
 };
 
 const statesOf = (ledger: Ledger): Promise<unknown[]> => Promise.all(EVENTS.map((event) => ledger.state(event)));
@@ -114,22 +118,45 @@ describe.skipIf(!HAS_REDIS)('a ledger in a cluster, apart from rooms and records
 
   it('[TRU10] of an event the journal is dumped first, then its ledger: what was counted and is not in the journal is known when it comes again', async () => {
     const [main, apart, dir] = [await tempRedis(), await tempRedis(), tempDir()];
-    await withStores({ redisUrl: main.url, ledgerRedisUrl: apart.url }, async (stores) => {
-      await redisLedger(stores.ledger, systemClock).createEvent('show', 't');
-      await redisJournal(stores.main, { holder: 'one' }).open('show');
-      const dumped: string[] = [];
-      for (const [name, client] of Object.entries(stores) as [string, RedisCaller][]) {
-        const call = client.call.bind(client);
-        vi.spyOn(client, 'call').mockImplementation((command, ...args) => {
-          if (command === 'EXEC') dumped.push(name);
-          return call(command, ...args);
-        });
-      }
-      const writer = await BackupWriter.create(join(dir, 'backup'), { store: 'redis', at: 0 });
-      await writeRedis(stores, writer, () => undefined);
-      await writer.discard();
-      expect(dumped).toEqual(['main', 'ledger']);
+    const stores = await storesOf(main.url, apart.url);
+    await redisLedger(stores.ledger, systemClock).createEvent('show', 't');
+    await redisJournal(stores.main, { holder: 'one' }).open('show');
+    const dumped: string[] = [];
+    for (const name of ['main', 'ledger'] as const) {
+      const call = stores[name].call.bind(stores[name]);
+      vi.spyOn(stores[name], 'call').mockImplementation((command, ...args) => {
+        if (command === 'EXEC') dumped.push(name);
+        return call(command, ...args);
+      });
+    }
+    await write(stores, join(dir, 'backup'));
+    expect(dumped).toEqual(['main', 'ledger']);
+  });
+
+  it('[TRU11] is refused when a slot moved after its keys were found', async () => {
+    const [main, dir] = [await tempRedis(), tempDir()];
+    const stores = await storesOf(main.url, cluster.url);
+    await redisLedger(stores.ledger, systemClock).createEvent('moving', 't');
+    const { head } = stores.main.keys.ledger('moving');
+    const from = await cluster.placeOf(head);
+    const [source, target] = [primaries()[from]!, primaries()[(from + 1) % 3]!];
+    const slot = Number(await source.admin.call('CLUSTER', 'KEYSLOT', head));
+    const move = async (a: ClusterNode, b: ClusterNode): Promise<void> => {
+      await b.admin.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', a.id);
+      await a.admin.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', b.id);
+      await a.admin.call('MIGRATE', '127.0.0.1', b.server.port, '', 0, 10_000, 'KEYS', ...((await a.admin.call('CLUSTER', 'GETKEYSINSLOT', slot, 1_000)) as Buffer[]));
+      for (const { admin } of [b, a, ...primaries()]) await admin.call('CLUSTER', 'SETSLOT', slot, 'NODE', b.id);
+    };
+    const placement = stores.ledger.placement.bind(stores.ledger);
+    let asked = 0;
+    vi.spyOn(stores.ledger, 'placement').mockImplementation(async () => {
+      const told = await placement();
+      if (++asked === 2) await move(source, target); // before the keys were looked for and after: now they are known
+      return told;
     });
+    await expect(write(stores, join(dir, 'backup'))).rejects.toMatchObject({ code: 'backup_unfit', message: expect.stringContaining('begin again') });
+    expect(asked).toBe(2);
+    await move(target, source); // back, for the other tests
   });
 
   it('[TRU11] is refused while a slot moves, or without the Redis of everything else, and no file is left', async () => {

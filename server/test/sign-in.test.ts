@@ -175,9 +175,9 @@ describe('signing in with Twitch on the web', () => {
     const secret = { TWITCH_SIGN_IN_SECRET: 'abcdefghij' };
     for (const [more, why] of [
       [id, 'TWITCH_SIGN_IN_SECRET must'], [secret, 'TWITCH_SIGN_IN_CLIENT_ID must'], [{ ...id, TWITCH_SIGN_IN_SECRET: 'a b' }, 'TWITCH_SIGN_IN_SECRET'], [{ ...secret, TWITCH_SIGN_IN_CLIENT_ID: '?' }, 'TWITCH_SIGN_IN_CLIENT_ID'],
-      [{ ...id, ...secret, TWITCH_SIGN_IN_AT: 'http://id.example' }, 'TWITCH_SIGN_IN_AT'], [{ ...id, ...secret, TWITCH_SIGN_IN_AT: 'nonsense' }, 'TWITCH_SIGN_IN_AT'],
+      [{ ...id, ...secret, TWITCH_SIGN_IN_ISSUER: 'http://id.example' }, 'TWITCH_SIGN_IN_ISSUER'], [{ ...id, ...secret, TWITCH_SIGN_IN_ISSUER: 'nonsense' }, 'TWITCH_SIGN_IN_ISSUER'],
     ] as const) expect(() => readConfig({ ...env, ...more }), why).toThrow(why);
-    expect(readConfig({ ...env, ...id, ...secret }).signIn).toEqual({ clientId: 'abcdefghij', secret: 'abcdefghij', at: 'https://id.twitch.tv/oauth2' });
+    expect(readConfig({ ...env, ...id, ...secret }).signIn).toEqual({ clientId: 'abcdefghij', secret: 'abcdefghij', issuer: 'https://id.twitch.tv/oauth2' });
     expect(readConfig(env).signIn).toBeUndefined();
   });
 });

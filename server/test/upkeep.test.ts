@@ -8,10 +8,10 @@ import { systemRandom } from '../src/identity/index.js';
 import { redisLedger, type Ledger, type Receipt } from '../src/ledger/index.js';
 import { lmdbOutbox, redisOutbox, type Outbox } from '../src/outbox/index.js';
 import { keys, lmdbRecords, openRedisRecords, type RecordStore } from '../src/store/index.js';
-import { runCommand } from '../src/upkeep/command.js';
 import { openBooks } from '../src/upkeep/open-books.js';
 import { ask, terms } from './ledger-contract.js';
 import { tempDir } from './store-helper.js';
+import { commands, type Run, type Said } from './support/commands.js';
 import { guardedOrigin } from './support/guarded-origin.js';
 import { bundleChild } from './support/kill-child.js';
 import { openLedgerFolder } from './support/ledger-folder.js';
@@ -25,20 +25,6 @@ const open = async (ledger: Ledger, supply: number, viewers: number[]): Promise<
   await ledger.createEvent(E, 't');
   await ledger.defineDrop(E, terms({ variants: { default: supply } }), 't');
   await ledger.unlock({ event: E, target: { achievement: 'won' }, viewers, trace: 't' });
-};
-
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-type Run = (...args: string[]) => Promise<Said>;
-
-/** The commands in this process. */
-const commands = (env: NodeJS.ProcessEnv): Run => async (...args) => {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await runCommand(args, { env, clock: systemClock, random: systemRandom, out: (line) => void out.push(line), err: (line) => void err.push(line) });
-  return { code, out: out.join('\n'), err: err.join('\n') };
 };
 
 /** The commands in a process of their own, as beside an origin that runs. */

@@ -7,9 +7,9 @@ import type { Locator, Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { expect } from 'vitest';
 import { systemClock } from '../../server/src/clock.js';
-import { CrowdRoomHost } from '../../server/src/rooms/crowd-room-host.js';
 import type { CrowdRoomDeps } from '../../server/src/rooms/room-deps.js';
 import { LeapingClock } from '../../server/test/support/manual-clock.js';
+import { realRooms } from '../../server/test/support/real-rooms.js';
 import { TestOrigin, type Answer } from '../../server/test/support/test-origin.js';
 import { DESKTOP, SCREENSHOTS, screenshots, serious, sideways } from './browser.js';
 
@@ -59,12 +59,7 @@ export class DropShow {
     let rooms!: CrowdRoomDeps;
     await test.start({ LOG_LEVEL: 'warn' }, {
       clock,
-      makeRooms: (deps, server) => {
-        rooms = deps;
-        const made = new CrowdRoomHost(deps);
-        made.define(server);
-        return made;
-      },
+      makeRooms: realRooms((deps) => { rooms = deps; }),
     });
     await test.host();
     this.event = await test.event({

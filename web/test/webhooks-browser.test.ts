@@ -7,10 +7,10 @@ import type { JoinAnswer } from '@crowdcue/protocol';
 import { Webhook } from 'standardwebhooks';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CrowdRoomHost } from '../../server/src/rooms/crowd-room-host.js';
 import type { CrowdRoomDeps } from '../../server/src/rooms/room-deps.js';
 import { Breaker } from '../../server/src/webhooks/breaker.js';
 import { DEFAULT_TYPES, MESSAGE_TYPES } from '../../server/src/webhooks/messages.js';
+import { realRooms } from '../../server/test/support/real-rooms.js';
 import { Shop } from '../../server/test/support/shop.js';
 import { TestOrigin } from '../../server/test/support/test-origin.js';
 import { chromiumPath, DESKTOP, openChromium, SCREENSHOTS, screenshots, serious, sideways, type Chromium } from './browser.js';
@@ -32,12 +32,7 @@ describe.skipIf(chromiumPath === undefined)('webhooks on the desk', { timeout: 1
   beforeAll(async () => {
     test = await new TestOrigin(dataDir).start({ LOG_LEVEL: 'warn', WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8' }, {
       webhooks: { schedule: { wait: (tries) => (tries < 2 ? 10 : undefined) }, makeBreaker: () => new Breaker({ threshold: 3, firstMs: 20, lastMs: 20 }), timeoutMs: 60_000 },
-      makeRooms: (deps, server) => {
-        rooms = deps;
-        const made = new CrowdRoomHost(deps);
-        made.define(server);
-        return made;
-      },
+      makeRooms: realRooms((deps) => { rooms = deps; }),
     });
     await test.host();
     await test.event({ id: 'friday', name: 'Friday', drops: [{ id: 'badge', name: 'Badge', kind: 'badge', supply: 40, unlockedBy: 'round-won' }] });

@@ -1,6 +1,7 @@
 /**
  * Asks a viewer who they are: the address, then the code that was mailed to it; or that they sign in with Twitch, in another tab, whose last
- * page shows a code. And shows who has a drop already, as another viewer, the way there. An element of its own, loaded with the first claim that needs it, so that its styles come with it and under no page's policy.
+ * page shows a code. Shows who has a drop already, as another viewer, the way there. An element of its own, loaded with the first claim that
+ * needs it, so that its styles come with it and under no page's policy.
  */
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { textIn } from '@crowdcue/games/texts';

@@ -6,7 +6,7 @@ import { CrowdcueError, type JoinAnswer, type NameView, type PersonReceipt } fro
 import type { Clock } from '../clock.js';
 import { GUEST_TIER, STANDARD_TIER, type Keys } from '../identity/index.js';
 import type { Entry, Ledger } from '../ledger/index.js';
-import { readAddress, withTold, type CodeAnswer, type ProofCodes, type EmailProofs, type Known, type PeopleTable, type PersonData, type PersonTold, type ProofKind, type SignInAddress, type TwitchProofs } from '../people/index.js';
+import { readAddress, withTold, type CodeAnswer, type EmailProofs, type Known, type PeopleTable, type PersonData, type PersonTold, type ProofCodes, type ProofKind, type SignInAddress, type TwitchProofs } from '../people/index.js';
 import type { BanList } from './ban-list.js';
 import type { DropDesk } from './drop-desk.js';
 import type { EventDirectory } from './event-directory.js';

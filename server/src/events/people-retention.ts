@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { ProofCodes, Known, PeopleTable } from '../people/index.js';
+import type { Known, PeopleTable, ProofCodes } from '../people/index.js';
 import type { EventDirectory } from './event-directory.js';
 import type { EventRecord } from './event-record.js';
 

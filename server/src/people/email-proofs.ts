@@ -1,9 +1,9 @@
 import { CrowdcueError } from '@crowdcue/protocol';
-import type { ProofCodes } from './proof-codes.js';
 import { readAddress, type MailAddress } from './mail-address.js';
 import { codeMail } from './mail-text.js';
 import type { Mailer } from './mailer.js';
 import type { Known, PeopleTable } from './people-table.js';
+import type { ProofCodes } from './proof-codes.js';
 
 export interface EmailProofsOptions {
   readonly people: PeopleTable;

@@ -1,5 +1,6 @@
 import { CrowdcueError } from '@crowdcue/protocol';
 import { createTransport, type Transporter } from 'nodemailer';
+import { isLoopback } from '../loopback.js';
 
 export interface Mail {
   readonly to: string;
@@ -27,7 +28,6 @@ const PATIENCE_MS = 6_000; // under the 8 s that the SDK waits for any answer
 const CONNECTIONS = 4;
 /** Mails under way; past it a server that does not keep up is one that is away. */
 const MOST_UNDER_WAY = 1_000;
-const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/i;
 
 /** Mail by SMTP over a few connections that are kept. Nothing of a mail or an address is logged: servers repeat both in what they say. */
 export class SmtpMailer implements Mailer {
@@ -42,7 +42,7 @@ export class SmtpMailer implements Mailer {
     this.#transport = createTransport({
       host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (secure ? 465 : 587) : Number(port), secure, pool: true, maxConnections: CONNECTIONS,
       // A password is never said in the open, whatever somebody between makes of the server's greeting.
-      requireTLS: !secure && username !== '' && !LOOPBACK.test(hostname),
+      requireTLS: !secure && username !== '' && !isLoopback(hostname),
       ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
       connectionTimeout: this.#patienceMs, greetingTimeout: this.#patienceMs, socketTimeout: 5 * this.#patienceMs, disableFileAccess: true, disableUrlAccess: true,
     }, { from: options.from });

@@ -13,7 +13,7 @@ export interface ShippingAddress {
 /** All that is kept of a person in an event. */
 export interface PersonData {
   readonly email?: string;
-  /** Number of the account on Twitch, where its owner shares it with the extension. */
+  /** Number of the account on Twitch, where its owner shares it with the extension or signed in. */
   readonly twitch?: string;
   readonly name?: string;
   readonly shipping?: ShippingAddress;

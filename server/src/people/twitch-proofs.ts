@@ -54,7 +54,7 @@ export class TwitchProofs {
     const { redirect, clock, random } = this.options;
     const accounts = this.#accounts();
     const [nonce, until] = [random.bytes(16).toString('base64url'), clock.now() + LIFE_MS];
-    return { url: accounts.address(redirect(), this.#sealer.seal(JSON.stringify({ event, viewer, nonce, until }), ABOUT), nonce), until };
+    return { url: accounts.authorizationUrl(redirect(), this.#sealer.seal(JSON.stringify({ event, viewer, nonce, until }), ABOUT), nonce), until };
   }
 
   /** Who asked for the way back that somebody came by. Throws `sign_in_over`. */

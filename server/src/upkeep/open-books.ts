@@ -15,7 +15,7 @@ import { lmdbOutbox, redisOutbox, type Outbox } from '../outbox/index.js';
 import { takeReceiptFolder } from '../receipt-folder.js';
 import { clusterAddress, keys, lmdbRecords, openLmdbReader, openLmdbStore, openRedisRecords, StoreError, type RecordStore, type Store } from '../store/index.js';
 import { endpointsOf, type EndpointRecord } from '../webhooks/index.js';
-import { openLedgerAt, openMain } from './stores.js';
+import { openStores } from './stores.js';
 
 /** A ledger, and what is known of it as a whole. */
 export interface Books {
@@ -39,8 +39,8 @@ export interface OpenBooksOptions {
 
 /** @throws StoreError */
 export const openBooks = (options: OpenBooksOptions): Promise<Books> => {
-  const { redisUrl, ledgerRedisUrl = redisUrl } = options.config;
-  if (ledgerRedisUrl !== undefined) return openShared(ledgerRedisUrl, redisUrl, options.clock);
+  const { redisUrl, ledgerRedisUrl } = options.config;
+  if (redisUrl !== undefined) return openShared({ redisUrl, ledgerRedisUrl }, options.clock);
   return options.repair === true ? openFiles(options) : openForReading(options);
 };
 
@@ -51,29 +51,23 @@ const endpointsIn = (records: RecordStore): Books['endpointsOf'] => {
   return (event) => endpointsOf(endpoints, event, (id) => (events.has(id) ? workspaceOf(events.get(id)!) : undefined));
 };
 
-/** `recordsUrl`: where the ledger has a Redis of its own, that of everything else. */
-const openShared = async (url: string, recordsUrl: string | undefined, clock: Clock): Promise<Books> => {
-  const client = await openLedgerAt(url);
-  const ledger = redisLedger(client, clock);
-  const host = clusterAddress(url) === undefined ? new URL(url).host : 'a cluster';
-  const opened: { close(): unknown }[] = [client];
-  const close = async (): Promise<void> => {
-    for (const each of opened) await each.close();
-  };
-  let told: Books['endpointsOf'] = () => [];
+const openShared = async (redis: { readonly redisUrl: string; readonly ledgerRedisUrl: string | undefined }, clock: Clock): Promise<Books> => {
+  const stores = await openStores(redis);
   try {
-    if (recordsUrl !== undefined) {
-      const own = await openMain(recordsUrl);
-      opened.unshift(own);
-      const records = await openRedisRecords(own, ['webhooks', 'events']);
-      opened.unshift(records);
-      told = endpointsIn(records);
-    }
+    const { main, ledger: client, close } = stores;
+    const ledger = redisLedger(client, clock);
+    const records = await openRedisRecords(main, ['webhooks', 'events']);
+    const told = endpointsIn(records);
+    records.close();
+    const url = redis.ledgerRedisUrl ?? redis.redisUrl;
+    return {
+      ledger, place: `Redis at ${clusterAddress(url) === undefined ? new URL(url).host : 'a cluster'}`, outbox: redisOutbox(client), endpointsOf: told, close,
+      care: new RedisCare({ client, ledger, clock, ageMs: RECEIPT_AGE_MS, pause: (ms) => pause(ms) }),
+    };
   } catch (error) {
-    await close(); // what stays open keeps the command from ending
+    await stores.close(); // what stays open keeps the command from ending
     throw error;
   }
-  return { ledger, place: `Redis at ${host}`, care: new RedisCare({ client, ledger, clock, ageMs: RECEIPT_AGE_MS, pause: (ms) => pause(ms) }), outbox: redisOutbox(client), endpointsOf: told, close };
 };
 
 /** What the processes of a data folder remember that they delivered. */

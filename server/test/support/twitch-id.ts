@@ -48,7 +48,7 @@ export class TwitchId {
 
   /** An origin's environment. */
   get env(): Record<string, string> {
-    return { TWITCH_SIGN_IN_CLIENT_ID: this.clientId, TWITCH_SIGN_IN_SECRET: this.secret, TWITCH_SIGN_IN_AT: this.url };
+    return { TWITCH_SIGN_IN_CLIENT_ID: this.clientId, TWITCH_SIGN_IN_SECRET: this.secret, TWITCH_SIGN_IN_ISSUER: this.url };
   }
 
   /** Who signs in next. */
